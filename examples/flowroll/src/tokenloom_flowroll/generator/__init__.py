@@ -1,0 +1,1 @@
+"""Drawing tasks and language text: instructions in English with programs that are proved by running."""

@@ -1,0 +1,1 @@
+"""From strangers' files to memory-mapped tokens, every row traceable. Never imports torch."""

@@ -1,0 +1,97 @@
+"""Rows of separated values. A stray quote costs the rows around it, never the rest of the file."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import IO
+
+from tokenloom.data.format.fields import quote_state, split_fields
+from tokenloom.data.format.lines import Line, read_lines
+from tokenloom.data.format.record import Record, bad
+from tokenloom.kit.errors import DataError
+from tokenloom.spec.data import CsvFormat
+
+_MAX_LINES = 10_000  # of one record
+_MAX_CHARS = 16_000_000  # of one record that spans several lines
+MAX_COLUMNS = 2_000
+
+
+def read_csv(stream: IO[bytes], spec: CsvFormat, name: str) -> Iterator[Record]:
+    """``spec`` must be complete (see :mod:`.sniff`). All values are text, as they stand in the file; empty ones too."""
+    delimiter = spec.delimiter or ","
+    records = _assembled(read_lines(stream, spec.encoding or "utf-8"), delimiter, spec.quote)
+    columns: list[str] = []
+    number = 0
+    for line, text, reason in records:
+        if not reason and not columns:
+            columns = _columns(split_fields(text, delimiter, spec.quote), spec, name, line)
+            if spec.header:
+                continue
+        number += 1
+        yield _record(number, line, text, reason, columns, (delimiter, spec.quote))
+
+
+def _record(number: int, line: int, text: str, reason: str, columns: list[str], style: tuple[str, str]) -> Record:
+    if reason:
+        return bad(number, line, reason, text)
+    fields = split_fields(text, *style)
+    if len(fields) > len(columns) and not any(field.strip() for field in fields[len(columns) :]):
+        fields = fields[: len(columns)]
+    if len(fields) != len(columns):
+        return bad(number, line, f"it has {len(fields)} fields instead of {len(columns)}", text)
+    return Record(number, line, dict(zip(columns, fields, strict=True)))
+
+
+def _columns(first: list[str], spec: CsvFormat, name: str, line: int) -> list[str]:
+    if len(first) > MAX_COLUMNS:
+        raise DataError(f"{name} has {len(first)} columns; the limit is {MAX_COLUMNS}.", hint="Check the delimiter.")
+    if not spec.header:
+        return [f"column_{place}" for place in range(1, len(first) + 1)]
+    names = [field.strip() or f"column_{place}" for place, field in enumerate(first, start=1)]
+    for place, column in enumerate(names):
+        if column in names[:place]:
+            raise DataError(
+                f"The header of {name} (line {line}) names the column “{column}” twice: as number {names.index(column) + 1} "
+                f"and {place + 1}.",
+                hint="Rename one of them; if the first line is no header, set format.header=false.",
+                column=column,
+            )
+    return names
+
+
+def _assembled(lines: Iterator[Line], delimiter: str, quote: str) -> Iterator[tuple[int, str, str]]:
+    """(line, text, reason) of each record; a quoted field may go over several lines.
+
+    Where a quote never closes, only its first line is given up, and reading goes on behind that line.
+    """
+    again: deque[Line] = deque()
+    while (line := again.popleft() if again else next(lines, None)) is not None:
+        if line.reason or not line.text.strip():
+            if line.reason:
+                yield line.number, line.raw.decode("utf-8", "backslashreplace"), line.reason
+            continue
+        state = quote_state(line.text, delimiter, quote, inside=False)
+        taken, size = [line], len(line.text)
+        while state == "open" and len(taken) < _MAX_LINES and size < _MAX_CHARS:
+            following = again.popleft() if again else next(lines, None)
+            if following is None:
+                break
+            taken.append(following)
+            size += len(following.text)
+            state = "broken" if following.reason else quote_state(following.text, delimiter, quote, inside=True)
+        if state == "closed":
+            yield line.number, "\n".join(each.text for each in taken), ""
+            continue
+        again.extendleft(reversed(taken[1:]))
+        yield line.number, line.text, _quote_fault(state, len(taken))
+
+
+def _quote_fault(state: str, num_lines: int) -> str:
+    if state == "open":
+        return "a quote is opened and never closed"
+    return (
+        "text stands after a closing quote"
+        if num_lines == 1
+        else "a quote is opened and not closed where the field ends"
+    )

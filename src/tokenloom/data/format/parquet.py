@@ -1,0 +1,101 @@
+"""Parquet: looked at in the sandbox first, then read in small batches that cannot fill the memory."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tokenloom.data.format.record import MAX_DEPTH, Record, bad, depth_of
+from tokenloom.kit.errors import DataError
+from tokenloom.kit.sandbox import sandbox_child
+
+_MAX_ROW_GROUP = 2 << 30  # declared bytes of one column of one row group, unpacked
+_MAX_RATIO, _MIN_LIMIT = 400, 2 << 30  # a file may unpack to 400 times its size, or to 2 GB
+_MAX_ROWS = 2_000_000_000
+_FIRST_BATCH, _LARGEST_BATCH, _BATCH_BYTES = 256, 4096, 8 << 20
+
+
+def read_parquet(path: Path, name: str) -> Iterator[Record]:
+    """Rows as dicts; times and decimals become text. Raises :class:`DataError` for a damaged file or a bomb."""
+    probed = sandbox_child("tokenloom.data.format.parquet:probe", memory_bytes=4 << 30, path=str(path))
+    if probed["problem"]:
+        raise DataError(f"{name} {probed['problem']}.", hint="Write it again in smaller row groups, or as JSONL.")
+    limit = max(_MIN_LIMIT, _MAX_RATIO * path.stat().st_size)
+    try:
+        with pq.ParquetFile(path) as file:
+            yield from _rows(file, name, limit)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DataError(
+            f"{name} cannot be read as Parquet: {str(error)[:300]}.", hint="Write the file again."
+        ) from None
+
+
+def probe(path: str) -> dict[str, Any]:
+    """Look at the metadata and read a first row; runs inside ``sandbox_child``."""
+    with pq.ParquetFile(path) as file:
+        meta = file.metadata
+        sizes = [
+            meta.row_group(group).column(column).total_uncompressed_size
+            for group in range(meta.num_row_groups)
+            for column in range(meta.num_columns)
+        ]
+        problem = ""
+        if meta.num_rows < 0 or meta.num_rows > _MAX_ROWS:
+            problem = f"says that it has {meta.num_rows} rows"
+        elif max(sizes, default=0) > _MAX_ROW_GROUP or min(sizes, default=0) < 0:
+            problem = f"has a block that unpacks to {max(sizes) / 1e9:.1f} GB"
+        elif meta.num_columns > 10_000:
+            problem = f"has {meta.num_columns} columns"
+        else:
+            next(file.iter_batches(1), None)
+        return {"rows": meta.num_rows, "problem": problem}
+
+
+def _rows(file: pq.ParquetFile, name: str, limit: int) -> Iterator[Record]:
+    number = unpacked = 0
+    size = _FIRST_BATCH
+    for group in range(file.num_row_groups):
+        place, total = 0, file.metadata.row_group(group).num_rows
+        for batch in file.iter_batches(size, row_groups=[group]):
+            unpacked += batch.nbytes
+            if unpacked > limit:
+                raise DataError(
+                    f"{name} unpacks to more than {limit / 1e9:.0f} GB, far more than its own size.",
+                    hint="If you trust it, write it again as JSONL.",
+                )
+            for row in batch.to_pylist():
+                number += 1
+                yield _record(number, row)
+            place += batch.num_rows
+        per_row = max(1, unpacked // max(1, number))
+        size = max(1, min(_LARGEST_BATCH, _BATCH_BYTES // per_row)) if total else size
+
+
+def _record(number: int, row: dict[str, Any]) -> Record:
+    if depth_of(row) > MAX_DEPTH:
+        return bad(number, number, f"it is nested deeper than {MAX_DEPTH} levels", str(row)[:2000])
+    try:
+        return Record(number, number, {name: _plain(value) for name, value in row.items()})
+    except UnicodeDecodeError:
+        return bad(number, number, "it holds bytes that are not text", repr(row)[:2000])
+
+
+def _plain(value: Any) -> Any:
+    """``value`` in the types of JSON."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value) if isinstance(value, decimal.Decimal | datetime.timedelta) else repr(value)

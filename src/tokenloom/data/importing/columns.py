@@ -1,0 +1,139 @@
+"""Columns whose types are only known once every row was seen, and writing them as Parquet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tokenloom.kit.errors import DataError
+
+MAX_COLUMNS = 2_000
+RESERVED = ("_row", "_split")
+_BATCH_ROWS, _BATCH_BYTES = 8192, 32 << 20
+_LARGEST_INT = 1 << 63
+_NULL, _BOOL, _INT, _FLOAT, _TEXT, _NESTED, _BIG = 1, 2, 4, 8, 16, 32, 64
+_KINDS: dict[type, int] = {
+    type(None): _NULL,
+    bool: _BOOL,
+    int: _INT,
+    float: _FLOAT,
+    str: _TEXT,
+    dict: _NESTED,
+    list: _NESTED,
+}
+_WORDS = {
+    _BOOL: "true/false",
+    _INT: "whole numbers",
+    _FLOAT: "numbers",
+    _TEXT: "text",
+    _NESTED: "nested",
+    _BIG: "large numbers",
+}
+
+
+class Columns:
+    """Names in the order of their first appearance, and the kinds of value that each was seen to hold."""
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, int] = {}
+
+    def observe(self, row: dict[str, Any]) -> None:
+        kinds = self.kinds
+        for name, value in row.items():
+            kind = _KINDS.get(type(value), _TEXT)
+            if kind == _INT and not -_LARGEST_INT <= value < _LARGEST_INT:
+                kind = _BIG
+            kinds[name] = kinds.get(name, 0) | kind
+        if len(kinds) > MAX_COLUMNS:
+            raise DataError(
+                f"The rows name more than {MAX_COLUMNS} different columns.",
+                hint="Put varying names into one nested column.",
+            )
+
+    def schema(self, as_text: Iterable[str] = ()) -> pa.Schema:
+        """Arrow types; columns in ``as_text`` that hold plain values of several kinds stay as they were written."""
+        wanted = set(as_text)
+        fields = [pa.field(_stored(name), self._type(name, name in wanted)) for name in self.kinds]
+        return pa.schema([*fields, pa.field("_row", pa.int64()), pa.field("_split", pa.string())])
+
+    def json_columns(self) -> list[str]:
+        """Nested columns, stored as JSON text."""
+        return [_stored(name) for name, kinds in self.kinds.items() if kinds & _NESTED and not kinds & (_TEXT | _BIG)]
+
+    def described(self) -> dict[str, str]:
+        """Words for each stored column's content, for the report."""
+        return {_stored(name): " and ".join(_words(kinds)) or "empty" for name, kinds in self.kinds.items()}
+
+    def notes(self) -> list[str]:
+        """What a user should know: mixed and renamed columns."""
+        notes = []
+        for name, kinds in self.kinds.items():
+            if len(_words(kinds)) > 1:
+                notes.append(f"The column “{name}” mixes {' and '.join(_words(kinds))}; it is kept as text.")
+            if name in RESERVED:
+                notes.append(f"The column “{name}” is stored as “{_stored(name)}”, because that name is taken.")
+        return notes
+
+    def _type(self, name: str, is_text: bool) -> pa.DataType:
+        kinds = self.kinds[name] & ~_NULL
+        if kinds == _BOOL and not is_text:
+            return pa.bool_()
+        if kinds == _INT and not is_text:
+            return pa.int64()
+        if kinds in (_FLOAT, _FLOAT | _INT) and not is_text:
+            return pa.float64()
+        return pa.string()
+
+
+def write_parquet(
+    path: Path, schema: pa.Schema, names: list[str], rows: Iterator[tuple[int, str, dict[str, Any]]]
+) -> None:
+    """Write (number, split, row) in batches; ``names`` are the columns as the rows call them."""
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        batch: list[tuple[int, str, dict[str, Any]]] = []
+        size = 0
+        for number, split, row in rows:
+            batch.append((number, split, row))
+            size += sum(len(value) for value in row.values() if isinstance(value, str)) + 64
+            if len(batch) >= _BATCH_ROWS or size >= _BATCH_BYTES:
+                writer.write_table(_table(schema, names, batch))
+                batch, size = [], 0
+        if batch or schema is None:
+            writer.write_table(_table(schema, names, batch))
+
+
+def _table(schema: pa.Schema, names: list[str], batch: list[tuple[int, str, dict[str, Any]]]) -> pa.Table:
+    arrays = []
+    for position, name in enumerate(names):
+        kind = schema.field(position).type
+        values = [row.get(name) for _, _, row in batch]
+        if kind == pa.string():
+            values = [
+                value if value is None or isinstance(value, str) else orjson.dumps(value).decode() for value in values
+            ]
+        elif kind == pa.float64():
+            values = [None if value is None else float(value) for value in values]
+        arrays.append(pa.array(values, kind))
+    arrays.append(pa.array([number for number, _, _ in batch], pa.int64()))
+    arrays.append(pa.array([split for _, split, _ in batch], pa.string()))
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _stored(name: str) -> str:
+    return f"original{name}" if name in RESERVED else name
+
+
+def stored_name(name: str) -> str:
+    """The name of a source's column in ``data.parquet``."""
+    return _stored(name)
+
+
+def _words(kinds: int) -> list[str]:
+    if kinds & _FLOAT:
+        kinds &= ~_INT
+    return [word for kind, word in _WORDS.items() if kinds & kind]

@@ -1,0 +1,177 @@
+"""The first pass over a source: each row is checked, mapped, counted, and kept in a spool file or put into the quarantine."""
+
+from __future__ import annotations
+
+import array
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import orjson
+
+from tokenloom.data.format import Record
+from tokenloom.data.importing.columns import Columns
+from tokenloom.data.ledger import Ledger
+from tokenloom.data.mapping import BadRow, Detected, Example, Reader, check_columns, detect_mapping, reader_of
+from tokenloom.kit.errors import DataError
+from tokenloom.spec.base import Spec
+from tokenloom.spec.data import AutoMapping, ColumnSplit
+
+SAMPLE_ROWS = 200
+FIRST_BAD = 20
+_MAX_REASONS = 40
+_NUMBERS = re.compile(r"\d+(?![\w\d])")
+
+
+class Intake:
+    """Takes records of one source in; afterwards holds counts, column types, content hashes and the mapping."""
+
+    def __init__(self, folder: Path, mapping: Spec, split: Spec) -> None:
+        self.columns = Columns()
+        self.ledger = Ledger()
+        self.chosen: Detected | None = None
+        self.first_bad: list[dict[str, Any]] = []
+        self.numbers, self.hashes = array.array("q"), array.array("Q")
+        self.split_values: list[str] = []
+        self.digest = hashlib.sha256()
+        self._mapping, self._split_column = mapping, split.column if isinstance(split, ColumnSplit) else None
+        self._read: Reader | None = None
+        self._waiting: list[tuple[int, str, Record]] = []
+        self._unread: Counter[str] = Counter()
+        self._unmapped: Counter[str] = Counter()
+        self._raw = 0
+        self._spool_path, self._quarantine_path = folder / "spool.jsonl", folder / "quarantine.jsonl"
+        self._spool: IO[bytes] = self._spool_path.open("wb", buffering=1 << 20)
+        self._quarantine: IO[bytes] = self._quarantine_path.open("wb", buffering=1 << 16)
+
+    def take(self, number: int, file: str, record: Record) -> None:
+        """One record; ``number`` counts over all files of the source."""
+        self._raw += 1
+        if record.row is None:
+            self._unread[_general(record.reason, self._unread)] += 1
+            self._set_aside(number, file, record, record.reason)
+        elif self._read is not None:
+            self._keep(number, file, record)
+        else:
+            self._waiting.append((number, file, record))
+            if len(self._waiting) >= SAMPLE_ROWS:
+                self._choose()
+
+    def finish(self, label: str) -> None:
+        """Close the files and prove the counts; :class:`DataError` when no row is left."""
+        if self._waiting:
+            self._choose()
+        self.close()
+        read = self._raw - sum(self._unread.values())
+        self.ledger.add("raw", self._raw)
+        for name, rows, losses in (("read", read, self._unread), ("mapped", len(self.numbers), self._unmapped)):
+            stage = self.ledger.add(name, rows)
+            for reason, count in losses.items():
+                stage.lose(reason, rows=count)
+        self.ledger.check()
+        if not len(self.numbers):
+            raise self._nothing_left(label)
+
+    def close(self) -> None:
+        self._spool.close()
+        self._quarantine.close()
+
+    @property
+    def num_bad(self) -> int:
+        return self._raw - len(self.numbers)
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Rows set aside by reason, most frequent first."""
+        return dict((self._unread + self._unmapped).most_common())
+
+    def spooled(self) -> Iterator[dict[str, Any]]:
+        """The good rows again, in order."""
+        with self._spool_path.open("rb") as file:
+            for line in file:
+                yield orjson.loads(line)
+        self._spool_path.unlink()
+
+    def _choose(self) -> None:
+        samples = [record.row for _, _, record in self._waiting if record.row is not None]
+        names = list(dict.fromkeys(name for row in samples for name in row))
+        if isinstance(self._mapping, AutoMapping):
+            usable = [name for name in names if name != self._split_column]
+            self.chosen = detect_mapping(usable, samples)
+        else:
+            check_columns(self._mapping, names)
+            self.chosen = Detected(self._mapping, "it was named")
+        if self._split_column is not None and self._split_column not in names:
+            check_columns(ColumnSplit(column=self._split_column), names)
+        self._read = reader_of(self.chosen.mapping)
+        waiting, self._waiting = self._waiting, []
+        for number, file, record in waiting:
+            self._keep(number, file, record)
+
+    def _keep(self, number: int, file: str, record: Record) -> None:
+        row = record.row or {}
+        try:
+            example = self._read(number, row) if self._read else None
+            line = _dumped(row)
+        except BadRow as problem:
+            reason = str(problem)
+            self._unmapped[_general(reason, self._unmapped)] += 1
+            self._set_aside(number, file, record, reason)
+            return
+        self.columns.observe(row)
+        self.numbers.append(number)
+        self.hashes.append(_content_hash(example))
+        if self._split_column is not None:
+            self.split_values.append(str(row.get(self._split_column) or ""))
+        self.digest.update(line)
+        self._spool.write(line + b"\n")
+
+    def _set_aside(self, number: int, file: str, record: Record, reason: str) -> None:
+        raw = (
+            record.raw or orjson.dumps(record.row, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:2000]
+            if record.row
+            else record.raw
+        )
+        entry = {"file": file, "line": record.line, "row": number, "reason": reason, "raw": raw}
+        if len(self.first_bad) < FIRST_BAD:
+            self.first_bad.append(entry)
+        self._quarantine.write(orjson.dumps(entry) + b"\n")
+
+    def _nothing_left(self, label: str) -> DataError:
+        if self._raw == 0:
+            return DataError(
+                f"{label} holds no rows.", hint="Perhaps there is only a header; choose a file with rows in it."
+            )
+        told = "; ".join(f"{count} × {reason}" for reason, count in list(self.reasons.items())[:3])
+        first = self.first_bad[0]
+        return DataError(
+            f"None of the {self._raw} rows of {label} can be used: {told}. The first is line {first['line']}: {first['reason']}.",
+            hint="Correct the file, or name its format and columns yourself.",
+            reasons=self.reasons,
+            first_bad=self.first_bad,
+        )
+
+
+def _dumped(row: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(row, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except (TypeError, ValueError) as error:
+        raise BadRow(
+            "it holds half of a surrogate pair" if "surrogate" in str(error) else f"it cannot be stored: {error}"
+        ) from None
+
+
+def _content_hash(example: Example | None) -> int:
+    """64 bits of what the row says to a model; other columns do not count, so copies under other ids stay together."""
+    said = [example.text, example.messages] if example is not None else []
+    return int.from_bytes(hashlib.blake2b(orjson.dumps(said), digest_size=8).digest(), "little")
+
+
+def _general(reason: str, known: Counter[str]) -> str:
+    """Reasons that differ only in a number are counted as one, and there are never more than forty."""
+    general = _NUMBERS.sub("N", reason)
+    general = re.sub(r"'.*'", "…", general)
+    return general if general in known or len(known) < _MAX_REASONS else "other reasons"

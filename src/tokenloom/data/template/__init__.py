@@ -1,0 +1,1 @@
+"""Chat templates: presets, their sandbox, and :class:`~tokenloom.data.template.renderer.Renderer`, the one renderer of prompts."""

@@ -1,0 +1,100 @@
+"""Folders of things that have a name and version numbers: finding one, numbering the next, deleting.
+
+Datasets and tokenizers share this. A folder counts only with its manifest; ``meta`` in it holds ``id``, ``name``, ``version``, ``created``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tokenloom.kit.atomic import MANIFEST, read_manifest
+from tokenloom.kit.errors import DataError, NotFound, SpecError
+from tokenloom.kit.ids import is_id, new_id
+from tokenloom.kit.registry import unknown_name
+
+_NAME = re.compile(r"[^\s/\\@\x00-\x1f](?:[^/\\@\x00-\x1f]{0,98}[^\s/\\@\x00-\x1f])?")
+
+
+def valid_name(name: str, noun: str) -> str:
+    """``name`` unchanged; :class:`SpecError` when it could not be written as ``name@version``."""
+    if not _NAME.fullmatch(name):
+        raise SpecError(
+            f"“{name[:120]}” cannot be the name of a {noun}.",
+            hint="Use 1 to 100 characters without / \\ @, line breaks, or spaces at the ends.",
+        )
+    return name
+
+
+class VersionedFolders:
+    """All things of one ``noun`` below ``root``, each in a folder named by its id."""
+
+    def __init__(self, root: Path, noun: str) -> None:
+        self.root = root
+        self.noun = noun
+
+    def metas(self) -> list[dict[str, Any]]:
+        """``meta`` of every sound manifest, by name, newest version first; broken folders are left out."""
+        found = [meta for path in self.root.glob(f"[!.]*/{MANIFEST}") if (meta := _meta(path.parent)) is not None]
+        return sorted(found, key=lambda meta: (str(meta["name"]), -int(meta["version"])))
+
+    def find(self, ref: str) -> dict[str, Any]:
+        """``meta`` by id, ``name@version`` or name (its newest version); :class:`NotFound` with near names."""
+        if is_id(ref) and (meta := _meta(self.root / ref)) is not None:
+            return meta
+        metas = self.metas()
+        name, _, version = ref.rpartition("@") if "@" in ref else (ref, "", "")
+        same = [meta for meta in metas if meta["name"] == name]
+        if not same:
+            raise unknown_name(self.noun, name, {str(meta["name"]) for meta in metas})
+        chosen = [meta for meta in same if not version or str(meta["version"]) == version]
+        if not chosen:
+            versions = ", ".join(str(meta["version"]) for meta in reversed(same))
+            raise NotFound(
+                f"The {self.noun} “{name}” has no version {version}.",
+                hint=f"There is: {versions}.",
+                name=ref,
+                noun=self.noun,
+            )
+        return chosen[0]
+
+    def next_version(self, name: str) -> int:
+        """One more than the highest version of ``name``; call it under :meth:`lock`."""
+        return 1 + max((int(meta["version"]) for meta in self.metas() if meta["name"] == name), default=0)
+
+    def delete(self, ref: str) -> str:
+        """Remove one version; its id. Readers that have its files open keep them until they close."""
+        meta = self.find(ref)
+        doomed = self.root / f".tmp-{new_id()}"
+        os.replace(self.root / str(meta["id"]), doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+        return str(meta["id"])
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Exclusive among processes while a version is numbered and published."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+
+def now() -> str:
+    """UTC, ISO 8601, whole seconds."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def _meta(folder: Path) -> dict[str, Any] | None:
+    try:
+        meta = read_manifest(folder).get("meta")
+    except DataError:
+        return None
+    whole = isinstance(meta, dict) and {"id", "name", "version"} <= meta.keys() and meta["id"] == folder.name
+    return meta if whole else None

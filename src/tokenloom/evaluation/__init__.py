@@ -1,0 +1,1 @@
+"""Measuring models: what they find likely, and what they answer."""

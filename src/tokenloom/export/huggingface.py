@@ -1,0 +1,59 @@
+"""A Hugging Face folder: safetensors, tokenizer, chat template, generation config."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from torch import nn
+
+from tokenloom.kit.errors import ExportError
+from tokenloom.modeling.adapter import base_of, merge_adapter
+from tokenloom.modeling.config import TransformerConfig
+from tokenloom.modeling.pretrained import save_model
+
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
+
+
+def write_merged(
+    model: nn.Module, folder: Path, *, tokenizer_folder: Path, template: str, stop_ids: Sequence[int]
+) -> nn.Module:
+    """Write the whole model, an adapter merged in; the model as it was written (to be compared with the folder)."""
+    plain = merge_adapter(model) if hasattr(model, "peft_config") else base_of(model)
+    config = plain.config
+    if isinstance(config, TransformerConfig) and not config.is_llama:
+        shape = f"position={config.position}, norm={config.norm}, activation={config.activation}"
+        raise ExportError(
+            f"A model with {shape} has no form in plain transformers.",
+            hint="Models with rope, rmsnorm and swiglu export as Llama. Until then use the checkpoint folder with tokenloom.",
+        )
+    plain.generation_config.eos_token_id = list(stop_ids) or None
+    plain.generation_config.pad_token_id = config.pad_token_id
+    save_model(plain, folder)
+    write_tokenizer(folder, tokenizer_folder, template)
+    return plain
+
+
+def write_adapter(model: nn.Module, folder: Path, *, tokenizer_folder: Path, template: str, base: str) -> None:
+    """Write the adapter alone, naming its base."""
+    for config in model.peft_config.values():
+        config.base_model_name_or_path = base
+    model.save_pretrained(folder)
+    write_tokenizer(folder, tokenizer_folder, template)
+
+
+def write_tokenizer(folder: Path, tokenizer_folder: Path, template: str) -> None:
+    """The tokenizer's own files, with ``template`` as its chat template."""
+    for name in TOKENIZER_FILES:
+        if (tokenizer_folder / name).is_file():
+            shutil.copyfile(tokenizer_folder / name, folder / name)
+    if not template:
+        return
+    (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
+    path = folder / "tokenizer_config.json"
+    if path.is_file():  # one place for the template: the file that transformers reads first
+        config = json.loads(path.read_text(encoding="utf-8"))
+        if config.pop("chat_template", None) is not None:
+            path.write_text(json.dumps(config, indent=2, ensure_ascii=False), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Runs as jobs: submitting, queueing, launching, watching, steering. Light: never imports torch."""

@@ -1,0 +1,94 @@
+"""What people do to runs: submit, pause, resume, stop, and the commands that the trainer answers."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any
+
+from tokenloom.jobs import queue
+from tokenloom.jobs.runs import create_run, last_state, read_info, record_state
+from tokenloom.jobs.supervisor import ensure_supervisor
+from tokenloom.kit.errors import Conflict, SpecError
+from tokenloom.kit.registry import nearest
+from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.event import TERMINAL
+from tokenloom.tracking import query
+from tokenloom.tracking.commands import Command, append_command
+from tokenloom.tracking.lease import read_lease
+
+COMMANDS = ("pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "set")
+STEERABLE = ("pretrain", "finetune")
+
+
+def submit(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
+    """Queue a run of ``spec`` and see that someone starts it; the run's id."""
+    run_id = create_run(workspace, spec, parent=parent)
+    queue.enqueue(workspace, run_id)
+    ensure_supervisor(workspace)
+    return run_id
+
+
+def send(workspace: Workspace, run_id: str, command: str, arguments: dict[str, Any] | None = None) -> Command | None:
+    """Give a run a command: the numbered line that the trainer will answer, or ``None`` where it was settled at once.
+
+    Raises :class:`Conflict` where the run's state or task forbids it, :class:`SpecError` for an unknown command.
+    """
+    if command not in COMMANDS:
+        near = nearest(command, COMMANDS)
+        hint = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(COMMANDS)}."
+        raise SpecError(f"There is no command “{command}”.", hint=hint)
+    folder = workspace.run(run_id)
+    state = last_state(folder)["state"]
+    if state in TERMINAL:
+        raise Conflict(f"The run {run_id} is {state}.", hint="A run that has ended cannot be changed; start a new one.")
+    lease = read_lease(folder)
+    is_alive = lease is not None and lease.is_alive
+    if not is_alive:
+        _without_worker(workspace, run_id, state, command)
+        return None
+    if command not in ("stop", "stop_now") and read_info(folder).get("task") not in STEERABLE:
+        raise Conflict(f"A run of this kind has no “{command}”.", hint="It can be stopped.")
+    ensure_supervisor(workspace)
+    if command == "stop" and read_info(folder).get("task") not in STEERABLE:
+        command = "stop_now"
+    return append_command(folder, command, arguments)
+
+
+def answer_to(workspace: Workspace, run_id: str, command: Command, *, wait_seconds: float) -> dict[str, Any] | None:
+    """The trainer's answer to ``command``, waiting at most so long; ``None`` if it has not come."""
+    folder = workspace.run(run_id)
+    deadline = time.monotonic() + wait_seconds
+    while True:
+        for event in query.events(folder, ["command"]):
+            if event.get("number") == command.number:
+                return event
+        if time.monotonic() >= deadline:
+            return None
+        time.sleep(0.03)
+
+
+def interrupt(workspace: Workspace, run_id: str) -> bool:
+    """Ask the run's process to save and end, as Ctrl+C would; the run can be resumed. Whether there was a process."""
+    lease = read_lease(workspace.run(run_id))
+    if lease is None or not lease.is_alive:
+        return False
+    os.kill(lease.pid, signal.SIGINT)
+    return True
+
+
+def _without_worker(workspace: Workspace, run_id: str, state: str, command: str) -> None:
+    """Commands to a run that has no process: waiting in the queue, or interrupted."""
+    folder = workspace.run(run_id)
+    if command in ("stop", "stop_now"):
+        queue.dequeue(workspace, run_id)
+        record_state(folder, "stopped", "by command")
+    elif command == "resume" and state != "queued":
+        queue.dequeue(workspace, run_id)
+        record_state(folder, "queued", "resumed")
+        queue.enqueue(workspace, run_id)
+        ensure_supervisor(workspace)
+    else:
+        hint = "Wait until it has started." if state == "queued" else "Resume it first."
+        raise Conflict(f"The run {run_id} is {state}; it cannot {command} now.", hint=hint)

@@ -1,0 +1,1 @@
+"""Models: our own transformer, pretrained ones, adapters, loss, generation (torch from here upwards)."""

@@ -1,0 +1,176 @@
+"""Causal attention over a flat row of segments, with no padding and no token seeing another segment.
+
+A flat batch is one row of T tokens made of segments laid end to end. Segments are grouped by rounded length; each group is
+one call of scaled-dot-product attention on an (N, H, L, K) block. The places that rounding adds stand *after* a segment's
+tokens, so under the causal mask no real token ever sees them: the result equals that of every segment alone.
+
+Shapes: T tokens · H heads · K head size · N segments in a group · L rounded length.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.functional import scaled_dot_product_attention
+
+FLAT = "tokenloom_flat"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Segments of one rounded length: ``gather`` (N·L,) flat positions, N, L, and ``start`` if they lie side by side unpadded."""
+
+    gather: torch.Tensor
+    count: int
+    length: int
+    start: int | None
+
+
+@dataclass(frozen=True)
+class SegmentPlan:
+    """How a flat row is cut for attention. Built once per batch on the CPU, used by every layer.
+
+    ``scatter`` (T,) holds, for each token, its place in the groups' outputs laid end to end; ``offsets`` (N+1,) int32 are the
+    cumulative segment lengths that variable-length kernels want.
+    """
+
+    groups: tuple[Group, ...]
+    scatter: torch.Tensor
+    offsets: torch.Tensor
+    longest: int
+
+    @classmethod
+    def from_lengths(cls, lengths: np.ndarray) -> SegmentPlan:
+        """Plan for segments of these lengths, in order; they cover the row without gaps."""
+        starts = np.concatenate([[0], np.cumsum(lengths)])
+        scatter = np.empty(int(starts[-1]), dtype=np.int64)
+        rounded = np.array([rounded_length(int(length)) for length in lengths])
+        equal = len(lengths) > 0 and bool((lengths == lengths[0]).all())
+        if equal:
+            rounded = lengths
+        groups, base = [], 0
+        for length in np.unique(rounded):
+            members = np.flatnonzero(rounded == length)
+            groups.append(_group(members, starts, int(length), scatter, base))
+            base += len(members) * int(length)
+        return cls(
+            tuple(groups),
+            torch.from_numpy(scatter),
+            torch.from_numpy(starts.astype(np.int32)),
+            int(lengths.max()),
+        )
+
+    def to(self, device: torch.device) -> SegmentPlan:
+        if device.type == "cpu":
+            return self
+        groups = tuple(Group(g.gather.to(device, non_blocking=True), g.count, g.length, g.start) for g in self.groups)
+        return SegmentPlan(
+            groups, self.scatter.to(device, non_blocking=True), self.offsets.to(device, non_blocking=True), self.longest
+        )
+
+
+def rounded_length(length: int) -> int:
+    """The block length for a segment: multiples of 32 up to 128, then four steps per octave; few shapes, little waste."""
+    step = 32 if length <= 128 else 1 << max((length - 1).bit_length() - 3, 5)
+    return -(-length // step) * step
+
+
+def flat_attention(
+    q_THK: torch.Tensor,
+    k_TGK: torch.Tensor,
+    v_TGK: torch.Tensor,
+    plan: SegmentPlan,
+    *,
+    scale: float | None = None,
+    slopes_H: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Causal attention of every segment with itself; (T, H, K). ``slopes_H`` adds ALiBi's linear bias."""
+    if len(plan.groups) == 1 and plan.groups[0].start == 0:
+        group = plan.groups[0]
+        blocks = [x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK)]
+        return _attend(*blocks, scale=scale, slopes_H=slopes_H).reshape(q_THK.shape)
+    outputs = []
+    for group in plan.groups:
+        blocks = [_block(x, group) for x in (q_THK, k_TGK, v_TGK)]
+        outputs.append(_attend(*blocks, scale=scale, slopes_H=slopes_H).flatten(0, 1))
+    return _Ungroup.apply(torch.cat(outputs), plan.scatter)  # type: ignore[no-any-return]
+
+
+def hugging_face_flat_attention(
+    module: torch.nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    scaling: float | None = None,
+    segments: SegmentPlan | None = None,
+    **_: Any,
+) -> tuple[torch.Tensor, None]:
+    """The same under transformers' attention interface: (1, H, T, K) in, (1, T, H, K) out."""
+    if segments is None:
+        raise ValueError("the flat attention needs a SegmentPlan in `segments`")
+    q, k, v = (x.squeeze(0).transpose(0, 1) for x in (query, key, value))
+    return flat_attention(q, k, v, segments, scale=scaling).unsqueeze(0), None
+
+
+def _group(members: np.ndarray, starts: np.ndarray, length: int, scatter: np.ndarray, base: int) -> Group:
+    sizes = starts[members + 1] - starts[members]
+    places = np.arange(length)
+    inside = places[None, :] < sizes[:, None]
+    gather = np.where(inside, starts[members][:, None] + places, starts[members][:, None])
+    block = base + np.arange(len(members) * length).reshape(len(members), length)
+    scatter[gather[inside]] = block[inside]
+    is_whole = bool(inside.all()) and bool((np.diff(members) == 1).all())
+    return Group(torch.from_numpy(gather.reshape(-1)), len(members), length, int(starts[members[0]]) if is_whole else None)
+
+
+def _block(x: torch.Tensor, group: Group) -> torch.Tensor:
+    rows = group.count * group.length
+    picked = x[group.start : group.start + rows] if group.start is not None else x.index_select(0, group.gather)
+    return picked.view(group.count, group.length, *x.shape[1:])
+
+
+def _attend(
+    q_NLHK: torch.Tensor,
+    k_NLGK: torch.Tensor,
+    v_NLGK: torch.Tensor,
+    *,
+    scale: float | None,
+    slopes_H: torch.Tensor | None,
+) -> torch.Tensor:
+    q, k, v = (x.transpose(1, 2) for x in (q_NLHK, k_NLGK, v_NLGK))
+    if k.shape[1] != q.shape[1]:
+        k, v = (x.repeat_interleave(q.shape[1] // x.shape[1], dim=1) for x in (k, v))
+    if slopes_H is None:
+        return scaled_dot_product_attention(q, k, v, is_causal=True, scale=scale).transpose(1, 2)
+    bias = alibi_bias(slopes_H, q.shape[2], q.shape[2]).to(q.dtype)
+    return scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=scale).transpose(1, 2)
+
+
+def alibi_bias(slopes_H: torch.Tensor, queries: int, keys: int) -> torch.Tensor:
+    """(H, queries, keys): −slope · distance, −inf for the future (Press et al. 2022)."""
+    device = slopes_H.device
+    at = torch.arange(keys - queries, keys, device=device)[:, None]
+    distance = at - torch.arange(keys, device=device)[None, :]
+    bias = -slopes_H[:, None, None] * distance
+    return bias.masked_fill(distance < 0, float("-inf"))
+
+
+class _Ungroup(torch.autograd.Function):
+    """Rows of the groups' outputs back in flat order; its gradient is a plain copy because no row is used twice."""
+
+    @staticmethod
+    def forward(ctx: Any, grouped: torch.Tensor, scatter: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(scatter)
+        ctx.rows = grouped.shape[0]
+        return grouped.index_select(0, scatter)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None]:
+        (scatter,) = ctx.saved_tensors
+        gradient = gradients[0]
+        full = gradient.new_zeros((ctx.rows, *gradient.shape[1:]))
+        return full.index_copy_(0, scatter, gradient), None

@@ -1,0 +1,91 @@
+"""The shape of our transformer, and its two ways to disk: as Llama where it is one, else under our own model type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from transformers import LlamaConfig, PretrainedConfig
+
+from tokenloom.spec.model import TransformerModel
+
+
+class TransformerConfig(PretrainedConfig):
+    """Field names follow Hugging Face's Llama; ``position``, ``norm`` and ``activation`` are ours."""
+
+    model_type = "tokenloom"
+    vocab_size: int = 512
+    hidden_size: int = 128
+    intermediate_size: int = 352
+    num_hidden_layers: int = 4
+    num_attention_heads: int = 4
+    num_key_value_heads: int = 4
+    head_dim: int = 32
+    max_position_embeddings: int = 256
+    rms_norm_eps: float = 1e-5
+    rope_theta: float = 10_000.0
+    initializer_range: float = 0.02
+    position: str = "rope"
+    norm: str = "rmsnorm"
+    activation: str = "swiglu"
+    tie_word_embeddings: bool = True
+    bos_token_id: int | None = None
+    eos_token_id: int | list[int] | None = None
+    pad_token_id: int | None = None
+    use_cache: bool = True
+
+    @property
+    def is_llama(self) -> bool:
+        """Whether this shape is exactly a Llama's."""
+        return (self.position, self.norm, self.activation) == ("rope", "rmsnorm", "swiglu")
+
+
+def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int | None) -> TransformerConfig:
+    """The configuration of a new model; ``special_ids`` are bos/eos/pad_token_id."""
+    return TransformerConfig(
+        vocab_size=vocab_size,
+        hidden_size=spec.hidden_size,
+        intermediate_size=spec.width_of_feed_forward,
+        num_hidden_layers=spec.num_layers,
+        num_attention_heads=spec.num_heads,
+        num_key_value_heads=spec.num_kv_heads or spec.num_heads,
+        head_dim=spec.width_of_head,
+        max_position_embeddings=spec.max_sequence_length,
+        rope_theta=spec.rope_theta,
+        initializer_range=spec.init_std,
+        position=spec.position,
+        norm=spec.norm,
+        activation=spec.activation,
+        tie_word_embeddings=spec.tie_embeddings,
+        **special_ids,
+    )
+
+
+_SHARED = (
+    "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim "
+    "max_position_embeddings rms_norm_eps initializer_range tie_word_embeddings bos_token_id eos_token_id pad_token_id"
+).split()
+
+
+def to_llama_config(config: TransformerConfig) -> LlamaConfig:
+    """The same shape as a plain ``LlamaConfig``; only for configurations with ``is_llama``."""
+    fields = {name: getattr(config, name) for name in _SHARED}
+    llama = LlamaConfig(**fields, rope_parameters={"rope_type": "default", "rope_theta": config.rope_theta})
+    llama.architectures = ["LlamaForCausalLM"]
+    llama.dtype = getattr(config, "dtype", None)
+    return llama
+
+
+def from_llama_config(config: LlamaConfig) -> TransformerConfig | None:
+    """Our configuration for a Llama on disk, or ``None`` where it has a part that ours does not (its rope scaling, biases …)."""
+    rope: dict[str, Any] = dict(config.rope_parameters or {})
+    plain = (
+        rope.get("rope_type", "default") == "default"
+        and not config.attention_bias
+        and not config.mlp_bias
+        and config.hidden_act == "silu"
+        and not config.attention_dropout
+    )
+    if not plain:
+        return None
+    fields = {name: getattr(config, name) for name in _SHARED}
+    return TransformerConfig(**fields, rope_theta=float(rope.get("rope_theta", 10_000.0)))

@@ -1,0 +1,87 @@
+"""Cross-entropy where there are labels, fused with the head and computed in chunks.
+
+Only hidden states whose next token is learned reach the head, so the (T, V) logits never exist: each chunk's logits are
+made, turned into loss and gradient at once, and dropped. The gradient is computed in forward and scaled in backward; a frozen
+head gets none.
+
+Shapes: R labelled rows · D hidden_size · V vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+IGNORE = -100
+_CHUNK_BYTES = 64 << 20  # logits of one chunk in fp32; large enough to keep the matrix product busy
+
+
+def labelled_loss(
+    hidden_RD: torch.Tensor,
+    weight_VD: torch.Tensor,
+    targets_R: torch.Tensor,
+    *,
+    bias_V: torch.Tensor | None = None,
+    soft_cap: float | None = None,
+    scale: float = 1.0,
+) -> torch.Tensor:
+    """Sum of cross-entropies (nats) over rows whose target is not ``IGNORE``; fp32 scalar.
+
+    ``soft_cap`` bends logits as Gemma 2 does (cap · tanh(logit / cap)); ``scale`` multiplies logits as Cohere does.
+    """
+    if bias_V is None and soft_cap is None and scale == 1.0:
+        return _FusedLinearCrossEntropy.apply(hidden_RD, weight_VD, targets_R)  # type: ignore[no-any-return]
+    logits = F.linear(hidden_RD, weight_VD, bias_V).float() * scale
+    if soft_cap is not None:
+        logits = soft_cap * torch.tanh(logits / soft_cap)
+    return F.cross_entropy(logits, targets_R, ignore_index=IGNORE, reduction="sum")
+
+
+class _FusedLinearCrossEntropy(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        needs_hidden, needs_weight, _ = ctx.needs_input_grad
+        compute = _compute_dtype(hidden)
+        weight_cast = weight.to(compute)
+        rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), 64)
+        loss = torch.zeros((), dtype=torch.float32, device=hidden.device)
+        grad_hidden = torch.empty_like(hidden) if needs_hidden else None
+        grad_weight = torch.zeros_like(weight, dtype=torch.float32) if needs_weight else None
+        for start in range(0, hidden.shape[0], rows):
+            part, labels = hidden[start : start + rows].to(compute), targets[start : start + rows]
+            logits = (part @ weight_cast.T).float()
+            loss += F.cross_entropy(logits, labels, ignore_index=IGNORE, reduction="sum")
+            if grad_hidden is None and grad_weight is None:
+                continue
+            slope = _logit_gradient(logits, labels).to(compute)
+            if grad_hidden is not None:
+                grad_hidden[start : start + rows] = slope @ weight_cast
+            if grad_weight is not None:
+                grad_weight += (slope.T @ part).float()
+        ctx.save_for_backward(grad_hidden, grad_weight)
+        ctx.weight_dtype = weight.dtype
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None, None]:
+        grad_hidden, grad_weight = ctx.saved_tensors
+        scale = gradients[0]
+        hidden = None if grad_hidden is None else grad_hidden * scale.to(grad_hidden.dtype)
+        weight = None if grad_weight is None else (grad_weight * scale).to(ctx.weight_dtype)
+        return hidden, weight, None
+
+
+def _logit_gradient(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
+    """softmax − one-hot, zero for ignored rows; overwrites ``logits``."""
+    counted = labels != IGNORE
+    torch.softmax(logits, dim=-1, out=logits)
+    safe = labels.clamp_min(0)[:, None]
+    logits.scatter_add_(1, safe, torch.full_like(logits[:, :1], -1.0))
+    return logits.mul_(counted[:, None])
+
+
+def _compute_dtype(hidden: torch.Tensor) -> torch.dtype:
+    kind = hidden.device.type
+    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype

@@ -1,0 +1,27 @@
+"""How a model knows where a token stands: rotary tables and ALiBi slopes.
+
+Shapes: T tokens · H heads · K head size.
+"""
+
+from __future__ import annotations
+
+import torch
+
+
+def rope_tables(head_size: int, length: int, theta: float) -> tuple[torch.Tensor, torch.Tensor]:
+    """Cosines and sines (length, K) of RoFormer (Su et al. 2021), in the half-split layout that Llama uses."""
+    frequencies = 1.0 / theta ** (torch.arange(0, head_size, 2, dtype=torch.float32) / head_size)
+    angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies)
+    both = torch.cat([angles, angles], dim=-1)
+    return both.cos(), both.sin()
+
+
+def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
+    """Turn the last axis of ``x`` by its position; ``cos`` and ``sin`` broadcast against it."""
+    first, second = x.chunk(2, dim=-1)
+    return x * cos + torch.cat([-second, first], dim=-1) * sin
+
+
+def alibi_slopes(num_heads: int) -> torch.Tensor:
+    """One slope per head: a geometric row that starts at 2^(-8/H) (Press et al. 2022)."""
+    return 2.0 ** (-8.0 * torch.arange(1, num_heads + 1, dtype=torch.float32) / num_heads)

@@ -1,0 +1,154 @@
+"""Opening models that exist and writing models to disk; the only file that knows transformers' Auto classes.
+
+Safe by default: safetensors only, no code from strangers unless the repository is named in the spec, no network unless it is allowed.
+A Llama-shaped folder opens as our own transformer, which is faster; everything else as transformers made it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
+from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
+from transformers.utils import logging as transformers_logging
+
+from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError
+from tokenloom.modeling.attention import FLAT, hugging_face_flat_attention
+from tokenloom.modeling.config import TransformerConfig, from_llama_config, to_llama_config
+from tokenloom.modeling.transformer import Transformer
+
+MAX_CONFIG_BYTES = 1 << 20
+MAX_PARAMETERS = 2_000_000_000_000
+FLAT_FAMILIES = frozenset(
+    {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma"}
+)  # attention by position and causality alone; windows and soft caps take the padded path
+
+transformers_logging.disable_progress_bar()  # our own progress goes through the run log
+AutoConfig.register("tokenloom", TransformerConfig, exist_ok=True)
+AutoModelForCausalLM.register(TransformerConfig, Transformer, exist_ok=True)
+ALL_ATTENTION_FUNCTIONS.register(FLAT, hugging_face_flat_attention)
+ALL_MASK_ATTENTION_FUNCTIONS.register(FLAT, lambda *_, **__: None)
+
+
+def load_model(
+    source: Path | str,
+    *,
+    revision: str | None = None,
+    allow_download: bool = False,
+    trust_remote_code: str | None = None,
+    dtype: torch.dtype | str = "auto",
+) -> PreTrainedModel:
+    """A causal language model from a folder or a hub id.
+
+    Raises :class:`NotFound` where there is none, :class:`Denied` where it wants to run its own code, :class:`DataError` where
+    the files are damaged or in a format that can carry code.
+    """
+    folder = Path(source)
+    is_local = folder.is_dir()
+    options: dict[str, Any] = {"revision": revision, "local_files_only": not allow_download}
+    trusted = trust_remote_code is not None and trust_remote_code == str(source)
+    if is_local:
+        _check_folder(folder, trusted)
+        options = {}
+    config = _load_config(source, trusted, options, is_local)
+    _check_size(config)
+    ours = _as_ours(config)
+    options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted}
+    try:
+        if ours is not None:
+            return Transformer.from_pretrained(source, config=ours, **_without(options, "trust_remote_code"))
+        return AutoModelForCausalLM.from_pretrained(source, config=config, **options)  # type: ignore[no-any-return]
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
+        raise _unreadable(source, error) from error
+
+
+def save_model(model: PreTrainedModel, folder: Path) -> None:
+    """Write config and safetensors; a Llama-shaped transformer of ours is written as Llama."""
+    model.save_pretrained(folder, safe_serialization=True)
+    config = model.config
+    if isinstance(config, TransformerConfig) and config.is_llama:
+        (folder / "config.json").write_text(to_llama_config(config).to_json_string(use_diff=False))
+
+
+def flat_path(model: PreTrainedModel) -> str | None:
+    """``None`` if the model can train on flat batches, else the reason why it takes the padded path."""
+    kind = model.config.model_type
+    if kind not in FLAT_FAMILIES:
+        return f"the flat path is not proven for the family “{kind}”"
+    if getattr(model.config, "use_sliding_window", False) or (
+        kind == "mistral" and getattr(model.config, "sliding_window", None)
+    ):
+        return "the model uses sliding-window attention"
+    return None
+
+
+def _check_folder(folder: Path, trusted: bool) -> None:
+    if not (folder / "config.json").is_file():
+        raise NotFound(f"{folder} holds no model: config.json is missing.", hint="Give the folder that has config.json.")
+    weights = list(folder.glob("*.safetensors"))
+    if not weights and any(folder.glob("*.bin")):
+        raise Denied(
+            f"{folder.name} holds its weights as pickle (.bin), which can run code when it is opened.",
+            hint="Convert it to safetensors on a machine that you can throw away, or take the safetensors version.",
+        )
+    if not weights:
+        raise NotFound(f"{folder} holds no weights (*.safetensors).", hint="Was the download or the export complete?")
+    if (folder / "config.json").stat().st_size > MAX_CONFIG_BYTES:
+        raise DataError(f"config.json of {folder.name} is larger than 1 MiB.", hint="It is not a model's configuration.")
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"config.json of {folder.name} is not JSON: {error}.", hint="Copy the folder again.") from None
+    if not isinstance(config, dict):
+        raise DataError(f"config.json of {folder.name} is not a table.", hint="Copy the folder again.")
+    if "auto_map" in config and not trusted:
+        raise _wants_code(folder)
+
+
+def _load_config(source: Path | str, trusted: bool, options: dict[str, Any], is_local: bool) -> Any:
+    try:
+        return AutoConfig.from_pretrained(source, trust_remote_code=trusted, **options)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if is_local:
+            raise _unreadable(source, error) from error
+        raise NotFound(
+            f"“{source}” is neither a folder nor a model on this machine.",
+            hint="Give a run id, a folder, or set model.allow_download=true to fetch a hub id.",
+        ) from error
+
+
+def _check_size(config: Any) -> None:
+    """Refuse shapes that no machine holds before a byte is allocated (a hostile config.json can ask for anything)."""
+    numbers = [getattr(config, name, 1) or 1 for name in ("vocab_size", "hidden_size", "num_hidden_layers", "intermediate_size")]
+    if any(not isinstance(number, int) or number < 0 for number in numbers):
+        raise DataError("The model's configuration holds impossible sizes.", hint="Check config.json.")
+    vocab, hidden, layers, inner = numbers
+    parameters = vocab * hidden + layers * (4 * hidden * hidden + 3 * hidden * inner)
+    if parameters > MAX_PARAMETERS:
+        raise ResourceError(f"The configuration asks for about {parameters:.2g} parameters.", hint="Check config.json.")
+
+
+def _as_ours(config: Any) -> TransformerConfig | None:
+    if isinstance(config, TransformerConfig):
+        return config
+    return from_llama_config(config) if config.model_type == "llama" else None
+
+
+def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in options.items() if key != name}
+
+
+def _wants_code(folder: Path) -> Denied:
+    return Denied(
+        f"{folder.name} wants to run its own Python code on this machine.",
+        hint=f"If you trust it, set model.trust_remote_code={folder}.",
+    )
+
+
+def _unreadable(source: Path | str, error: Exception) -> DataError:
+    reason = str(error).strip().split("\n")[0][:300]
+    return DataError(f"The model {Path(source).name} cannot be opened: {reason}", hint="Check or copy its files again.")

@@ -1,0 +1,260 @@
+"""A decoder-only transformer, complete and readable from top to bottom.
+
+    tokens → embedding → [ norm → attention → + ,  norm → feed-forward → + ] × layers → norm → head → logits
+
+The parameter names are Llama's, so a model with rotary positions, RMSNorm and SwiGLU *is* a Llama on disk. It is a transformers
+``PreTrainedModel``: ``save_pretrained``, ``generate``, PEFT and exporters work on it.
+
+Shapes: B sequences · T tokens · D hidden_size · H heads · G key/value heads · K head size · V vocabulary.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from transformers import GenerationMixin, PreTrainedModel
+from transformers.cache_utils import Cache, DynamicCache
+from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
+
+from tokenloom.modeling.attention import SegmentPlan, alibi_bias, flat_attention
+from tokenloom.modeling.config import TransformerConfig
+from tokenloom.modeling.position import alibi_slopes, rope_tables, rotate
+
+
+class Attention(nn.Module):
+    """Multi-head, grouped-query or multi-query attention, by the number of key/value heads."""
+
+    def __init__(self, config: TransformerConfig, layer: int) -> None:
+        super().__init__()
+        self.layer = layer
+        self.head_size = config.head_dim
+        self.num_heads, self.num_kv_heads = config.num_attention_heads, config.num_key_value_heads
+        width, inner, outer = config.hidden_size, self.num_heads * config.head_dim, self.num_kv_heads * config.head_dim
+        self.q_proj = nn.Linear(width, inner, bias=False)
+        self.k_proj = nn.Linear(width, outer, bias=False)
+        self.v_proj = nn.Linear(width, outer, bias=False)
+        self.o_proj = nn.Linear(inner, width, bias=False)
+        slopes = alibi_slopes(self.num_heads) if config.position == "alibi" else None
+        self.register_buffer("slopes_H", slopes, persistent=False)
+
+    def forward(self, x_BTD: torch.Tensor, where: Where) -> torch.Tensor:
+        shape = (*x_BTD.shape[:2], -1, self.head_size)
+        q_BTHK, k_BTGK, v_BTGK = (project(x_BTD).view(shape) for project in (self.q_proj, self.k_proj, self.v_proj))
+        if where.cos is not None and where.sin is not None:
+            cos, sin = where.cos.to(q_BTHK.dtype), where.sin.to(q_BTHK.dtype)
+            q_BTHK, k_BTGK = rotate(q_BTHK, cos, sin), rotate(k_BTGK, cos, sin)
+        if where.segments is not None:
+            heads = flat_attention(q_BTHK[0], k_BTGK[0], v_BTGK[0], where.segments, slopes_H=self.slopes_H)[None]
+        else:
+            heads = self._attend_cached(q_BTHK, k_BTGK, v_BTGK, where)
+        return self.o_proj(heads.reshape(*x_BTD.shape[:2], -1))  # type: ignore[no-any-return]
+
+    def _attend_cached(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, where: Where) -> torch.Tensor:
+        q, k, v = (x.transpose(1, 2) for x in (q, k, v))
+        if where.cache is not None:
+            k, v = where.cache.update(k, v, self.layer)
+        if self.num_kv_heads != self.num_heads:
+            k, v = (x.repeat_interleave(self.num_heads // self.num_kv_heads, dim=1) for x in (k, v))
+        mask = where.mask
+        if self.slopes_H is not None:
+            bias = alibi_bias(self.slopes_H, q.shape[2], k.shape[2])[None].to(q.dtype)
+            mask = bias if mask is None else bias.masked_fill(~mask, float("-inf"))
+        is_causal = mask is None and q.shape[2] > 1
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=is_causal).transpose(1, 2)
+
+
+class SwiGLU(nn.Module):
+    """Gated feed-forward: down(silu(gate(x)) · up(x)) (Shazeer 2020)."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.gate_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
+        self.up_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
+        self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))  # type: ignore[no-any-return]
+
+
+class GELU(nn.Module):
+    """Plain feed-forward: down(gelu(up(x)))."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__()
+        self.up_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
+        self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.down_proj(F.gelu(self.up_proj(x), approximate="tanh"))  # type: ignore[no-any-return]
+
+
+class Block(nn.Module):
+    """Attention and feed-forward, each behind a norm and beside a residual stream that stays in fp32."""
+
+    def __init__(self, config: TransformerConfig, layer: int) -> None:
+        super().__init__()
+        self.input_layernorm = make_norm(config)
+        self.self_attn = Attention(config, layer)
+        self.post_attention_layernorm = make_norm(config)
+        self.mlp = SwiGLU(config) if config.activation == "swiglu" else GELU(config)
+
+    def forward(self, x_BTD: torch.Tensor, where: Where) -> torch.Tensor:
+        x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), where)
+        return x_BTD + self.mlp(self.post_attention_layernorm(x_BTD))  # type: ignore[no-any-return]
+
+
+class Where:
+    """What attention must know besides the stream: positions, and either flat segments or a mask and a cache."""
+
+    def __init__(
+        self,
+        tables: tuple[torch.Tensor, torch.Tensor] | None,
+        positions_BT: torch.Tensor,
+        *,
+        segments: SegmentPlan | None = None,
+        mask: torch.Tensor | None = None,
+        cache: Cache | None = None,
+    ) -> None:
+        self.cos = self.sin = None
+        if tables is not None:
+            self.cos, self.sin = (table[positions_BT].unsqueeze(2) for table in tables)
+        self.segments, self.mask, self.cache = segments, mask, cache
+
+
+class _Base(PreTrainedModel):
+    config_class = TransformerConfig
+    base_model_prefix = "model"
+    _no_split_modules = ["Block"]
+    _supports_sdpa = True
+    _supports_attention_backend = True
+
+    @torch.no_grad()
+    def _init_weights(self, module: nn.Module) -> None:
+        """Normal weights; the two projections that write into the stream are √(2·layers) times smaller (GPT-2)."""
+        if isinstance(module, nn.Linear | nn.Embedding):
+            module.weight.normal_(0.0, self.config.initializer_range)
+        if isinstance(module, Block):
+            for project in (module.self_attn.o_proj, module.mlp.down_proj):
+                project.weight.normal_(0.0, self.config.initializer_range / math.sqrt(2 * self.config.num_hidden_layers))
+        if isinstance(module, nn.RMSNorm | nn.LayerNorm):
+            module.weight.fill_(1.0)
+        if isinstance(module, Attention) and module.slopes_H is not None:
+            module.slopes_H.copy_(alibi_slopes(module.num_heads))
+        if isinstance(module, Decoder) and module.cos is not None:
+            for buffer, table in zip((module.cos, module.sin), module.rope(), strict=True):
+                buffer.copy_(table)
+
+
+class Decoder(_Base):
+    """Everything but the head: token ids to normalised hidden states."""
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__(config)
+        self.embed_tokens = nn.Embedding(config.vocab_size, config.hidden_size)
+        learned = config.position == "learned"
+        self.embed_positions = nn.Embedding(config.max_position_embeddings, config.hidden_size) if learned else None
+        self.layers = nn.ModuleList([Block(config, layer) for layer in range(config.num_hidden_layers)])
+        self.norm = make_norm(config)
+        cos, sin = self.rope() if config.position == "rope" else (None, None)
+        self.register_buffer("cos", cos, persistent=False)
+        self.register_buffer("sin", sin, persistent=False)
+        self.post_init()
+
+    def rope(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return rope_tables(self.config.head_dim, self.config.max_position_embeddings, self.config.rope_theta)
+
+    def forward(
+        self,
+        input_ids: torch.Tensor | None = None,
+        attention_mask: torch.Tensor | None = None,
+        position_ids: torch.Tensor | None = None,
+        past_key_values: Cache | None = None,
+        inputs_embeds: torch.Tensor | None = None,
+        use_cache: bool | None = None,
+        segments: SegmentPlan | None = None,
+        **_: Any,
+    ) -> BaseModelOutputWithPast:
+        x_BTD = self.embed_tokens(input_ids) if inputs_embeds is None else inputs_embeds
+        if use_cache and past_key_values is None:
+            past_key_values = DynamicCache(config=self.config)
+        past = past_key_values.get_seq_length() if past_key_values is not None else 0
+        if position_ids is None:
+            position_ids = torch.arange(past, past + x_BTD.shape[1], device=x_BTD.device)[None]
+        mask = None if segments is not None else causal_mask(attention_mask, x_BTD.shape[1], past)
+        tables = (self.cos, self.sin) if self.cos is not None and self.sin is not None else None
+        where = Where(tables, position_ids, segments=segments, mask=mask, cache=past_key_values)
+        if self.embed_positions is not None:
+            x_BTD = x_BTD + self.embed_positions(position_ids)
+        for block in self.layers:
+            x_BTD = block(x_BTD, where)
+        return BaseModelOutputWithPast(last_hidden_state=self.norm(x_BTD), past_key_values=past_key_values)
+
+    def get_input_embeddings(self) -> nn.Module:
+        return self.embed_tokens
+
+    def set_input_embeddings(self, value: nn.Module) -> None:
+        self.embed_tokens = value  # type: ignore[assignment]
+
+
+class Transformer(_Base, GenerationMixin):
+    """The decoder and its head: token ids to logits."""
+
+    _tied_weights_keys = {"lm_head.weight": "model.embed_tokens.weight"}
+
+    def __init__(self, config: TransformerConfig) -> None:
+        super().__init__(config)
+        self.model = Decoder(config)
+        self.lm_head = nn.Linear(config.hidden_size, config.vocab_size, bias=False)
+        self.post_init()
+
+    def forward(
+        self, input_ids: torch.Tensor | None = None, logits_to_keep: int | torch.Tensor = 0, **inputs: Any
+    ) -> CausalLMOutputWithPast:
+        labels = inputs.pop("labels", None)
+        output = self.model(input_ids=input_ids, **inputs)
+        hidden = output.last_hidden_state
+        if isinstance(logits_to_keep, int):
+            hidden = hidden[:, -logits_to_keep:] if logits_to_keep else hidden
+        else:
+            hidden = hidden[:, logits_to_keep]
+        logits_BTV = self.lm_head(hidden)
+        loss = None
+        if labels is not None:
+            loss = F.cross_entropy(logits_BTV[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten())
+        return CausalLMOutputWithPast(loss=loss, logits=logits_BTV, past_key_values=output.past_key_values)
+
+    def get_output_embeddings(self) -> nn.Module:
+        return self.lm_head
+
+    def set_output_embeddings(self, value: nn.Module) -> None:
+        self.lm_head = value  # type: ignore[assignment]
+
+
+def make_norm(config: TransformerConfig) -> nn.Module:
+    """RMSNorm (Zhang & Sennrich 2019), or LayerNorm without bias."""
+    if config.norm == "rmsnorm":
+        return nn.RMSNorm(config.hidden_size, eps=config.rms_norm_eps)
+    return nn.LayerNorm(config.hidden_size, eps=config.rms_norm_eps, bias=False)
+
+
+def causal_mask(attention_mask: torch.Tensor | None, queries: int, past: int) -> torch.Tensor | None:
+    """(B, 1, queries, keys) booleans of what may be seen; ``None`` where plain causality says it all."""
+    if attention_mask is None:
+        return None if past == 0 or queries == 1 else _lower(queries, past, None)
+    if attention_mask.dim() == 4:
+        return attention_mask.bool()
+    seen = attention_mask.bool()[:, None, None, :]
+    allowed = seen & _lower(queries, past, attention_mask.device)
+    # A padded query would see nothing and softmax to NaN: let it see itself; nobody reads it.
+    rows = torch.arange(queries, device=attention_mask.device)
+    allowed[:, :, rows, rows + past] = True
+    return allowed
+
+
+def _lower(queries: int, past: int, device: torch.device | None) -> torch.Tensor:
+    full = torch.ones(queries, past + queries, dtype=torch.bool, device=device)
+    return full.tril(past)[None, None]

@@ -1,0 +1,1 @@
+"""Every setting of the product: one typed tree (pydantic only)."""

@@ -1,0 +1,183 @@
+"""Where rows come from, what their columns mean, how they are split, and what the model sees of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from tokenloom.spec.base import Spec, setting
+from tokenloom.spec.choices import choice
+
+# --- source -----------------------------------------------------------------------------------------------------
+
+
+class FileSource(Spec):
+    """A file or a folder on this machine, or an upload that the server has stored."""
+
+    kind: Literal["file"] = "file"
+    path: str = setting(simple=True)
+    """File or folder to read. In a folder every readable file below it is taken, in the order of their names."""
+    pattern: str = "**/*"
+    """Which files of a folder are read, as a glob relative to it, for example `**/*.py`."""
+
+
+Source = choice("source", FileSource)
+
+# --- format -----------------------------------------------------------------------------------------------------
+
+
+class AutoFormat(Spec):
+    """Recognise the format by the content."""
+
+    kind: Literal["auto"] = "auto"
+
+
+class CsvFormat(Spec):
+    """Comma-, tab- or otherwise separated values."""
+
+    kind: Literal["csv"] = "csv"
+    delimiter: str | None = setting(None, max_length=1)
+    """Character between fields; empty means that it is found by itself."""
+    quote: str = setting('"', min_length=1, max_length=1)
+    """Character around fields that contain the delimiter or a line break."""
+    header: bool | None = None
+    """Whether the first row names the columns; empty means that it is found by itself."""
+    encoding: str | None = None
+    """Text encoding such as `utf-8` or `cp1252`; empty means that it is found by itself."""
+
+
+class JsonlFormat(Spec):
+    """One JSON object per line, or one JSON array of objects."""
+
+    kind: Literal["jsonl"] = "jsonl"
+    encoding: str | None = None
+    """Text encoding; empty means that it is found by itself."""
+
+
+class ParquetFormat(Spec):
+    """Apache Parquet."""
+
+    kind: Literal["parquet"] = "parquet"
+
+
+class TextFormat(Spec):
+    """Plain text; every unit becomes one row with the column `text`."""
+
+    kind: Literal["text"] = "text"
+    unit: Literal["line", "paragraph", "document"] = "document"
+    """What makes one row: a line, a paragraph (blank lines between) or the whole file."""
+    encoding: str | None = None
+    """Text encoding; empty means that it is found by itself."""
+
+
+Format = Annotated[
+    AutoFormat | CsvFormat | JsonlFormat | ParquetFormat | TextFormat, Field(discriminator="kind")
+]
+
+# --- mapping ----------------------------------------------------------------------------------------------------
+
+
+class AutoMapping(Spec):
+    """Find the shape from column names and content; the import report says what was chosen and why."""
+
+    kind: Literal["auto"] = "auto"
+
+
+class TextMapping(Spec):
+    """Every row is a text to learn as it stands."""
+
+    kind: Literal["text"] = "text"
+    text: str = "text"
+    """Column that holds the text."""
+
+
+class PromptMapping(Spec):
+    """Every row is a prompt and the answer to learn."""
+
+    kind: Literal["prompt"] = "prompt"
+    prompt: str = "prompt"
+    """Column that holds the question or instruction."""
+    completion: str = "completion"
+    """Column that holds the answer: only it is learned."""
+    context: str | None = None
+    """Column with further input that is put below the prompt, as in instruction/input/output files."""
+    system: str | None = None
+    """Column with a system message."""
+
+
+class ChatMapping(Spec):
+    """Every row is a conversation: a list of messages with `role` and `content` (OpenAI) or `from` and `value` (ShareGPT)."""
+
+    kind: Literal["chat"] = "chat"
+    messages: str = "messages"
+    """Column that holds the list of messages."""
+
+
+Mapping = Annotated[AutoMapping | TextMapping | PromptMapping | ChatMapping, Field(discriminator="kind")]
+
+# --- split ------------------------------------------------------------------------------------------------------
+
+
+class RatioSplit(Spec):
+    """Shares of the rows, drawn with a seed."""
+
+    kind: Literal["ratio"] = "ratio"
+    train: float = setting(0.9, ge=0, le=1, simple=True)
+    """Share of rows to learn from."""
+    validation: float = setting(0.05, ge=0, le=1, simple=True)
+    """Share of rows that choose settings and the best checkpoint."""
+    test: float = setting(0.05, ge=0, le=1, simple=True)
+    """Share of rows kept for the last word."""
+    seed: int = 0
+    """Another seed gives another draw."""
+    method: Literal["hash", "random"] = "hash"
+    """`hash` decides by each row's content, so a row keeps its split as data grows and equal rows stay together; `random` gives exact counts."""
+
+    @model_validator(mode="after")
+    def _sum_is_one(self) -> RatioSplit:
+        total = self.train + self.validation + self.test
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"the shares add up to {total:g}, not to 1; for example train=0.9, validation=0.05, test=0.05")
+        return self
+
+
+class ColumnSplit(Spec):
+    """A column of the data names the split of each row."""
+
+    kind: Literal["column"] = "column"
+    column: str = "split"
+    """Column that says train, validation or test."""
+
+
+Split = Annotated[RatioSplit | ColumnSplit, Field(discriminator="kind")]
+
+# --- what the model sees -----------------------------------------------------------------------------------------
+
+
+class RenderSpec(Spec):
+    """How a row becomes tokens, and which of them are learned."""
+
+    template: str = "auto"
+    """Prompt template: `auto` (the tokenizer's own, else `plain`), a name from `tokenloom presets --templates`, or a Jinja text over `messages`."""
+    max_sequence_length: int | None = setting(None, ge=8, unit="tokens", simple=True)
+    """Longest sequence that is trained; empty means the model's own limit."""
+    overlong: Literal["drop", "truncate", "split", "raise"] = "split"
+    """What happens to longer rows: left out, cut at the end, cut into several sequences, or the run refuses to start. Counted in the ledger each time."""
+    learn: Literal["responses", "all"] = "responses"
+    """Which tokens carry loss: the answers only, or everything. Rows of plain text are always learned whole."""
+    append_end: bool = True
+    """Whether a plain text ends with the end-of-sequence token, so that the model learns to stop."""
+
+
+class DataSpec(Spec):
+    """The data of a training run."""
+
+    dataset: str = setting(simple=True, group="data")
+    """Dataset by name, `name@version` or id."""
+    train_split: str = "train"
+    """Split to learn from."""
+    validation_split: str | None = "validation"
+    """Split for the validation loss; empty turns it off."""
+    render: RenderSpec = RenderSpec()
+    """How rows become tokens."""

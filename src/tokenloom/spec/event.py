@@ -1,0 +1,122 @@
+"""What a run reports: one tagged union on ``type``, stored as JSON in the run log and sent to every reader.
+
+Metrics are not events; they are rows of numbers in the log. Everything else a run has to say is one of these.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+RunState = Literal[
+    "queued", "starting", "running", "pausing", "paused", "stopping", "completed", "failed", "stopped", "interrupted"
+]
+TERMINAL: frozenset[str] = frozenset({"completed", "failed", "stopped"})
+CommandName = Literal["pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "set"]
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    time: float = 0.0
+    """Unix seconds."""
+    step: int | None = None
+    """Optimizer step at which it happened."""
+
+
+class StateEvent(_Event):
+    """The run is now in this state."""
+
+    type: Literal["state"] = "state"
+    state: RunState
+    reason: str = ""
+    error: dict[str, Any] | None = None
+
+
+class CommandEvent(_Event):
+    """The trainer acted on command ``number``, or says why it did not."""
+
+    type: Literal["command"] = "command"
+    number: int
+    command: str
+    accepted: bool
+    message: str = ""
+    arguments: dict[str, Any] = {}
+
+
+class ProgressEvent(_Event):
+    """How far a phase is; ``total`` is unknown where it is ``None``."""
+
+    type: Literal["progress"] = "progress"
+    phase: str
+    done: float
+    total: float | None = None
+    unit: str = ""
+
+
+class SampleEvent(_Event):
+    """Texts that the model wrote at this step."""
+
+    type: Literal["sample"] = "sample"
+    samples: list[dict[str, Any]]
+
+
+class CheckpointEvent(_Event):
+    """A checkpoint is durable on disk."""
+
+    type: Literal["checkpoint"] = "checkpoint"
+    path: str
+    bytes: int
+    reason: str = ""
+
+
+class RewindEvent(_Event):
+    """Rows after ``step`` are void: the run continues from there."""
+
+    type: Literal["rewind"] = "rewind"
+
+
+class NoteEvent(_Event):
+    """Something worth a mark on the timeline: an anomaly, a change, a choice that was made."""
+
+    type: Literal["note"] = "note"
+    level: Literal["info", "warning", "error"] = "info"
+    message: str
+    details: dict[str, Any] = {}
+
+
+class LogEvent(_Event):
+    """A line of structured log."""
+
+    type: Literal["log"] = "log"
+    level: str = "info"
+    message: str
+
+
+class ResultEvent(_Event):
+    """What the task produced: ids, tables, paths."""
+
+    type: Literal["result"] = "result"
+    result: dict[str, Any]
+
+
+class TextEvent(_Event):
+    """A piece of generated text, as it comes."""
+
+    type: Literal["text"] = "text"
+    text: str
+
+
+Event = Annotated[
+    StateEvent
+    | CommandEvent
+    | ProgressEvent
+    | SampleEvent
+    | CheckpointEvent
+    | RewindEvent
+    | NoteEvent
+    | LogEvent
+    | ResultEvent
+    | TextEvent,
+    Field(discriminator="type"),
+]

@@ -1,0 +1,129 @@
+"""Pydantic's complaints in our words: the dotted field, what is wrong, and what to write instead.
+
+The dotted name is the same in YAML, on the command line and in the form.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from tokenloom.kit.errors import SpecError
+from tokenloom.kit.registry import nearest
+
+
+def spec_error(error: ValidationError, root: type[BaseModel], data: Any) -> SpecError:
+    """A :class:`SpecError` with one entry ``{field, message, fix}`` per complaint."""
+    problems = [_problem(each, root, data) for each in error.errors(include_url=False)]
+    first = problems[0]
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    where = first["field"] or "the settings"
+    return SpecError(f"{where}: {first['message']}{more}", hint=first["fix"], errors=problems)
+
+
+def fields_at(root: type[BaseModel], data: Any, path: list[str | int]) -> list[str]:
+    """Names of the fields allowed at ``path``, following the branch that ``data`` chose at each union."""
+    model: type[BaseModel] | None = root
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) and isinstance(key, str) else None
+        field = model.model_fields.get(str(key)) if model else None
+        model = branch_of(field.annotation, data) if field else None
+    return list(model.model_fields) if model else []
+
+
+def kinds_at(root: type[BaseModel], data: Any, path: list[str | int]) -> list[str]:
+    """The kinds that the union at ``path`` offers."""
+    *parents, name = path
+    model: type[BaseModel] | None = root
+    for key in parents:
+        data = data.get(key) if isinstance(data, dict) else None
+        field = model.model_fields.get(str(key)) if model else None
+        model = branch_of(field.annotation, data) if field else None
+    field = model.model_fields.get(str(name)) if model else None
+    branches = models_in(field.annotation) if field else []
+    return [str(branch.model_fields["kind"].default) for branch in branches if "kind" in branch.model_fields]
+
+
+def branch_of(annotation: Any, data: Any) -> type[BaseModel] | None:
+    """The model class of a field; of a union the one whose ``kind`` the data names, else the first."""
+    models = models_in(annotation)
+    kind = data.get("kind") if isinstance(data, dict) else None
+    for model in models:
+        field = model.model_fields.get("kind")
+        if kind is not None and field is not None and field.default == kind:
+            return model
+    return models[0] if models else None
+
+
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """Every model class inside a type such as ``Annotated[A | B, …] | None``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    origin = typing.get_origin(annotation)
+    if origin in (typing.Union, types.UnionType, typing.Annotated, list):
+        return [model for part in typing.get_args(annotation) for model in models_in(part)]
+    return []
+
+
+def _problem(error: Any, root: type[BaseModel], data: Any) -> dict[str, str]:
+    path = _path_in_data(error["loc"], root, data)
+    field = ".".join(str(part) for part in path)
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _unknown(path, root, data)
+    if kind == "union_tag_not_found":
+        kinds = ", ".join(kinds_at(root, data, path))
+        return {"field": f"{field}.kind".lstrip("."), "message": "a kind is needed", "fix": f"Set kind to one of: {kinds}."}
+    if kind == "union_tag_invalid":
+        tag, tags = str(context.get("tag", "")), str(context.get("expected_tags", "")).replace("'", "")
+        near = nearest(tag, tags.split(", "))
+        fix = f"Did you mean kind: {near[0]}? There is: {tags}." if near else f"Choose a kind: {tags}."
+        return {"field": f"{field}.kind".lstrip("."), "message": f"there is no kind “{tag}”", "fix": fix}
+    if kind == "missing":
+        return {"field": field, "message": "a value is needed", "fix": f"Add {field}=VALUE."}
+    message = str(error["msg"]).removeprefix("Value error, ")
+    message = message[:1].lower() + message[1:]
+    reason, _, fix = message.partition("; ")
+    given = error.get("input")
+    if not fix and isinstance(given, str | int | float | bool):
+        reason += f", not {given!r}"
+    return {"field": field, "message": reason, "fix": fix[:1].upper() + fix[1:] or _range_of(context, field)}
+
+
+def _unknown(path: list[str | int], root: type[BaseModel], data: Any) -> dict[str, str]:
+    *parents, name = path
+    known = fields_at(root, data, parents)
+    near = nearest(str(name), known)
+    prefix = ".".join(str(part) for part in parents)
+    prefix = f"{prefix}." if prefix else ""
+    fix = f"Did you mean {prefix}{near[0]}?" if near else f"There is: {', '.join(known)}."
+    return {"field": f"{prefix}{name}", "message": "there is no such setting here", "fix": fix}
+
+
+def _path_in_data(loc: tuple[str | int, ...], root: type[BaseModel], data: Any) -> list[str | int]:
+    """``loc`` without the union tags that pydantic puts between the keys."""
+    path: list[str | int] = []
+    model: type[BaseModel] | None = root
+    at = data
+    for index, part in enumerate(loc):
+        tag_of_union = isinstance(at, dict) and part not in at and isinstance(part, str)
+        is_tag = tag_of_union and index < len(loc) - 1 and part in (at.get("kind"), at.get("task"))
+        missing_tag = tag_of_union and model is not None and part not in model.model_fields and index < len(loc) - 1
+        if is_tag or missing_tag:
+            continue
+        path.append(part)
+        at = at.get(part) if isinstance(at, dict) else (at[part] if isinstance(at, list) and isinstance(part, int) else None)
+        field = model.model_fields.get(str(part)) if model else None
+        model = branch_of(field.annotation, at) if field else (model if isinstance(part, int) else None)
+    return path
+
+
+def _range_of(context: dict[str, Any], field: str) -> str:
+    limits = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
+    words = [f"{text} {context[key]}" for key, text in limits.items() if key in context]
+    if "expected" in context:
+        words.append(f"one of {context['expected']}")
+    return f"Set {field} to {' and '.join(words)}." if words else f"`--explain` shows what {field} accepts."

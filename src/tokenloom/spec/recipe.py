@@ -1,0 +1,154 @@
+"""The root of the tree: one spec for each kind of run, told apart by ``task``.
+
+Everything heavy is a run, so everything heavy has a spec here. ``RunSpec`` is the union; ``parse_run_spec`` reads any of
+them from plain data and answers mistakes with field names, reasons and fixes.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from tokenloom.spec.base import Spec, setting
+from tokenloom.spec.data import (
+    AutoFormat,
+    AutoMapping,
+    DataSpec,
+    Format,
+    Mapping,
+    RatioSplit,
+    RenderSpec,
+    Source,
+    Split,
+)
+from tokenloom.spec.evaluation import EvaluationData, Metric, default_metrics
+from tokenloom.spec.generation import GenerationSpec
+from tokenloom.spec.model import Model, PretrainedModel, TransformerModel
+from tokenloom.spec.tokenizer import BpeTokenizer
+from tokenloom.spec.training import ComputeSpec, TrainSettings
+
+
+class _Run(Spec):
+    name: str = setting("", max_length=200, group="basics", simple=True)
+    """Name shown in lists; empty = one is made from the task and its data."""
+    project: str = setting("default", max_length=200, group="basics")
+    """Runs of one project stand together."""
+    tags: list[str] = setting(default_factory=list, group="basics")
+    """Free words to find the run by."""
+
+
+class ImportSpec(_Run):
+    """Read files into a new dataset version."""
+
+    task: Literal["import"] = "import"
+    dataset: str = setting(min_length=1, max_length=200, simple=True)
+    """Name of the dataset; the same name again makes a new version."""
+    source: Source
+    """Where the rows come from."""
+    format: Format = AutoFormat()
+    """How the files are written."""
+    mapping: Mapping = AutoMapping()
+    """What the columns mean."""
+    split: Split = RatioSplit()
+    """Which rows are learned from, validated on and tested on."""
+
+
+class TokenizerSpec(_Run):
+    """Train a tokenizer on datasets."""
+
+    task: Literal["tokenizer"] = "tokenizer"
+    tokenizer: str = setting(min_length=1, max_length=200, simple=True)
+    """Name of the tokenizer; the same name again makes a new version."""
+    datasets: list[str] = setting(min_length=1, simple=True)
+    """Datasets whose training split it is made from."""
+    model: BpeTokenizer = BpeTokenizer()
+    """Kind and size."""
+
+
+class PretrainSpec(_Run, TrainSettings):
+    """Learn to continue text, from scratch or further from a model."""
+
+    task: Literal["pretrain"] = "pretrain"
+    seed: int = setting(0, ge=0, lt=1 << 32, group="basics")
+    """Decides initial weights and the order of the data."""
+    model: Model = TransformerModel()
+    """Which model."""
+    data: DataSpec
+    """Which rows."""
+
+
+class FinetuneSpec(_Run, TrainSettings):
+    """Teach a model to answer: loss on the responses."""
+
+    task: Literal["finetune"] = "finetune"
+    seed: int = setting(0, ge=0, lt=1 << 32, group="basics")
+    """Decides adapters' initial weights and the order of the data."""
+    model: Model
+    """Which model."""
+    data: DataSpec
+    """Which rows."""
+
+
+class EvaluateSpec(_Run):
+    """Measure a model on a split, row by row."""
+
+    task: Literal["evaluate"] = "evaluate"
+    model: PretrainedModel
+    """Which model."""
+    data: EvaluationData
+    """On which rows."""
+    render: RenderSpec = RenderSpec()
+    """How rows become prompts; `auto` uses the template that the model was trained with."""
+    metrics: list[Metric] = setting(default_factory=default_metrics)
+    """What is measured."""
+    generation: GenerationSpec = GenerationSpec()
+    """How answers are generated, for metrics that judge answers."""
+    batch_size: int = setting(64, ge=1, le=4096, unit="sequences", group="machine")
+    """Answers generated at once."""
+    compute: ComputeSpec = ComputeSpec()
+    """Where it is computed."""
+
+
+class ExportSpec(_Run):
+    """Write a model for others, and prove that it still is the same model."""
+
+    task: Literal["export"] = "export"
+    model: PretrainedModel
+    """Which model."""
+    format: Literal["hf"] = "hf"
+    """`hf`: a Hugging Face folder."""
+    merge_adapter: bool = True
+    """Whether a LoRA adapter is merged into the weights, or written alone."""
+    out: str | None = None
+    """Folder to write; empty = a folder of its own in the workspace."""
+    max_logit_difference: float = setting(1e-3, gt=0, scale="log")
+    """Largest difference of logits to the source that still counts as the same model."""
+
+
+class GenerateSpec(_Run):
+    """Continue a prompt or answer a message."""
+
+    task: Literal["generate"] = "generate"
+    model: PretrainedModel
+    """Which model."""
+    prompt: str = setting(simple=True)
+    """Text to continue, or the user's message where the model has a chat template."""
+    raw: bool = False
+    """Whether the prompt is taken as it stands, without the template."""
+    generation: GenerationSpec = GenerationSpec()
+    """How text is drawn."""
+    compute: ComputeSpec = ComputeSpec()
+    """Where it is computed."""
+
+
+TrainSpec = PretrainSpec | FinetuneSpec
+RunSpec = Annotated[
+    ImportSpec | TokenizerSpec | PretrainSpec | FinetuneSpec | EvaluateSpec | ExportSpec | GenerateSpec,
+    Field(discriminator="task"),
+]
+RUN_SPEC: TypeAdapter[Any] = TypeAdapter(RunSpec)
+TASKS: dict[str, type[_Run]] = {
+    each.model_fields["task"].default: each
+    for each in (ImportSpec, TokenizerSpec, PretrainSpec, FinetuneSpec, EvaluateSpec, ExportSpec, GenerateSpec)
+}

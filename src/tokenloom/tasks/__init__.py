@@ -1,0 +1,1 @@
+"""One readable page per kind of run."""

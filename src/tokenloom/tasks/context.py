@@ -1,0 +1,71 @@
+"""What every task is given: where to work, where to write, and who may interrupt it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tokenloom.kit.errors import Interrupted
+from tokenloom.kit.workspace import Workspace
+from tokenloom.tracking.log import LogWriter
+from tokenloom.training.control import Control
+
+PROGRESS_SECONDS = 0.2
+
+
+@dataclass
+class Context:
+    """One run. ``events`` are those that earlier workers of this run wrote."""
+
+    workspace: Workspace
+    run_id: str
+    folder: Path
+    log: LogWriter
+    events: list[dict[str, Any]] = field(default_factory=list)
+    control: Control = field(init=False)
+
+    def __post_init__(self) -> None:
+        numbers = [event["number"] for event in self.events if event.get("type") == "command"]
+        self.control = Control(self.folder, self.log, answered=max(numbers, default=0))
+
+    def event(self, kind: str, **data: Any) -> None:
+        self.log.event({"type": kind, "time": time.time(), **data})
+
+    def note(self, message: str, *, level: str = "info", **details: Any) -> None:
+        self.event("note", level=level, message=message, details=details)
+
+    def result(self, **result: Any) -> None:
+        """What the task made; the last event before its end."""
+        self.event("result", result=result)
+
+    def phase(self, name: str) -> PhaseProgress:
+        """A ``progress(done, total, unit)`` for one phase, thinned to a few events a second."""
+        return PhaseProgress(self, name)
+
+    def is_cancelled(self) -> bool:
+        """Whether a signal or a ``stop`` asks the task to end."""
+        if not self.control.signal:
+            for command in self.control.poll():
+                if command.command in ("stop", "stop_now"):
+                    self.control.answer(command, 0, message="stopping")
+                    raise Interrupted("by command", state="stopped")
+                self.control.answer(command, 0, accepted=False, message="this kind of run can only be stopped")
+        if self.control.signal:
+            raise Interrupted(f"ended by signal {self.control.signal}", signal=self.control.signal)
+        return False
+
+
+class PhaseProgress:
+    """Callable that writes progress events, at most a few a second, and always the last one."""
+
+    def __init__(self, context: Context, name: str) -> None:
+        self._context, self._name, self._told = context, name, 0.0
+
+    def __call__(self, done: float, total: float | None, unit: str = "") -> None:
+        now = time.monotonic()
+        if now - self._told < PROGRESS_SECONDS and done != total:
+            return
+        self._told = now
+        self._context.event("progress", phase=self._name, done=done, total=total, unit=unit)

@@ -1,0 +1,152 @@
+"""Opening a model with everything that belongs to it: weights, adapter, tokenizer, prompt template."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from tokenloom.data.template.presets import template_text
+from tokenloom.data.template.renderer import Renderer
+from tokenloom.data.tokenizer.load import load_tokenizer
+from tokenloom.data.tokenizer.store import TokenizerStore
+from tokenloom.data.tokenizer.tokenizer import Tokenizer
+from tokenloom.kit.atomic import read_manifest
+from tokenloom.kit.errors import DataError, NotFound
+from tokenloom.kit.workspace import Workspace
+from tokenloom.modeling.adapter import base_of, is_adapter_folder, load_adapter
+from tokenloom.modeling.pretrained import load_model, save_model
+from tokenloom.spec.model import PretrainedModel, TransformerModel
+from tokenloom.tracking.artifacts import ModelRef, resolve_model
+
+TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "chat_template.jinja")
+
+
+@dataclass
+class OpenModel:
+    """A model ready for use. ``tokenizer_folder`` holds its tokenizer's files; ``meta`` is what its checkpoint says of itself."""
+
+    model: nn.Module
+    tokenizer: Tokenizer
+    tokenizer_folder: Path
+    reference: str
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def max_sequence_length(self) -> int:
+        return int(getattr(base_of(self.model).config, "max_position_embeddings", 1 << 20))
+
+    def renderer(self, template: str = "auto", **options: Any) -> Renderer:
+        """The renderer with ``template``, where ``auto`` is the one that the model was trained with."""
+        trained_with = self.meta.get("template") or "auto"
+        return Renderer(self.tokenizer, trained_with if template == "auto" else template, **options)
+
+
+def open_model(
+    workspace: Workspace, spec: PretrainedModel, *, dtype: torch.dtype = torch.float32, trainable_adapter: bool = False
+) -> OpenModel:
+    """Weights, adapter if any, tokenizer and template of the model that ``spec.source`` means."""
+    ref = resolve_model(workspace, spec.source)
+    meta = _meta(ref)
+    if ref.folder is not None and is_adapter_folder(ref.folder):
+        base = open_model(workspace, spec.model_copy(update={"source": _base_reference(ref, meta)}), dtype=dtype)
+        model: nn.Module = load_adapter(base.model, ref.folder, trainable=trainable_adapter)
+        folder = ref.folder if (ref.folder / "tokenizer.json").is_file() else base.tokenizer_folder
+        return OpenModel(model, base.tokenizer, folder, ref.reference, meta or base.meta)
+    model = load_model(
+        ref.source,
+        revision=spec.revision,
+        allow_download=spec.allow_download,
+        trust_remote_code=spec.trust_remote_code,
+        dtype=dtype,
+    )
+    folder = ref.folder if ref.folder is not None else _hub_folder(ref, spec)
+    return OpenModel(model, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
+
+
+def find_tokenizer(workspace: Workspace, spec: TransformerModel) -> tuple[Tokenizer, Path]:
+    """The tokenizer of a new model: by name, id or folder, or the newest of the workspace for ``auto``."""
+    store = TokenizerStore(workspace)
+    if spec.tokenizer == "auto":
+        known = sorted(store.list(), key=lambda ref: str(ref.meta.get("created", "")))
+        if not known:
+            raise NotFound(
+                "There is no tokenizer in this workspace yet.",
+                hint="Train one first: tokenloom tokenizer train NAME --data DATASET.",
+            )
+        return known[-1].load(), known[-1].path
+    folder = Path(spec.tokenizer).expanduser()
+    if (folder / "tokenizer.json").is_file():
+        return load_tokenizer(folder), folder
+    ref = store.get(spec.tokenizer)
+    return ref.load(), ref.path
+
+
+def write_model_folder(
+    model: nn.Module, folder: Path, *, tokenizer_folder: Path, template: str, base_reference: str = ""
+) -> None:
+    """Config, safetensors (or the adapter alone), the tokenizer's files and the template, so that the folder can be used by itself."""
+    if base_reference:
+        for config in model.peft_config.values():
+            config.base_model_name_or_path = base_reference
+        model.save_pretrained(folder)
+        (folder / "README.md").unlink(missing_ok=True)  # PEFT's form of a card; ours is written at export
+    else:
+        save_model(base_of(model), folder)
+    for name in TOKENIZER_FILES:
+        if (tokenizer_folder / name).is_file():
+            shutil.copyfile(tokenizer_folder / name, folder / name)
+    if template:
+        (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
+
+
+def resolved_template(name: str, tokenizer: Tokenizer) -> str:
+    """The Jinja text that ``name`` means for this tokenizer."""
+    return Renderer(tokenizer, name).template if name == "auto" else template_text(name)
+
+
+def _meta(ref: ModelRef) -> dict[str, Any]:
+    if ref.folder is None:
+        return {}
+    try:
+        return dict(read_manifest(ref.folder)["meta"])
+    except DataError:  # a folder from elsewhere
+        return {}
+
+
+def _base_reference(ref: ModelRef, meta: dict[str, Any]) -> str:
+    if meta.get("base"):
+        return str(meta["base"])
+    import json
+
+    assert ref.folder is not None
+    config = json.loads((ref.folder / "adapter_config.json").read_text())
+    return str(config.get("base_model_name_or_path") or "")
+
+
+def _tokenizer(workspace: Workspace, folder: Path, meta: dict[str, Any]) -> Tokenizer:
+    """The workspace's own copy where the checkpoint names it (already trusted), else the files beside the weights."""
+    if meta.get("tokenizer"):
+        try:
+            return TokenizerStore(workspace).get(str(meta["tokenizer"])).load()
+        except NotFound:
+            pass
+    return load_tokenizer(folder)
+
+
+def _hub_folder(ref: ModelRef, spec: PretrainedModel) -> Path:
+    """The local snapshot of a hub model."""
+    from huggingface_hub import snapshot_download
+
+    return Path(
+        snapshot_download(
+            ref.hub_id,
+            revision=spec.revision,
+            local_files_only=not spec.allow_download,
+            allow_patterns=["*.json", "*.jinja", "*.safetensors", "tokenizer*"],
+        )
+    )

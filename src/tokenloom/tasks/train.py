@@ -1,0 +1,215 @@
+"""Pretrain or fine-tune: put the parts together, then let the loop run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tokenloom.data.dataset import Dataset, DatasetStore
+from tokenloom.data.tokens import TokenStore, prepare_tokens
+from tokenloom.kit.errors import DataError, SpecError
+from tokenloom.modeling.adapter import add_lora, base_of
+from tokenloom.modeling.config import config_from_spec
+from tokenloom.modeling.transformer import Transformer
+from tokenloom.spec.model import PretrainedModel, TransformerModel
+from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
+from tokenloom.spec.training import LoraTuning
+from tokenloom.tasks.context import Context
+from tokenloom.tasks.ending import Ending
+from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
+from tokenloom.tasks.samples import Sampler
+from tokenloom.training.batches import BatchStream
+from tokenloom.training.checkpoint import Checkpoint, load_training_state, newest_sound
+from tokenloom.training.control import Journal
+from tokenloom.training.loop import Rewind, train
+from tokenloom.training.optimizer import build_optimizer
+from tokenloom.training.paths import PaddedPath, path_for
+from tokenloom.training.precision import choose_compute
+from tokenloom.training.session import Session
+
+Spec = PretrainSpec | FinetuneSpec
+
+
+def train_model(spec: Spec, context: Context) -> Ending:
+    """Run to the end, from the newest sound checkpoint if there is one. Result: the model's reference and its last numbers."""
+    skip_to: int | None = None
+    while True:
+        session = build_session(spec, context)
+        if skip_to is not None:
+            session.state.rewinds += 1
+            session.state.position, session.state.skipped_in_row = skip_to, 0
+        try:
+            ending = train(session)
+            break
+        except Rewind as rewind:
+            skip_to = rewind.position
+            if newest_sound(context.folder, lambda *_: None) is None:
+                context.note("There is no checkpoint to go back to: starting over.", level="warning")
+    state = session.state
+    context.result(
+        kind="model",
+        model=f"{context.run_id}@{state.step}",
+        steps=state.step,
+        tokens=state.tokens,
+        best_loss=state.best_loss if state.best_step >= 0 else None,
+        best_step=state.best_step,
+        train_seconds=state.train_seconds,
+    )
+    return Ending(ending.state, ending.reason, ending.signal)
+
+
+def build_session(spec: Spec, context: Context) -> Session:
+    """Everything the loop needs, at the state of the newest sound checkpoint."""
+    checkpoint = newest_sound(context.folder, lambda damaged, problems: _report_damage(context, damaged, problems))
+    saved = checkpoint.meta["compute"] if checkpoint is not None else None
+    compute = choose_compute(spec.compute, width=_width(spec), saved=saved)
+    torch.manual_seed(spec.seed)
+    opened, base_reference = _open(spec, context, checkpoint)
+    model = opened.model.to(compute.torch_device)
+    dataset = DatasetStore(context.workspace).get(spec.data.dataset)
+    stores = _tokens(spec, context, opened, dataset)
+    renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
+    template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
+    path = path_for(model)
+    stream = BatchStream(stores[0], spec.batch, seed=spec.seed)
+
+    def write_model(folder: Path) -> None:
+        write_model_folder(
+            model, folder, tokenizer_folder=opened.tokenizer_folder, template=template, base_reference=base_reference
+        )
+
+    session = Session(
+        spec=spec,
+        folder=context.folder,
+        log=context.log,
+        control=context.control,
+        model=model,
+        path=path,
+        optimizer=build_optimizer(spec.optimizer, model),
+        compute=compute,
+        stream=stream,
+        validation=stores[1],
+        write_model=write_model,
+        sample=Sampler(spec, opened, renderer, dataset),
+        total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
+        meta={
+            "tokenizer": opened.tokenizer.id,
+            "template": template,
+            "base": base_reference,
+            "dataset": dataset.id,
+            "task": spec.task,
+        },
+    )
+    _restore(session, context, checkpoint)
+    _announce(session, context)
+    return session
+
+
+def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None) -> tuple[OpenModel, str]:
+    """The model to train, and the lasting name of its base where only an adapter is trained."""
+    is_lora = isinstance(spec.tuning, LoraTuning)
+    if checkpoint is not None:
+        source = PretrainedModel(source=f"{context.run_id}@{checkpoint.step}", **_trust(spec))
+        opened = open_model(context.workspace, source, trainable_adapter=is_lora)
+        return opened, str(checkpoint.meta.get("base", ""))
+    if isinstance(spec.model, TransformerModel):
+        if is_lora:
+            raise SpecError(
+                "tuning: an adapter needs a model that already knows something; this one starts from random weights",
+                hint="Set tuning.kind=full, or give model.kind=pretrained.",
+            )
+        return _new_model(spec.model, context), ""
+    opened = open_model(context.workspace, spec.model)
+    if isinstance(spec.tuning, LoraTuning):
+        opened.model = add_lora(base_of(opened.model), spec.tuning)
+        return opened, opened.reference
+    return opened, ""
+
+
+def _new_model(spec: TransformerModel, context: Context) -> OpenModel:
+    tokenizer, folder = find_tokenizer(context.workspace, spec)
+    config = config_from_spec(
+        spec,
+        tokenizer.vocab_size,
+        bos_token_id=tokenizer.bos_id,
+        eos_token_id=tokenizer.eos_id,
+        pad_token_id=tokenizer.pad_id,
+    )
+    return OpenModel(Transformer(config), tokenizer, folder, "")
+
+
+def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -> tuple[TokenStore, TokenStore | None]:
+    """Token stores of the training and the validation split; the ledgers are checked and noted."""
+    template = spec.data.render.template
+    if template == "auto" and opened.meta.get("template"):
+        template = str(opened.meta["template"])
+    render = spec.data.render.model_copy(update={"template": template})
+    limit = min(render.max_sequence_length or opened.max_sequence_length, opened.max_sequence_length)
+    splits = [spec.data.train_split]
+    if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):
+        splits.append(spec.data.validation_split)
+    stores = []
+    for split in splits:
+        store = prepare_tokens(
+            context.workspace,
+            dataset,
+            split,
+            opened.tokenizer,
+            render,
+            max_sequence_length=limit,
+            progress=context.phase(f"tokens of {split}"),
+            cancelled=context.is_cancelled,
+        )
+        store.ledger.check()
+        context.event("ledger", split=split, ledger=store.ledger.as_dict())
+        stores.append(store)
+    if len(stores[0]) == 0:
+        raise DataError("Not one sequence is left to train on.", hint="Look at the ledger in the run's events.")
+    return stores[0], stores[1] if len(stores) > 1 else None
+
+
+def _restore(session: Session, context: Context, checkpoint: Checkpoint | None) -> None:
+    """Continue where the checkpoint stands; rows that were logged after it are void."""
+    had_rows = any(event.get("type") == "training" for event in context.events)
+    if checkpoint is not None:
+        session.state = load_training_state(checkpoint, model=session.model, optimizer=session.optimizer)
+        session.is_resumed = True
+    if checkpoint is not None or had_rows:
+        session.rewind()
+        session.note(f"Resumed at step {session.state.step}.")
+    session.journal = Journal(context.events, after_step=session.state.step)
+
+
+def _announce(session: Session, context: Context) -> None:
+    parameters = session.parameters
+    details: dict[str, Any] = {
+        "total_steps": session.total_steps,
+        "trained_parameters": sum(parameter.numel() for parameter in parameters),
+        "all_parameters": sum(parameter.numel() for parameter in session.model.parameters()),
+        "path": session.path.name,
+        "path_reason": session.path.reason if isinstance(session.path, PaddedPath) else "",
+        "compute": session.compute.as_dict(),
+        "sequences": len(session.stream.store),
+    }
+    session.event("training", **details)
+    context.events.append({"type": "training"})
+
+
+def _report_damage(context: Context, damaged: Checkpoint, problems: list[str]) -> None:
+    context.note(
+        f"The checkpoint step-{damaged.step} is damaged ({problems[0]}); the one before it is used.",
+        level="warning",
+        problems=problems,
+    )
+
+
+def _trust(spec: Spec) -> dict[str, Any]:
+    if not isinstance(spec.model, PretrainedModel):
+        return {}
+    return {"allow_download": spec.model.allow_download, "trust_remote_code": spec.model.trust_remote_code}
+
+
+def _width(spec: Spec) -> int:
+    return spec.model.hidden_size if isinstance(spec.model, TransformerModel) else 512

@@ -1,0 +1,89 @@
+"""What a MODEL reference means: a registered name, ``RUN``, ``RUN@STEP``, ``RUN@best``, a folder or a hub id.
+
+Reads folders only; loads no model.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tokenloom.kit.atomic import read_manifest
+from tokenloom.kit.errors import DataError, NotFound
+from tokenloom.kit.ids import is_id
+from tokenloom.kit.registry import nearest
+from tokenloom.kit.workspace import Workspace
+
+_STEP = re.compile(r"step-(\d+)")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+@dataclass(frozen=True)
+class ModelRef:
+    """Where a model is: ``folder`` for local ones, ``hub_id`` otherwise; ``reference`` is its lasting short name."""
+
+    reference: str
+    folder: Path | None = None
+    hub_id: str = ""
+    run: str = ""
+    step: int | None = None
+
+    @property
+    def source(self) -> Path | str:
+        return self.folder if self.folder is not None else self.hub_id
+
+
+def resolve_model(workspace: Workspace, reference: str) -> ModelRef:
+    """Find the model that ``reference`` means; :class:`NotFound` with the nearest names where there is none."""
+    name, _, version = reference.partition("@")
+    registered = registered_models(workspace)
+    for entry in sorted(registered, key=lambda each: -int(each.get("version", 1))):
+        if entry["id"] == reference or (entry["name"] == name and version in ("", str(entry.get("version", 1)))):
+            return ModelRef(f"{entry['name']}@{entry.get('version', 1)}", folder=workspace.models / entry["id"])
+    if is_id(name) and (workspace.runs / name).is_dir():
+        return _checkpoint_of(workspace, name, version)
+    folder = Path(reference).expanduser()
+    if folder.is_dir():
+        return ModelRef(str(folder.resolve()), folder=folder.resolve())
+    if _HUB_ID.fullmatch(reference) and not reference.startswith("."):
+        return ModelRef(reference, hub_id=reference)
+    near = nearest(name, [entry["name"] for entry in registered])
+    hint = f"Did you mean {near[0]}?" if near else "Give a run id, RUN@STEP, a folder, or a hub id such as owner/name."
+    raise NotFound(f"There is no model “{reference}”.", hint=hint)
+
+
+def registered_models(workspace: Workspace) -> list[dict[str, Any]]:
+    """The ``meta`` of each registered model."""
+    found = []
+    for folder in sorted(workspace.models.iterdir()) if workspace.models.is_dir() else []:
+        try:
+            found.append({"id": folder.name, **read_manifest(folder)["meta"]})
+        except DataError:  # a folder without a manifest does not count
+            continue
+    return found
+
+
+def checkpoint_steps(workspace: Workspace, run_id: str) -> list[int]:
+    """Steps of the published checkpoints of a run, rising."""
+    folders = (workspace.run(run_id) / "checkpoints").glob("step-*")
+    return sorted(int(match.group(1)) for folder in folders if (match := _STEP.fullmatch(folder.name)))
+
+
+def _checkpoint_of(workspace: Workspace, run_id: str, version: str) -> ModelRef:
+    steps = checkpoint_steps(workspace, run_id)
+    if not steps:
+        raise NotFound(f"The run {run_id} has no checkpoint.", hint="Wait for its first checkpoint, or start the run.")
+    checkpoints = workspace.run(run_id) / "checkpoints"
+    if version == "best":
+        best = read_manifest(checkpoints / f"step-{steps[-1]}")["meta"].get("state", {}).get("best_step", -1)
+        step = best if best in steps else steps[-1]
+    elif version in ("", "last"):
+        step = steps[-1]
+    elif version.isdigit() and int(version) in steps:
+        step = int(version)
+    else:
+        listed = ", ".join(map(str, steps))
+        raise NotFound(f"The run {run_id} has no checkpoint “{version}”.", hint=f"There is: {listed}, best, last.")
+    return ModelRef(f"{run_id}@{step}", folder=checkpoints / f"step-{step}", run=run_id, step=step)

@@ -1,0 +1,119 @@
+"""Points of many series folded into the buckets of one shared grid, with the true extremes of each bucket.
+
+NaN is counted apart: it never hides a minimum or a maximum and never enters a mean. Inf is a value like any other.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from tokenloom.tracking.decode import Floats
+
+Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Buckets ``[start + i·width, start + (i+1)·width)`` for ``i < count``, clipped to ``low ≤ x ≤ high``."""
+
+    start: float
+    width: float
+    count: int
+    low: float
+    high: float
+
+    def edges(self) -> Floats:
+        """Left edges of all buckets and the right edge of the last."""
+        return self.start + self.width * np.arange(self.count + 1, dtype=np.float64)
+
+
+@dataclass(slots=True)
+class Atoms:
+    """What is folded: points, or summaries of neighbouring points, in x order.
+
+    ``x`` is the first x of each; ``count`` its points that are numbers, ``nan`` those that are not. ``low`` and
+    ``high`` are +Inf and -Inf where there is no number.
+    """
+
+    x: Floats
+    low: Floats
+    high: Floats
+    total: Floats
+    last: Floats
+    count: Floats
+    nan: Floats
+
+    @classmethod
+    def of_points(cls, x: Numbers, values: Floats) -> Atoms:
+        bad = np.isnan(values)
+        x = x.astype(np.float64, copy=False)
+        if not bad.any():
+            ones, none = np.ones(len(values)), np.zeros(len(values))
+            return cls(x, values, values, values, values, ones, none)
+        low, high = np.where(bad, np.inf, values), np.where(bad, -np.inf, values)
+        nan = bad.astype(np.float64)
+        return cls(x, low, high, np.where(bad, 0.0, values), values, 1.0 - nan, nan)
+
+    @classmethod
+    def join(cls, parts: list[Atoms]) -> Atoms:
+        if len(parts) == 1:
+            return parts[0]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in cls.__slots__))
+
+
+@dataclass(slots=True)
+class Buckets:
+    """Non-empty buckets of one series: ``x`` is the first x in each, ``mean`` is over numbers, ``last`` may be NaN."""
+
+    x: Floats
+    low: Floats
+    high: Floats
+    mean: Floats
+    last: Floats
+    count: Floats
+    nan: Floats
+
+    @classmethod
+    def of_points(cls, x: Floats, values: Floats) -> Buckets:
+        """Every point a bucket of its own."""
+        bad = np.isnan(values).astype(np.float64)
+        return cls(x, values, values, values, values, 1.0 - bad, bad)
+
+
+def fold(atoms: Atoms, grid: Grid) -> Buckets:
+    """Fold ``atoms`` (sorted by x, all inside the grid's range) into the grid's buckets; empty ones are left out."""
+    firsts = np.unique(np.searchsorted(atoms.x, grid.edges()[:-1], side="left"))
+    firsts = firsts[firsts < len(atoms.x)]
+    if not len(firsts):
+        return Buckets(*(np.empty(0) for _ in range(7)))
+    lasts = np.append(firsts[1:], len(atoms.x)) - 1
+    low, high = np.minimum.reduceat(atoms.low, firsts), np.maximum.reduceat(atoms.high, firsts)
+    count, nan = np.add.reduceat(atoms.count, firsts), np.add.reduceat(atoms.nan, firsts)
+    empty = count == 0
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.add.reduceat(atoms.total, firsts) / count
+    low, high = np.where(empty, np.nan, low), np.where(empty, np.nan, high)
+    return Buckets(atoms.x[firsts], low, high, mean, atoms.last[lasts], count, nan)
+
+
+def grid_over(low: float, high: float, px: int, *, whole: bool, unit: int = 0, origin: int = 0) -> Grid:
+    """At most about ``px`` buckets over ``low ≤ x ≤ high``.
+
+    ``whole`` is for axes of whole numbers (steps): the width is one too. ``unit`` and ``origin`` describe sealed blocks
+    of ``unit`` steps that start at ``origin``: when a bucket is wider than a block, it is made of whole blocks.
+    """
+    if not whole:
+        width = (high - low) / px
+        if not width > 0 or low + width == low:
+            return Grid(low, 1.0, 1, low, high)
+        return Grid(low, width, px + 1, low, high)
+    width = max(1, math.ceil((high - low + 1) / px))
+    start = int(low)
+    if unit and width >= unit:
+        width = math.ceil(width / unit) * unit
+        start = origin + (start - origin) // width * width
+    return Grid(start, width, int((high - start) // width) + 1, low, high)

@@ -1,0 +1,1 @@
+"""The training engine: flat batches, one step, one loop."""

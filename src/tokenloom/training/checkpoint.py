@@ -1,0 +1,146 @@
+"""Checkpoints: whole, verified, without pickle.
+
+A checkpoint is a folder ``checkpoints/step-N`` that is also a model folder (config, safetensors, tokenizer), with the engine's own state
+below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``), ``random.safetensors`` (generator
+states as bytes) and ``state.json``. It is published by ``atomic_dir_commit``: either all of it is there and its hashes match, or it does not
+count.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+
+from tokenloom.kit.atomic import atomic_dir_commit, read_manifest, remove_leftovers, verify_dir
+from tokenloom.kit.errors import DataError, RunError
+from tokenloom.modeling.adapter import trained_parameters
+from tokenloom.training.state import TrainState
+
+_NAME = re.compile(r"step-(\d+)")
+STATE = "training"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A published checkpoint: its step, folder and size."""
+
+    step: int
+    folder: Path
+
+    @property
+    def num_bytes(self) -> int:
+        return sum(entry["bytes"] for entry in read_manifest(self.folder)["files"].values())
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        return dict(read_manifest(self.folder)["meta"])
+
+
+def list_checkpoints(run_folder: Path) -> list[Checkpoint]:
+    """All published checkpoints, oldest first; whether they are sound is not looked at."""
+    found = []
+    for folder in (run_folder / "checkpoints").glob("step-*"):
+        match = _NAME.fullmatch(folder.name)
+        if match and folder.is_dir():
+            found.append(Checkpoint(int(match.group(1)), folder))
+    return sorted(found, key=lambda each: each.step)
+
+
+def newest_sound(run_folder: Path, on_damage: Callable[[Checkpoint, list[str]], None]) -> Checkpoint | None:
+    """The newest checkpoint whose files match their hashes; damaged newer ones are reported."""
+    for checkpoint in reversed(list_checkpoints(run_folder)):
+        problems = verify_dir(checkpoint.folder)
+        if not problems:
+            return checkpoint
+        on_damage(checkpoint, problems)
+    return None
+
+
+def save_checkpoint(
+    run_folder: Path,
+    state: TrainState,
+    *,
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    write_model: Callable[[Path], None],
+    meta: dict[str, Any],
+) -> Checkpoint:
+    """Publish the whole state as ``step-N``; durable on return. ``write_model`` writes the model folder's own files."""
+    parent = run_folder / "checkpoints"
+    parent.mkdir(exist_ok=True)
+    remove_leftovers(parent)
+    target = parent / f"step-{state.step}"
+    with atomic_dir_commit(target, meta={**meta, "step": state.step, "state": state.as_dict()}) as folder:
+        write_model(folder)
+        inner = folder / STATE
+        inner.mkdir()
+        save_file(_optimizer_tensors(model, optimizer), inner / "optimizer.safetensors")
+        save_file(_random_states(), inner / "random.safetensors")
+        (inner / "state.json").write_text(json.dumps(state.as_dict(), indent=1))
+    return Checkpoint(state.step, target)
+
+
+def load_training_state(
+    checkpoint: Checkpoint, *, model: nn.Module, optimizer: torch.optim.Optimizer
+) -> TrainState:
+    """Put optimizer and random generators back and return the loop's state; the model's weights are loaded by the caller."""
+    inner = checkpoint.folder / STATE
+    try:
+        state = TrainState.from_dict(json.loads((inner / "state.json").read_text()))
+        tensors = load_file(inner / "optimizer.safetensors")
+        random = load_file(inner / "random.safetensors")
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise DataError(f"The state in {checkpoint.folder.name} is not readable: {error}.", hint="Use another checkpoint.") from error
+    _restore_optimizer(model, optimizer, tensors)
+    torch.set_rng_state(random["cpu"])
+    if "cuda" in random and torch.cuda.is_available():
+        torch.cuda.set_rng_state(random["cuda"])
+    return state
+
+
+def prune(run_folder: Path, *, keep_last: int, keep: set[int]) -> list[int]:
+    """Delete all but the ``keep_last`` newest and the steps in ``keep``; the steps that went."""
+    checkpoints = list_checkpoints(run_folder)
+    gone = [each for each in checkpoints[:-keep_last] if each.step not in keep]
+    for checkpoint in gone:
+        # Renamed first: a reader sees a whole checkpoint or none.
+        doomed = checkpoint.folder.with_name(f".tmp-pruned-{checkpoint.step}")
+        checkpoint.folder.rename(doomed)
+        shutil.rmtree(doomed, ignore_errors=True)
+    return [each.step for each in gone]
+
+
+def _optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
+    tensors = {}
+    for name, parameter in trained_parameters(model).items():
+        for key, value in optimizer.state.get(parameter, {}).items():
+            tensors[f"{name}|{key}"] = torch.as_tensor(value).detach().cpu().contiguous()
+    return tensors
+
+
+def _restore_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer, tensors: dict[str, torch.Tensor]) -> None:
+    named = trained_parameters(model)
+    optimizer.state.clear()
+    for full, tensor in tensors.items():
+        name, _, key = full.partition("|")
+        if name not in named:
+            raise RunError(f"The checkpoint holds optimizer state for “{name}”, which is not trained here.", hint="Resume with the same recipe.")
+        parameter = named[name]
+        # Fused AdamW wants its step counter beside the parameter.
+        optimizer.state[parameter][key] = tensor.to(parameter.device)
+
+
+def _random_states() -> dict[str, torch.Tensor]:
+    states = {"cpu": torch.get_rng_state()}
+    if torch.cuda.is_available():
+        states["cuda"] = torch.cuda.get_rng_state()
+    return states

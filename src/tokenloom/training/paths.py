@@ -1,0 +1,125 @@
+"""Two ways through a model with the same result: flat for families that are proven, padded for any other.
+
+Both take a flat batch and give the sum of cross-entropies over its labels. A test holds them to the same loss and gradients.
+
+Shapes: T places · R labelled rows · D hidden_size · V vocabulary · B sequences · L longest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from tokenloom.modeling.adapter import base_of
+from tokenloom.modeling.attention import FLAT
+from tokenloom.modeling.loss import IGNORE, labelled_loss
+from tokenloom.modeling.pretrained import flat_path
+from tokenloom.modeling.transformer import Transformer
+from tokenloom.training.batches import FlatBatch
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Sums over the labels of a batch: loss in nats, and how many were the model's first choice."""
+
+    loss: torch.Tensor
+    correct: torch.Tensor
+    labels: int
+
+
+class FlatPath:
+    """One unpadded row; only labelled rows meet the head."""
+
+    name = "flat"
+
+    def __init__(self, model: nn.Module) -> None:
+        self.model = model
+        self.base = base_of(model)
+        self.head = self.base.get_output_embeddings()
+
+    def loss(self, batch: FlatBatch) -> torch.Tensor:
+        hidden_RD = self._hidden(batch)
+        return labelled_loss(hidden_RD, self.head.weight, batch.targets_R, bias_V=getattr(self.head, "bias", None))
+
+    def scores(self, batch: FlatBatch) -> Scores:
+        hidden_RD = self._hidden(batch)
+        logits_RV = self.head(hidden_RD).float()
+        return _score(logits_RV, batch)
+
+    def _hidden(self, batch: FlatBatch) -> torch.Tensor:
+        with self._flat_attention():
+            output = self.base.base_model(
+                input_ids=batch.inputs_T[None],
+                position_ids=batch.positions_T[None],
+                segments=batch.segments,
+                use_cache=False,
+            )
+        return output.last_hidden_state[0].index_select(0, batch.label_rows_R)  # type: ignore[no-any-return]
+
+    @contextlib.contextmanager
+    def _flat_attention(self) -> Iterator[None]:
+        """Hugging Face models read the attention's name from their config at each call; ours looks at ``segments``."""
+        if isinstance(self.base, Transformer):
+            yield
+            return
+        config = self.base.config
+        before = config._attn_implementation
+        config._attn_implementation = FLAT
+        try:
+            yield
+        finally:
+            config._attn_implementation = before
+
+
+class PaddedPath:
+    """Rows padded to the longest, for any causal model; slower, same loss."""
+
+    name = "padded"
+
+    def __init__(self, model: nn.Module, reason: str) -> None:
+        self.model, self.reason = model, reason
+
+    def loss(self, batch: FlatBatch) -> torch.Tensor:
+        return F.cross_entropy(self._logits(batch), batch.targets_R, ignore_index=IGNORE, reduction="sum")
+
+    def scores(self, batch: FlatBatch) -> Scores:
+        return _score(self._logits(batch), batch)
+
+    def _logits(self, batch: FlatBatch) -> torch.Tensor:
+        ids_BL, mask_BL, place_T = _padded(batch)
+        output = self.model(input_ids=ids_BL, attention_mask=mask_BL, use_cache=False)
+        flat = output.logits.flatten(0, 1).index_select(0, place_T[batch.label_rows_R])
+        return flat.float()  # type: ignore[no-any-return]
+
+
+def path_for(model: nn.Module) -> FlatPath | PaddedPath:
+    """The flat path where it is proven for the model's family, else the padded one with the reason."""
+    reason = flat_path(base_of(model))
+    return FlatPath(model) if reason is None else PaddedPath(model, reason)
+
+
+def _score(logits_RV: torch.Tensor, batch: FlatBatch) -> Scores:
+    loss = F.cross_entropy(logits_RV, batch.targets_R, ignore_index=IGNORE, reduction="sum")
+    correct = (logits_RV.argmax(-1) == batch.targets_R).sum()
+    return Scores(loss, correct, batch.num_labels)
+
+
+def _padded(batch: FlatBatch) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """(B, L) ids and mask, and for each flat place its place in the flattened (B·L)."""
+    device = batch.inputs_T.device
+    lengths, longest = batch.lengths.tolist(), int(batch.lengths.max())
+    ids = torch.zeros(len(lengths), longest, dtype=torch.long, device=device)
+    mask = torch.zeros_like(ids)
+    places = torch.zeros(len(batch.inputs_T), dtype=torch.long, device=device)
+    at = 0
+    for row, length in enumerate(lengths):
+        ids[row, :length] = batch.inputs_T[at : at + length]
+        mask[row, :length] = 1
+        places[at : at + length] = torch.arange(row * longest, row * longest + length, device=device)
+        at += length
+    return ids, mask, places

@@ -1,0 +1,115 @@
+"""Device, number format and threads, chosen by short measurements rather than by hope."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+
+from tokenloom.kit.errors import ResourceError
+from tokenloom.spec.training import ComputeSpec
+
+PROBE_SECONDS = 0.12
+WORTH_IT = 1.15  # bf16 must beat fp32 by this much, since it costs digits
+
+
+@dataclass(frozen=True)
+class Compute:
+    """What was chosen; stored in each checkpoint, since a resumed run must compute with the same bits."""
+
+    device: str
+    precision: str
+    threads: int
+    reason: str = ""
+
+    @property
+    def torch_device(self) -> torch.device:
+        return torch.device(self.device)
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """bf16 for matrix products where chosen; weights, norms, softmax and loss stay fp32."""
+        return torch.autocast(self.torch_device.type, torch.bfloat16, enabled=self.precision == "bf16")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def choose_compute(spec: ComputeSpec, *, width: int = 512, saved: dict[str, Any] | None = None) -> Compute:
+    """Apply the spec, or what a checkpoint ``saved``; ``width`` is the matrix size that the probes use."""
+    device = _device(spec.device)
+    if saved and saved["device"].split(":")[0] == device.split(":")[0]:
+        compute = Compute(**saved)
+    else:
+        threads, why_threads = _threads(spec.threads, width)
+        torch.set_num_threads(threads)
+        precision, why_precision = _precision(spec.precision, torch.device(device), width)
+        compute = Compute(device, precision, threads, "; ".join(filter(None, (why_threads, why_precision))))
+    torch.set_num_threads(compute.threads)
+    if spec.deterministic:
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.use_deterministic_algorithms(True, warn_only=True)
+    return compute
+
+
+def gemm_rate(device: torch.device, dtype: torch.dtype, size: int, *, seconds: float = PROBE_SECONDS) -> float:
+    """Floating-point operations per second of a (4·size, size) × (size, size) product."""
+    a = torch.randn(4 * size, size, device=device, dtype=dtype)
+    b = torch.randn(size, size, device=device, dtype=dtype)
+
+    def finish() -> None:
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+
+    return 8 * size**3 * _repeats_per_second(lambda: a @ b, finish, seconds)
+
+
+def _repeats_per_second(work: Callable[[], Any], finish: Callable[[], None], seconds: float) -> float:
+    work()
+    finish()
+    count, start = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - start) < seconds:
+        work()
+        count += 1
+        if count % 16 == 0:
+            finish()
+    finish()
+    return count / max(time.perf_counter() - start, elapsed)
+
+
+def _device(wish: str) -> str:
+    if wish == "auto":
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
+    if wish.startswith("cuda") and not torch.cuda.is_available():
+        raise ResourceError("compute.device asks for CUDA, but torch sees no CUDA device here.", hint="Set compute.device=auto.")
+    if wish == "mps" and not torch.backends.mps.is_available():
+        raise ResourceError("compute.device asks for MPS, which this machine does not have.", hint="Set compute.device=auto.")
+    return wish
+
+
+def _threads(wish: int | None, width: int) -> tuple[int, str]:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if wish is not None:
+        return wish, ""
+    if cores == 1:
+        return 1, ""
+    rates = {}
+    for threads in (1, cores):
+        torch.set_num_threads(threads)
+        rates[threads] = gemm_rate(torch.device("cpu"), torch.float32, min(width, 512))
+    best = cores if rates[cores] > rates[1] * 1.1 else 1
+    return best, f"{best} of {cores} threads ({rates[cores] / rates[1]:.2f}× with all)"
+
+
+def _precision(wish: str, device: torch.device, width: int) -> tuple[str, str]:
+    if wish != "auto":
+        return wish, ""
+    size = min(max(width, 256), 1024)
+    gain = gemm_rate(device, torch.bfloat16, size) / gemm_rate(device, torch.float32, size)
+    return ("bf16" if gain >= WORTH_IT else "fp32"), f"bf16 measured at {gain:.2f}× fp32"

@@ -1,0 +1,74 @@
+"""The parts of one training run, put together by a task and handed to the loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
+from tokenloom.tracking.log import LogWriter
+from tokenloom.training.batches import BatchStream, Tokens
+from tokenloom.training.control import Control, Journal
+from tokenloom.training.paths import FlatPath, PaddedPath
+from tokenloom.training.precision import Compute
+from tokenloom.training.schedule import share_at
+from tokenloom.training.state import TrainState
+
+Samples = list[dict[str, Any]]
+
+
+@dataclass
+class Session:
+    """``write_model(folder)`` writes the model's own files; ``sample()`` lets the model write on fixed prompts."""
+
+    spec: PretrainSpec | FinetuneSpec
+    folder: Path
+    log: LogWriter
+    control: Control
+    model: nn.Module
+    path: FlatPath | PaddedPath
+    optimizer: torch.optim.Optimizer
+    compute: Compute
+    stream: BatchStream
+    validation: Tokens | None
+    write_model: Callable[[Path], None]
+    sample: Callable[[], Samples]
+    total_steps: int
+    state: TrainState = field(default_factory=TrainState)
+    journal: Journal = field(default_factory=lambda: Journal([], after_step=0))
+    meta: dict[str, Any] = field(default_factory=dict)
+    is_resumed: bool = False
+
+    @property
+    def parameters(self) -> list[nn.Parameter]:
+        return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
+    def knob(self, name: str, default: Any) -> Any:
+        """A setting that may have been changed while training."""
+        return self.state.knobs.get(name, default)
+
+    @property
+    def accumulation(self) -> int:
+        return int(self.knob("batch.gradient_accumulation_steps", self.spec.batch.gradient_accumulation_steps))
+
+    def learning_rate(self) -> float:
+        """For the step that comes next."""
+        peak = float(self.knob("optimizer.learning_rate", self.spec.optimizer.learning_rate))
+        return peak * share_at(self.spec.schedule, self.state.step, self.total_steps)
+
+    def rewind(self) -> None:
+        """Make void what an earlier worker logged after the state from which the run goes on (all of it where there is no checkpoint)."""
+        step = self.state.step if self.is_resumed else -1
+        self.log.event({"type": "rewind", "time": time.time(), "step": step})
+
+    def event(self, kind: str, **data: Any) -> None:
+        self.log.event({"type": kind, "time": time.time(), "step": self.state.step, **data})
+
+    def note(self, message: str, *, level: str = "info", **details: Any) -> None:
+        self.event("note", level=level, message=message, details=details)

@@ -1,0 +1,44 @@
+"""Everything about a run that changes while it trains and is not a tensor of the model or the optimizer."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass
+class TrainState:
+    """Saved in each checkpoint as JSON; dropping any item of it would make a resumed run differ from an unbroken one."""
+
+    step: int = 0
+    """Optimizer steps done."""
+    position: int = 0
+    """Place in the endless stream of sequences (`batches.BatchStream`)."""
+    tokens: int = 0
+    """Tokens that went through the model."""
+    labels: int = 0
+    """Tokens that were learned."""
+    train_seconds: float = 0.0
+    """Time spent in steps, by the monotonic clock."""
+    best_loss: float = math.inf
+    """Lowest validation loss so far."""
+    best_step: int = -1
+    """Step of it."""
+    skipped_in_row: int = 0
+    """Steps that were skipped, without a good one between."""
+    rewinds: int = 0
+    """How often the guard went back."""
+    knobs: dict[str, Any] = field(default_factory=dict)
+    """Settings that were changed while training, by dotted name."""
+
+    def as_dict(self) -> dict[str, Any]:
+        data = asdict(self)
+        data["best_loss"] = self.best_loss if math.isfinite(self.best_loss) else None
+        return data
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> TrainState:
+        values = dict(data)
+        values["best_loss"] = math.inf if values["best_loss"] is None else values["best_loss"]
+        return cls(**values)

@@ -1,0 +1,78 @@
+"""One optimizer step: exact over the whole window, checked before it is applied.
+
+The loss of a window is the mean over its labels, however they fall into micro-batches, so accumulation changes nothing. Nothing is
+applied to the weights unless the gradient's norm is finite. Numbers stay on the device until someone reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from tokenloom.training.batches import Window
+from tokenloom.training.paths import FlatPath, PaddedPath
+from tokenloom.training.precision import Compute
+
+
+@dataclass
+class StepResult:
+    """0-d tensors: mean loss (nats per label) and gradient norm before clipping; ``applied`` is 0 where the step was skipped."""
+
+    loss: torch.Tensor
+    grad_norm: torch.Tensor
+    applied: torch.Tensor
+
+
+def take_step(
+    window: Window,
+    path: FlatPath | PaddedPath,
+    optimizer: torch.optim.Optimizer,
+    compute: Compute,
+    *,
+    parameters: list[nn.Parameter],
+    max_grad_norm: float | None,
+) -> StepResult:
+    """Forward and backward over the window, then clip, check and apply."""
+    labels = max(window.num_labels, 1)
+    total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
+    for batch in window.batches:
+        with compute.autocast():
+            loss = path.loss(batch.to(compute.torch_device)) / labels
+        loss.backward()
+        total += loss.detach()
+    norm = gradient_norm(parameters)
+    finite = torch.isfinite(norm) & torch.isfinite(total)
+    _apply(optimizer, parameters, norm, finite, max_grad_norm)
+    optimizer.zero_grad(set_to_none=True)
+    return StepResult(total, norm, finite.float())
+
+
+def gradient_norm(parameters: Iterable[nn.Parameter]) -> torch.Tensor:
+    """L2 norm over all gradients, in fp32."""
+    return torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+
+
+def _apply(
+    optimizer: torch.optim.Optimizer,
+    parameters: list[nn.Parameter],
+    norm: torch.Tensor,
+    finite: torch.Tensor,
+    max_grad_norm: float | None,
+) -> None:
+    """Clip and step; where the check fails nothing is touched. On an accelerator the check itself stays on the device."""
+    if norm.device.type == "cpu":
+        if bool(finite):
+            _clip(parameters, norm, max_grad_norm)
+            optimizer.step()
+        return
+    _clip(parameters, norm, max_grad_norm)
+    optimizer.grad_scale, optimizer.found_inf = None, (~finite).float()
+    optimizer.step()
+
+
+def _clip(parameters: list[nn.Parameter], norm: torch.Tensor, max_grad_norm: float | None) -> None:
+    if max_grad_norm is not None:
+        torch.nn.utils.clip_grads_with_norm_(parameters, max_grad_norm, norm)

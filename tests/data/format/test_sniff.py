@@ -1,0 +1,106 @@
+"""Content decides what a file is."""
+
+from __future__ import annotations
+
+import gzip
+import random
+from pathlib import Path
+
+import pytest
+
+from tokenloom.data.format import read_records, sniff
+from tokenloom.data.format.sniff import find_encoding, open_bytes
+from tokenloom.kit.errors import DataError
+from tokenloom.spec.data import CsvFormat
+
+
+def _write(tmp_path: Path, content: bytes, name: str = "file") -> Path:
+    path = tmp_path / name
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("naïve café".encode(), "utf-8"),
+        ("\ufeffnaïve".encode(), "utf-8-sig"),
+        ("hello there".encode("utf-16"), "utf-16"),
+        ("hello there, this is wide".encode("utf-16-le"), "utf-16-le"),
+        ("hello there, this is wide".encode("utf-16-be"), "utf-16-be"),
+        ("Das Mädchen trägt schöne Schuhe, sagt die Großmutter.\nÜber den Wolken.".encode("cp1252"), "cp1252"),
+        ("He said “yes” – and paid 5 €. It’s done.".encode("cp1252"), "cp1252"),
+        (b"plain ascii\nline two \xff\xfe\xfa broken\nline three\n" * 3, "utf-8"),
+        ("größer als überall schön\n".encode() * 20 + b"bad \xe9 byte\n", "utf-8"),
+    ],
+)
+def test_the_encoding_is_found_by_content(content: bytes, encoding: str) -> None:
+    assert find_encoding(content) == encoding
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (b'{"a": 1}\n{"a": 2}\n', "data.txt", "jsonl"),
+        (b'[\n {"a": 1},\n {"a": 2}\n]', "data", "jsonl"),
+        (b"question;answer\nA;B\nC;D\n", "data", "csv"),
+        (b"q\ta\nA\tB\nC\tD\n", "data.dat", "csv"),
+        (b"Once upon a time, there was a mouse.\nIt lived, happily, in a house, alone.\nEnd.\n", "story.txt", "text"),
+        (b"import os\nx = [1, 2]\ny = {3, 4}\n", "code.py", "text"),
+    ],
+)
+def test_the_format_is_found_by_content_not_by_name(tmp_path: Path, content: bytes, name: str, kind: str) -> None:
+    assert sniff(_write(tmp_path, content, name), name).format.kind == kind
+
+
+def test_delimiter_and_header_are_found(tmp_path: Path) -> None:
+    found = sniff(_write(tmp_path, 'name|text\na|"x, y; z"\nb|w\n'.encode()), "t.csv").format
+    assert isinstance(found, CsvFormat)
+    assert (found.delimiter, found.header) == ("|", True)
+    found = sniff(_write(tmp_path, b"1,2.5,abc\n2,3.5,def\n"), "t.csv").format
+    assert isinstance(found, CsvFormat)
+    assert (found.delimiter, found.header) == (",", False)
+
+
+def test_a_paragraph_file_and_a_line_file_are_told_apart(tmp_path: Path) -> None:
+    by_paragraph = sniff(_write(tmp_path, b"One line.\nAnother.\n\nSecond paragraph.\n"), "a.txt").format
+    by_line = sniff(_write(tmp_path, b"One line.\nAnother.\nThird.\n"), "b.txt").format
+    assert (getattr(by_paragraph, "unit", ""), getattr(by_line, "unit", "")) == ("paragraph", "line")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"),
+        (b"  \n\t\n", "blank"),
+        (random.Random(1).randbytes(5000), "control characters"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
+        (b"PK\x03\x04" + b"abc" * 50, "ZIP archive or an Excel"),
+        (b"%PDF-1.7\n" + b"x" * 100, "PDF"),
+        (gzip.compress(b"")[:30], "unpacks to nothing"),
+        (gzip.compress(b"hello" * 5000)[:40], "damaged gzip"),
+    ],
+)
+def test_what_is_no_data_is_refused_with_a_reason(tmp_path: Path, content: bytes, told: str) -> None:
+    with pytest.raises(DataError, match=told) as caught:
+        sniff(_write(tmp_path, content), "upload.csv")
+    assert caught.value.hint and "upload.csv" in caught.value.message
+
+
+def test_gzip_is_read_as_if_it_were_unpacked(tmp_path: Path) -> None:
+    path = _write(tmp_path, gzip.compress(b'{"text": "a"}\n{"text": "b"}\n'), "data.jsonl.gz")
+    sniffed = sniff(path, path.name)
+    assert [record.row for record in read_records(path, path.name, sniffed)] == [{"text": "a"}, {"text": "b"}]
+
+
+def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tokenloom.data.format.sniff._MAX_UNPACKED", 1 << 20)
+    path = _write(tmp_path, gzip.compress(bytes(20 << 20), 9), "bomb.gz")
+    with open_bytes(path, "bomb.gz", is_packed=True) as stream, pytest.raises(DataError, match="far more than its own size"):
+        while stream.read(1 << 16):
+            pass
+
+
+def test_an_unknown_encoding_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="utf-7000"):
+        sniff(_write(tmp_path, b"a,b\n1,2\n"), "t.csv", CsvFormat(encoding="utf-7000"))

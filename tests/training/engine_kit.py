@@ -1,0 +1,106 @@
+"""A tiny model and tokens to train it on, without any file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from tokenloom.modeling.config import config_from_spec
+from tokenloom.modeling.pretrained import save_model
+from tokenloom.modeling.transformer import Transformer
+from tokenloom.spec.model import TransformerModel
+from tokenloom.spec.recipe import PretrainSpec
+from tokenloom.tracking.log import LogWriter, log_path
+from tokenloom.training.batches import BatchStream
+from tokenloom.training.checkpoint import load_training_state, newest_sound
+from tokenloom.training.control import Control, Journal
+from tokenloom.training.optimizer import build_optimizer
+from tokenloom.training.paths import path_for
+from tokenloom.training.precision import choose_compute
+from tokenloom.training.session import Session
+from tokenloom.tracking import query
+
+VOCAB = 61
+
+
+@dataclass
+class Tokens:
+    """Sequences of repeating patterns, so that there is something to learn."""
+
+    tokens: np.ndarray
+    learned: np.ndarray
+    offsets: np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def make_tokens(count: int = 40, *, seed: int = 0, shortest: int = 4, longest: int = 24) -> Tokens:
+    random = np.random.default_rng(seed)
+    lengths = random.integers(shortest, longest + 1, count)
+    parts = [(np.arange(length) * (1 + number % 3) + number) % VOCAB for number, length in enumerate(lengths)]
+    tokens = np.concatenate(parts).astype(np.uint16)
+    learned = np.concatenate([np.arange(length) >= length // 3 for length in lengths]).astype(np.uint8)
+    return Tokens(tokens, learned, np.concatenate([[0], np.cumsum(lengths)]), np.arange(count) + 100)
+
+
+def tiny_model(seed: int = 0, **changes: object) -> Transformer:
+    torch.manual_seed(seed)
+    spec = TransformerModel(num_layers=2, hidden_size=32, num_heads=4, max_sequence_length=64, **changes)
+    return Transformer(config_from_spec(spec, VOCAB))
+
+
+def make_spec(**changes: object) -> PretrainSpec:
+    settings = {
+        "data": {"dataset": "none"},
+        "seed": 1,
+        "batch": {"kind": "tokens", "micro_batch_tokens": 96, "gradient_accumulation_steps": 2},
+        "optimizer": {"learning_rate": 0.01},
+        "loop": {"max_steps": 12},
+        "evaluation": {"every_steps": 5, "sample_tokens": 0},
+        "checkpoints": {"every_steps": 4, "keep_last": 3},
+        "compute": {"device": "cpu", "precision": "fp32", "threads": 1},
+    }
+    return PretrainSpec.model_validate(settings | changes)
+
+
+def make_session(folder: Path, spec: PretrainSpec | None = None, *, model: torch.nn.Module | None = None) -> Session:
+    """A session in ``folder``, resumed from its newest checkpoint as the task does it."""
+    spec = spec or make_spec()
+    folder.mkdir(exist_ok=True)
+    events = query.events(folder)
+    log = LogWriter(log_path(folder))
+    checkpoint = newest_sound(folder, lambda *_: None)
+    model = model or tiny_model()
+    if checkpoint is not None:
+        model = Transformer.from_pretrained(checkpoint.folder)
+    store = make_tokens()
+    stream = BatchStream(store, spec.batch, seed=spec.seed)
+    answered = max((event["number"] for event in events if event["type"] == "command"), default=0)
+    session = Session(
+        spec=spec,
+        folder=folder,
+        log=log,
+        control=Control(folder, log, answered=answered),
+        model=model,
+        path=path_for(model),
+        optimizer=build_optimizer(spec.optimizer, model),
+        compute=choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None),
+        stream=stream,
+        validation=make_tokens(8, seed=9),
+        write_model=lambda target: save_model(model, target),
+        sample=list,
+        total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
+    )
+    if checkpoint is not None:
+        session.state = load_training_state(checkpoint, model=model, optimizer=session.optimizer)
+        session.is_resumed = True
+    if log.offset > 8:  # something was written before
+        session.rewind()
+    session.journal = Journal(events, after_step=session.state.step)
+    return session
+
