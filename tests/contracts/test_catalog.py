@@ -35,7 +35,7 @@ def make_run(
     state: str = "",
     **info: Any,
 ) -> str:
-    run_id = new_id()
+    run_id = str(info.pop("id", "")) or new_id()
     folder = catalog.workspace.run(run_id)
     folder.mkdir()
     content = {"id": run_id, "name": "", "task": "pretrain", "created": float(next(COUNTER))} | info
@@ -237,6 +237,7 @@ def test_following_in_pieces_equals_counting_at_once(catalog, parts):
                 else:
                     writer.row(entry[0], {f"m{rank}": entry[1], f"n{entry[0] % 2}{rank}": 1.0})
         Indexer(catalog).refresh([run_id])
+    Indexer(catalog).refresh([run_id])
     expected = {
         key: (each.last, each.min, each.max, each.count, each.last_step, each.min_step, each.max_step)
         for key, each in query.summary(folder).items()
@@ -334,6 +335,7 @@ def table(catalog: Catalog) -> dict[str, str]:
         rows = [] if loss is None else [(0, {"val/loss": 9.0}), (1, {"val/loss": loss})]
         ids[name] = make_run(
             catalog,
+            id=f"r-{name}",
             name=f"run {name}",
             project="left" if number % 2 else "right",
             rows=rows,

@@ -174,7 +174,7 @@ def environment(start: Path | None = None) -> dict[str, Any]:
 
 def _version(name: str, module: object) -> str:
     """Version of a loaded top-level package; empty for its parts and for what has none."""
-    version = getattr(module, "__version__", "") if "." not in name else ""
+    version = getattr(module, "__dict__", {}).get("__version__") if "." not in name else None  # no lazy attributes
     return version if isinstance(version, str) else ""
 
 

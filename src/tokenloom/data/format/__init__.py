@@ -2,6 +2,6 @@
 
 from tokenloom.data.format.read import read_records
 from tokenloom.data.format.record import Record
-from tokenloom.data.format.sniff import Sniffed, sniff
+from tokenloom.data.format.sniffer import Sniffed, sniff
 
 __all__ = ["Record", "Sniffed", "read_records", "sniff"]

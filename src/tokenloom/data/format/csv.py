@@ -18,7 +18,7 @@ MAX_COLUMNS = 2_000
 
 
 def read_csv(stream: IO[bytes], spec: CsvFormat, name: str) -> Iterator[Record]:
-    """``spec`` must be complete (see :mod:`.sniff`). All values are text, as they stand in the file; empty ones too."""
+    """``spec`` must be complete (see :mod:`.sniffer`). All values are text, as they stand in the file; empty ones too."""
     delimiter = spec.delimiter or ","
     records = _assembled(read_lines(stream, spec.encoding or "utf-8"), delimiter, spec.quote)
     columns: list[str] = []

@@ -71,7 +71,7 @@ def _from_value(number: int, line: int, value: Any, text: str) -> Record:
 
 
 def _why(text: str, message: str, column: int) -> str:
-    if "recursion" in message:
+    if "recursion" in message or "depth" in message:
         return f"it is nested deeper than {MAX_DEPTH} levels"
     if "surrogate" in message:
         return "it holds half of a surrogate pair (\\ud800–\\udfff alone)"

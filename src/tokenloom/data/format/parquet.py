@@ -18,7 +18,7 @@ from tokenloom.kit.sandbox import sandbox_child
 _MAX_ROW_GROUP = 2 << 30  # declared bytes of one column of one row group, unpacked
 _MAX_RATIO, _MIN_LIMIT = 400, 2 << 30  # a file may unpack to 400 times its size, or to 2 GB
 _MAX_ROWS = 2_000_000_000
-_FIRST_BATCH, _LARGEST_BATCH, _BATCH_BYTES = 256, 4096, 8 << 20
+_FIRST_BATCH, _LARGEST_BATCH, _BATCH_CHARS = 256, 4096, 8 << 20
 
 
 def read_parquet(path: Path, name: str) -> Iterator[Record]:
@@ -61,20 +61,26 @@ def _rows(file: pq.ParquetFile, name: str, limit: int) -> Iterator[Record]:
     number = unpacked = 0
     size = _FIRST_BATCH
     for group in range(file.num_row_groups):
-        place, total = 0, file.metadata.row_group(group).num_rows
         for batch in file.iter_batches(size, row_groups=[group]):
-            unpacked += batch.nbytes
-            if unpacked > limit:
-                raise DataError(
-                    f"{name} unpacks to more than {limit / 1e9:.0f} GB, far more than its own size.",
-                    hint="If you trust it, write it again as JSONL.",
-                )
             for row in batch.to_pylist():
                 number += 1
+                unpacked += sum(map(_num_chars, row.values()))
                 yield _record(number, row)
-            place += batch.num_rows
-        per_row = max(1, unpacked // max(1, number))
-        size = max(1, min(_LARGEST_BATCH, _BATCH_BYTES // per_row)) if total else size
+            if unpacked > limit:
+                raise DataError(
+                    f"{name} unpacks to more than {limit / 1e9:.1f} GB, far more than its own size.",
+                    hint="If you trust it, write it again as JSONL.",
+                )
+        size = max(1, min(_LARGEST_BATCH, _BATCH_CHARS // max(1, unpacked // max(1, number))))
+
+
+def _num_chars(value: Any) -> int:
+    """Roughly what a value takes: a dictionary-encoded column may repeat one long text endlessly."""
+    if isinstance(value, str | bytes):
+        return len(value) + 8
+    if isinstance(value, dict):
+        return sum(map(_num_chars, value.values()))
+    return sum(map(_num_chars, value)) if isinstance(value, list) else 8
 
 
 def _record(number: int, row: dict[str, Any]) -> Record:

@@ -9,7 +9,7 @@ from tokenloom.data.format.csv import read_csv
 from tokenloom.data.format.jsonl import is_one_per_line, read_jsonl
 from tokenloom.data.format.parquet import read_parquet
 from tokenloom.data.format.record import Record
-from tokenloom.data.format.sniff import Sniffed, open_bytes
+from tokenloom.data.format.sniffer import Sniffed, open_bytes
 from tokenloom.data.format.text import read_plain
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.data import CsvFormat, JsonlFormat, ParquetFormat

@@ -146,7 +146,8 @@ def _flag_condition(column: sa.ColumnElement[bool], sign: str, value: str, key: 
 
 
 def _any_row(table: sa.Table, condition: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    return sa.exists().where(table.c.run_id == runs.c.id, condition)
+    # Correlated by hand: the outer query may have the same table as its sort column.
+    return sa.exists().where(table.c.run_id == runs.c.id, condition).correlate_except(table)
 
 
 def _as_number(text: str) -> float | None:

@@ -145,6 +145,8 @@ class _Order:
 def _order(sort: str) -> _Order:
     name = sort.removeprefix("-")
     is_descending = sort.startswith("-")
+    if name in ("starred", "archived"):  # databases order numbers, not truth
+        return _Order(sa.cast(runs.c[name], sa.Integer), runs, is_descending)
     if name in SORTABLE:
         return _Order(runs.c[name], runs, is_descending)
     if name.startswith("metrics."):

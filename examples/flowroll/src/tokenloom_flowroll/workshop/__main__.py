@@ -12,7 +12,7 @@ from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
 from tokenloom_flowroll.workshop.conduct import conduct
 from tokenloom_flowroll.workshop.plan import QUALITY, QUICK, plan
-from tokenloom_flowroll.workshop.report import before_and_after, headline, show_programs
+from tokenloom_flowroll.workshop.report import FOOTNOTE, before_and_after, headline, show_programs
 
 
 def main() -> int:
@@ -29,6 +29,7 @@ def main() -> int:
         return error.exit_code
     console.print()
     console.print(before_and_after(results))
+    console.print(FOOTNOTE, style="dim")
     show_programs(workspace, results, console)
     proof = results["export"]["proof"]
     console.print(

@@ -27,14 +27,17 @@ def conduct(workspace: Workspace, stages: Sequence[Stage], console: Console) -> 
     """Run all stages; each stage's result by its name. Ctrl+C saves the running stage and raises :class:`Interrupted`."""
     columns = (
         SpinnerColumn(finished_text="[green]✓"),
-        TextColumn("{task.description:<32}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.fields[news]:<38}"),
+        TextColumn("{task.description:<29}"),
+        BarColumn(bar_width=12),
         TimeElapsedColumn(),
+        TextColumn("{task.fields[news]}"),
     )
     results: dict[str, dict[str, Any]] = {}
-    with Progress(*columns, console=console, refresh_per_second=4) as display:
+    is_live = console.is_terminal
+    with Progress(*columns, console=console, refresh_per_second=4, disable=not is_live) as display:
         for stage in stages:
+            if not is_live:  # a pipe or a log file: a line when a stage begins
+                console.print(f"{stage.title} …", highlight=False)
             bar = display.add_task(stage.title, total=None, news="")
             results[stage.name] = _conduct_one(workspace, stage, results, _Bar(display, bar))
     return results
@@ -102,7 +105,7 @@ class _Bar:
     def _row(self, row: Row) -> None:
         if "train/loss" in row.values:
             self._news["loss"] = f"loss {row.values['train/loss']:.3f}"
-            self._news["speed"] = f"{row.values['train/tokens_per_second']:,.0f} tokens/s"
+            self._news["speed"] = f"{row.values['train/tokens_per_second']:,.0f} tok/s"
             self._display.update(self._task, completed=row.step)
         if "val/loss" in row.values:
             self._news["val"] = f"val {row.values['val/loss']:.3f}"

@@ -6,25 +6,29 @@ import json
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from tokenloom.kit.workspace import Workspace
 from tokenloom_flowroll.judge import execution_check, hidden_bindings
-from tokenloom_flowroll.language import run
+from tokenloom_flowroll.language.errors import FlowError
+from tokenloom_flowroll.language.interpreter import run
+from tokenloom_flowroll.language.parser import parse
 
 LEVELS = {"1": "easy", "2": "medium", "3": "hard", "4": "very hard"}
 
 
 def before_and_after(results: dict[str, dict[str, Any]]) -> Table:
     """One row per measure, one column per model."""
-    table = Table(title="FLOWROLL, programs of unseen structure", title_justify="left")
-    table.add_column("measure")
-    names = {"before": "Before", "full-test": "Full fine-tune", "lora-test": "LoRA", "full-seen": "Full, seen structure"}
+    table = Table(box=SIMPLE_HEAD, header_style="bold")
+    table.add_column("Programs that run right, %", no_wrap=True)
+    names = {"before": "before", "full-test": "full", "lora-test": "LoRA", "full-seen": "full, seen*"}
     for title in names.values():
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for level, word in LEVELS.items():
-        table.add_row(f"execution accuracy, {word}", *(_share(results[name], level) for name in names))
+        table.add_row(word, *(_share(results[name], level) for name in names))
+    table.add_section()
     table.add_row("exact match, all", *(_percent(results[name]["metrics"]["exact_match"]) for name in names))
     table.add_row("perplexity of answers", *(f"{results[name]['metrics']['perplexity']:.2f}" for name in names))
     return table
@@ -41,10 +45,18 @@ def show_programs(workspace: Workspace, results: dict[str, dict[str, Any]], cons
         right += verdict.correct
         console.print(f"\n[bold]{row['prompt']}[/bold]", highlight=False)
         console.print("  " + answered["answer"].strip().replace("\n", "\n  "), style="cyan", highlight=False)
-        for name, value in zip("xy", _inputs(row), strict=False):
+        inputs = _inputs(row)
+        for name, value in inputs.items():
             console.print(f"  {name} = {value}", highlight=False)
-        console.print(f"  → {_outcome(row, answered['answer'])}   {'[green]right' if verdict.correct else '[red]wrong'}")
+        mark = "[green]right" if verdict.correct else "[red]wrong"
+        console.print(f"  → {_outcome(answered['answer'], inputs)}   {mark}", highlight=False)
     return right
+
+
+FOOTNOTE = (
+    "Test programs are compositions that no training text holds; in brackets the 95 % interval. "
+    "* the same levels, structures seen in training, new values: the difference is the price of composition."
+)
 
 
 def headline(results: dict[str, dict[str, Any]]) -> str:
@@ -59,7 +71,7 @@ def _share(result: dict[str, Any], level: str) -> str:
     if entry is None:
         return "–"
     low, high = entry["execution_accuracy_low"], entry["execution_accuracy_high"]
-    return f"{_percent(entry['execution_accuracy'])} ({100 * low:.0f}–{100 * high:.0f})"
+    return f"{100 * entry['execution_accuracy']:.1f} ({100 * low:.0f}–{100 * high:.0f})"
 
 
 def _percent(share: float) -> str:
@@ -85,14 +97,13 @@ def _spread(answers: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     return answers[:: step][:count]
 
 
-def _inputs(row: dict[str, Any]) -> list[Any]:
-    return list(hidden_bindings(row)[0].values())
+def _inputs(row: dict[str, Any]) -> dict[str, Any]:
+    dims = [tuple(int(size) for size in each) for each in row["dims"]]
+    return dict(hidden_bindings(row["prompt"], dims, parse(row["reference"]))[0])
 
 
-def _outcome(row: dict[str, Any], answer: str) -> str:
-    from tokenloom_flowroll.language import FlowError
-
+def _outcome(answer: str, inputs: dict[str, Any]) -> str:
     try:
-        return str(run(answer, hidden_bindings(row)[0]))
+        return str(run(answer, inputs))
     except FlowError as error:
         return error.message

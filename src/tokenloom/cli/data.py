@@ -1,0 +1,189 @@
+"""``tokenloom data …``: datasets in and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tokenloom.cli.foreground import start
+from tokenloom.cli.output import emit, emit_table, options, say, workspace
+
+app = typer.Typer(help="Datasets: import, look, check, export, delete.", no_args_is_help=True)
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Dataset by name, name@version or id.")]
+Split = Annotated[str | None, typer.Option(help="Only this split.")]
+
+
+@app.command("import")
+def import_(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file, a folder, or kind=NAME of a generator.")],
+    name: Annotated[str, typer.Option("--name", help="Name of the dataset; again = a new version.")],
+    format: Annotated[str, typer.Option(help="auto, csv, jsonl, parquet or text.")] = "auto",
+    unit: Annotated[str, typer.Option(help="For text: line, paragraph or document.")] = "",
+    pattern: Annotated[str, typer.Option(help="Which files of a folder, as a glob such as **/*.py.")] = "",
+    map: Annotated[list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")] = None,
+    split: Annotated[str, typer.Option(help="train=0.8,val=0.1,test=0.1, or column=NAME.")] = "",
+    seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
+    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings.")] = None,
+) -> None:
+    """Read files into a new dataset version. Bad rows are counted, located and kept in quarantine."""
+    from tokenloom.spec.override import apply_overrides
+
+    data: dict[str, Any] = {"task": "import", "dataset": name, "source": _source(source, pattern)}
+    data["format"] = {"kind": "text" if unit and format == "auto" else format} | ({"unit": unit} if unit else {})
+    if map:
+        data["mapping"] = _mapping(map)
+    data["split"] = _split(split, seed)
+    result = start(context, apply_overrides(data, overrides or []))
+    emit(context, result, text=_summary(result))
+
+
+@app.command("list")
+def list_(context: typer.Context) -> None:
+    """All datasets, newest version first."""
+    from tokenloom.data.dataset import DatasetStore
+
+    rows = [_meta(dataset) for dataset in DatasetStore(workspace(context)).list()]
+    columns = ["name", "version", "shape", "rows", "splits", "quarantined", "id"]
+    emit_table(context, rows, columns, empty="There is no dataset yet: tokenloom data import FILE --name NAME")
+
+
+@app.command()
+def show(context: typer.Context, name: Name) -> None:
+    """What a dataset is made of: source, mapping, splits, counts and ledger."""
+    from tokenloom.data.dataset import DatasetStore
+
+    dataset = DatasetStore(workspace(context)).get(name)
+    columns = {"columns": list(dataset.columns)}
+    emit(context, {**dataset.meta, **columns}, text=f"{_plain(dataset)}\n{dataset.ledger.table()}")
+
+
+@app.command()
+def rows(
+    context: typer.Context,
+    name: Name,
+    split: Split = None,
+    limit: Annotated[int, typer.Option(help="Most rows.")] = 10,
+    offset: Annotated[int, typer.Option(help="Rows to skip.")] = 0,
+    search: Annotated[str | None, typer.Option(help="Only rows that contain this text.")] = None,
+    filter: Annotated[list[str] | None, typer.Option(help="column=value; repeatable.")] = None,
+) -> None:
+    """Rows as they were imported."""
+    from tokenloom.data.dataset import DatasetStore
+
+    dataset = DatasetStore(workspace(context)).get(name)
+    wanted = dict(text.split("=", 1) for text in filter or [] if "=" in text)
+    found = dataset.rows(split, offset=offset, limit=limit, search=search, filter=wanted or None)
+    if options(context).as_json:
+        emit(context, found)
+        return
+    for row in found:
+        typer.echo(f"── row {row['_row']} ({row['_split']})")
+        for column, value in row.items():
+            if not column.startswith("_"):
+                typer.echo(f"{column}: {value}")
+
+
+@app.command()
+def stats(
+    context: typer.Context,
+    name: Name,
+    tokenizer: Annotated[str, typer.Option(help="Count tokens with this tokenizer, too.")] = "",
+    split: Split = None,
+) -> None:
+    """Rows, characters, length percentiles and, with a tokenizer, tokens."""
+    from tokenloom.data.dataset import DatasetStore
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
+    space = workspace(context)
+    chosen = TokenizerStore(space).get(tokenizer).load() if tokenizer else None
+    emit(context, DatasetStore(space).get(name).stats(chosen, split))
+
+
+@app.command()
+def validate(context: typer.Context, name: Name) -> None:
+    """What the import found: counts, bad rows with line and reason, duplicates."""
+    from tokenloom.data.dataset import DatasetStore
+
+    emit(context, DatasetStore(workspace(context)).get(name).report())
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    name: Name,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write: .jsonl, .csv or .parquet.")],
+    split: Split = None,
+) -> None:
+    """Write a dataset's rows to a file."""
+    from tokenloom.data.dataset import DatasetStore
+    from tokenloom.data.writing import write_rows
+
+    count = write_rows(DatasetStore(workspace(context)).get(name), file, split=split)
+    emit(context, {"file": str(file), "rows": count}, text=f"{file}: {count} rows")
+
+
+@app.command()
+def delete(context: typer.Context, name: Name) -> None:
+    """Delete one version of a dataset."""
+    from tokenloom.data.dataset import DatasetStore
+
+    deleted = DatasetStore(workspace(context)).delete(name)
+    emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
+
+
+def _source(text: str, pattern: str) -> dict[str, Any]:
+    kind, equals, rest = text.partition("=")
+    if equals and kind == "kind":
+        return {"kind": rest}
+    source: dict[str, Any] = {"kind": "file", "path": str(Path(text).expanduser().absolute())}
+    return source | ({"pattern": pattern} if pattern else {})
+
+
+def _mapping(pairs: list[str]) -> dict[str, Any]:
+    """``prompt=Question`` … with the kind that has those fields."""
+    from tokenloom.kit.errors import SpecError
+
+    fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
+    if len(fields) < len(pairs):
+        raise SpecError("--map needs field=column.", hint="For example --map prompt=Question --map completion=Answer.")
+    if "messages" in fields:
+        return {"kind": "chat", **fields}
+    return {"kind": "text" if set(fields) == {"text"} else "prompt", **fields}
+
+
+def _split(text: str, seed: int) -> dict[str, Any]:
+    from tokenloom.kit.errors import SpecError
+
+    if not text:
+        return {"kind": "ratio", "seed": seed}
+    parts = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+    if "column" in parts:
+        return {"kind": "column", "column": parts["column"]}
+    names = {"val": "validation", "valid": "validation", "dev": "validation"}
+    try:
+        shares = {names.get(key.strip(), key.strip()): float(value) for key, value in parts.items()}
+    except ValueError:
+        raise SpecError(f"“{text}” is not a split.", hint="Write train=0.8,val=0.1,test=0.1 or column=NAME.") from None
+    return {"kind": "ratio", "seed": seed, **dict.fromkeys(("train", "validation", "test"), 0.0), **shares}
+
+
+def _meta(dataset: Any) -> dict[str, Any]:
+    report = dataset.report()
+    quarantined = report.get("quarantined", 0)
+    return {**dataset.meta, "rows": dataset.count(), "splits": dataset.splits, "quarantined": quarantined}
+
+
+def _plain(dataset: Any) -> str:
+    splits = ", ".join(f"{split} {count}" for split, count in dataset.splits.items())
+    return f"{dataset.name}@{dataset.version} ({dataset.id}): {dataset.shape}, {dataset.count()} rows ({splits})"
+
+
+def _summary(result: dict[str, Any]) -> str:
+    from tokenloom.data.ledger import Ledger
+
+    if "ledger" in result:
+        say(Ledger.from_dict(result["ledger"]).table())
+    return f"{result.get('name')}@{result.get('version')} ({result.get('id')})"

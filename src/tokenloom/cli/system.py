@@ -1,0 +1,83 @@
+"""Commands about the machine and the workspace: doctor, studio, estimate, plugins, reindex."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from tokenloom.cli.output import emit, emit_table, options, workspace
+
+
+def register(app: typer.Typer) -> None:
+    for command in (doctor, studio, estimate, plugins, reindex):
+        app.command()(command)
+
+
+def doctor(context: typer.Context) -> None:
+    """What is here, what is missing, and the command that fixes each gap."""
+    from tokenloom.resources.doctor import examine
+
+    findings = examine(workspace(context))
+    if options(context).as_json:
+        emit(context, [finding.__dict__ for finding in findings])
+        return
+    for finding in findings:
+        mark = {"ok": "✓", "missing": "–", "problem": "✗"}[finding.status]
+        typer.echo(f"{mark} {finding.what}: {finding.found}")
+        if finding.fix:
+            typer.echo(f"    → {finding.fix}")
+
+
+def studio(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on; only loopback until there are accounts.")] = "127.0.0.1",
+    port: Annotated[str, typer.Option(help="Port, or auto for a free one.")] = "7860",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
+) -> None:
+    """Serve the studio; prints its URL on one line."""
+    arguments = ["--workspace", str(workspace(context).root), "--host", host, "--port", port]
+    if no_browser:
+        arguments.append("--no-browser")
+    # The server takes this process's place: one process, and signals reach it.
+    os.execv(sys.executable, [sys.executable, "-m", "tokenloom.server", *arguments])
+
+
+def estimate(
+    context: typer.Context,
+    recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A YAML file or a preset's name.")],
+    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
+) -> None:
+    """Memory that a recipe will need, part by part, and what would make it fit."""
+    from tokenloom.jobs.estimating import estimate_recipe
+    from tokenloom.spec.override import apply_overrides, parse_run_spec
+    from tokenloom.spec.presets import load_recipe
+
+    spec = parse_run_spec(apply_overrides(load_recipe(recipe), overrides or []))
+    emit(context, estimate_recipe(workspace(context), spec))
+
+
+def plugins(context: typer.Context) -> None:
+    """Plugins that were found, and what is wrong with the broken ones."""
+    from tokenloom.kit.plugins import SPECS, load_plugins
+
+    rows = []
+    for plugin in load_plugins(SPECS):
+        offered = getattr(plugin.value, "SPECS", {}) if plugin.value is not None else {}
+        kinds = [f"{family}:{each.model_fields['kind'].default}" for family, classes in offered.items() for each in classes]
+        rows.append({"name": plugin.name, "module": plugin.module, "offers": kinds, "error": plugin.error})
+    emit_table(context, rows, ["name", "module", "offers", "error"], empty="No plugin is installed.")
+
+
+def reindex(context: typer.Context) -> None:
+    """Rebuild the database from the run folders."""
+    from tokenloom.tracking.catalog.database import Catalog
+    from tokenloom.tracking.catalog.indexer import Indexer
+
+    space = workspace(context)
+    with Catalog.rebuild(space) as catalog:
+        Indexer(catalog).reindex()
+    runs = sum(1 for folder in space.runs.iterdir() if not folder.name.startswith("."))
+    emit(context, {"runs": runs}, text=f"{runs} runs are indexed")
