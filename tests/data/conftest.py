@@ -18,13 +18,36 @@ from tokenloom.spec.tokenizer import BpeTokenizer
 
 Import = Callable[..., Dataset]
 
-WORDS = "the quick brown fox jumps over 12 lazy dogs and adds 7 to every roll while flowers grow in the rain".split()
+WORDS = [
+    "the",
+    "quick",
+    "brown",
+    "fox",
+    "jumps",
+    "over",
+    "12",
+    "lazy",
+    "dogs",
+    "and",
+    "adds",
+    "7",
+    "to",
+    "every",
+    "roll",
+    "while",
+    "flowers",
+    "grow",
+    "in",
+    "the",
+    "rain",
+]
 
 
 def sentences(count: int, seed: int = 0) -> list[str]:
     """Distinct sentences with words, digits and punctuation, the same every time."""
     return [
-        " ".join(WORDS[(seed + number * step + step * step) % len(WORDS)] for step in range(5 + number % 7)) + f" {number}."
+        " ".join(WORDS[(seed + number * step + step * step) % len(WORDS)] for step in range(5 + number % 7))
+        + f" {number}."
         for number in range(count)
     ]
 
@@ -38,7 +61,9 @@ def write_jsonl(path: Path, rows: list[Any]) -> Path:
 def do_import(workspace: Workspace, tmp_path: Path) -> Import:
     """Import content (bytes, text or rows) as a file; further arguments go to ``import_dataset``."""
 
-    def run(content: bytes | str | list[Any], file: str = "data.jsonl", *, name: str = "data", **settings: Any) -> Dataset:
+    def run(
+        content: bytes | str | list[Any], file: str = "data.jsonl", *, name: str = "data", **settings: Any
+    ) -> Dataset:
         path = tmp_path / file
         if isinstance(content, list):
             write_jsonl(path, content)

@@ -12,7 +12,9 @@ from tokenloom.data.tokenizer import Tokenizer
 from tokenloom.kit.errors import NotFound
 from tokenloom.spec.data import RatioSplit
 
-ROWS = [{"text": f"Row {n} about {'Foxes' if n % 10 == 0 else 'dogs'}", "score": n, "kind": "ab"[n % 2]} for n in range(200)]
+ROWS = [
+    {"text": f"Row {n} about {'Foxes' if n % 10 == 0 else 'dogs'}", "score": n, "kind": "ab"[n % 2]} for n in range(200)
+]
 
 
 @pytest.fixture

@@ -33,7 +33,9 @@ def texts(do_import: Any) -> Dataset:
     return dataset
 
 
-def test_sequences_are_what_the_renderer_says(workspace: Workspace, chats: Dataset, tokenizers: dict[str, Tokenizer]) -> None:
+def test_sequences_are_what_the_renderer_says(
+    workspace: Workspace, chats: Dataset, tokenizers: dict[str, Tokenizer]
+) -> None:
     store = prepare_tokens(workspace, chats, "train", tokenizers["chatml"], max_sequence_length=LONG)
     renderer = Renderer(tokenizers["chatml"])
     expected = [renderer.encode(example) for example in chats.examples("train")]
@@ -55,7 +57,15 @@ def test_the_ledger_adds_up_from_the_file_to_the_target(
     store = prepare_tokens(workspace, dataset, "train", tokenizers["marks"], max_sequence_length=LONG)
     ledger = store.ledger
     ledger.check()
-    assert [stage.name for stage in ledger.stages] == ["raw", "read", "mapped", "split train", "rendered", "kept", "trained"]
+    assert [stage.name for stage in ledger.stages] == [
+        "raw",
+        "read",
+        "mapped",
+        "split train",
+        "rendered",
+        "kept",
+        "trained",
+    ]
     assert ledger["raw"].rows == 42 and ledger["mapped"].rows == 40
     assert ledger["split train"].rows == dataset.count("train") == ledger["trained"].rows
     assert ledger["trained"].tokens == store.num_learned
@@ -88,9 +98,13 @@ def test_overlong_rows_under_each_policy(
         assert all(store.learned[start] == 0 for start in store.offsets[:-1])
 
 
-def test_raise_names_the_row_and_leaves_nothing(workspace: Workspace, texts: Dataset, tokenizers: dict[str, Tokenizer]) -> None:
-    with pytest.raises(DataError, match="Row 8 has .* tokens; the limit is 8"):
-        prepare_tokens(workspace, texts, "train", tokenizers["plain"], RenderSpec(overlong="raise"), max_sequence_length=8)
+def test_raise_names_the_row_and_leaves_nothing(
+    workspace: Workspace, texts: Dataset, tokenizers: dict[str, Tokenizer]
+) -> None:
+    with pytest.raises(DataError, match="Row 6 has 9 tokens; the limit is 8"):
+        prepare_tokens(
+            workspace, texts, "train", tokenizers["plain"], RenderSpec(overlong="raise"), max_sequence_length=8
+        )
     assert list(workspace.tokens.iterdir()) == []
 
 
@@ -99,7 +113,9 @@ def test_a_prompt_that_fills_the_length_teaches_nothing_and_is_counted(
 ) -> None:
     rows = [{"prompt": "fox " * 50, "completion": "yes"}, {"prompt": "fox", "completion": "yes"}]
     dataset = do_import(rows, split=ALL)
-    store = prepare_tokens(workspace, dataset, "train", tokenizers["marks"], RenderSpec(overlong="truncate"), max_sequence_length=16)
+    store = prepare_tokens(
+        workspace, dataset, "train", tokenizers["marks"], RenderSpec(overlong="truncate"), max_sequence_length=16
+    )
     assert store.rows.tolist() == [2]
     assert store.ledger["kept"].losses["nothing learned"].rows == 1
     with pytest.raises(DataError, match="leaves nothing to learn"):
@@ -111,13 +127,21 @@ def test_the_cache_answers_at_once_and_knows_every_difference(
     workspace: Workspace, chats: Dataset, tokenizers: dict[str, Tokenizer]
 ) -> None:
     def prepare(tokenizer: str = "plain", length: int = LONG, **render: Any) -> TokenStore:
-        return prepare_tokens(workspace, chats, "train", tokenizers[tokenizer], RenderSpec(**render), max_sequence_length=length)
+        return prepare_tokens(
+            workspace, chats, "train", tokenizers[tokenizer], RenderSpec(**render), max_sequence_length=length
+        )
 
     first = prepare()
     start = time.monotonic()
     assert prepare().id == first.id
     assert time.monotonic() - start < 0.1
-    others = [prepare("marks"), prepare(length=64), prepare(learn="all"), prepare(template="alpaca"), prepare(overlong="drop")]
+    others = [
+        prepare("marks"),
+        prepare(length=64),
+        prepare(learn="all"),
+        prepare(template="alpaca"),
+        prepare(overlong="drop"),
+    ]
     assert len({first.id, *(store.id for store in others)}) == 6
     assert prepare(template="plain").id == first.id  # the tokenizer's own template is the same text
     assert prepare(length=64).id == prepare(max_sequence_length=64).id
@@ -137,14 +161,23 @@ def test_cancelling_leaves_nothing_and_progress_is_told(
     workspace: Workspace, texts: Dataset, tokenizers: dict[str, Tokenizer]
 ) -> None:
     seen: list[tuple[int, int | None, str]] = []
-    prepare_tokens(workspace, texts, "train", tokenizers["plain"], max_sequence_length=LONG, progress=lambda *told: seen.append(told))
+    prepare_tokens(
+        workspace,
+        texts,
+        "train",
+        tokenizers["plain"],
+        max_sequence_length=LONG,
+        progress=lambda *told: seen.append(told),
+    )
     assert seen[-1] == (100, 100, "rows")
     with pytest.raises(Interrupted):
         prepare_tokens(workspace, texts, "train", tokenizers["plain"], max_sequence_length=99, cancelled=lambda: True)
     assert len(list(workspace.tokens.iterdir())) == 1
 
 
-def test_rows_that_the_template_refuses_are_counted(workspace: Workspace, do_import: Any, tokenizers: dict[str, Tokenizer]) -> None:
+def test_rows_that_the_template_refuses_are_counted(
+    workspace: Workspace, do_import: Any, tokenizers: dict[str, Tokenizer]
+) -> None:
     turns = [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]
     rows = [{"messages": turns}, {"messages": [{"role": "system", "content": "s"}, *turns]}]
     template = (

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import typer
 
@@ -63,7 +63,7 @@ def emit_table(context: typer.Context, rows: Sequence[dict[str, Any]], columns: 
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        justify = "right" if _is_numeric(rows, column) else "left"
+        justify: Literal["left", "right"] = "right" if _is_numeric(rows, column) else "left"
         table.add_column(column.replace("_", " "), justify=justify, no_wrap=column in ("id", "model", "name"))
     for row in rows:
         table.add_row(*(_plain(row.get(column)) for column in columns))

@@ -135,7 +135,7 @@ def presets(
     if templates:
         from tokenloom.data.template.presets import PRESETS
 
-        rows = [{"name": name, "marks": " ".join(preset.marks)} for name, preset in PRESETS.items()]
+        rows = [{"name": name, "marks": " ".join(PRESETS[name].marks)} for name in PRESETS]
         emit_table(context, rows, ["name", "marks"], empty="")
         return
     from tokenloom.spec.presets import preset_names, preset_title

@@ -23,7 +23,7 @@ class Workspace:
     def open(cls, root: Path | str | None = None) -> Workspace:
         """The workspace at ``root``, else at ``$TOKENLOOM_WORKSPACE``, else ``~/tokenloom``; made if missing."""
         chosen = Path(root or os.environ.get(ENVIRONMENT_VARIABLE) or "~/tokenloom").expanduser()
-        workspace = cls(Path(os.path.abspath(chosen)))
+        workspace = cls(chosen.absolute())
         try:
             for folder in workspace.folders():
                 folder.mkdir(parents=True, exist_ok=True)

@@ -61,9 +61,21 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
 
 
 _SHARED = (
-    "vocab_size hidden_size intermediate_size num_hidden_layers num_attention_heads num_key_value_heads head_dim "
-    "max_position_embeddings rms_norm_eps initializer_range tie_word_embeddings bos_token_id eos_token_id pad_token_id"
-).split()
+    "vocab_size",
+    "hidden_size",
+    "intermediate_size",
+    "num_hidden_layers",
+    "num_attention_heads",
+    "num_key_value_heads",
+    "head_dim",
+    "max_position_embeddings",
+    "rms_norm_eps",
+    "initializer_range",
+    "tie_word_embeddings",
+    "bos_token_id",
+    "eos_token_id",
+    "pad_token_id",
+)
 
 
 def to_llama_config(config: TransformerConfig) -> LlamaConfig:

@@ -100,6 +100,30 @@ class ResultEvent(_Event):
     result: dict[str, Any]
 
 
+class SystemEvent(_Event):
+    """Use of the machine, sampled every few seconds (`resources.monitor`)."""
+
+    type: Literal["system"] = "system"
+    cpu_percent: float
+    memory_bytes: int
+    gpus: list[dict[str, float]] = []
+
+
+class LedgerEvent(_Event):
+    """The token ledger of a split: where every row and token went."""
+
+    type: Literal["ledger"] = "ledger"
+    split: str
+    ledger: dict[str, Any]
+
+
+class TrainingEvent(_Event):
+    """What the loop is about to do: steps, parameters, path, number format, threads."""
+
+    type: Literal["training"] = "training"
+    total_steps: int
+
+
 class TextEvent(_Event):
     """A piece of generated text, as it comes."""
 
@@ -117,6 +141,9 @@ Event = Annotated[
     | NoteEvent
     | LogEvent
     | ResultEvent
+    | SystemEvent
+    | LedgerEvent
+    | TrainingEvent
     | TextEvent,
     Field(discriminator="type"),
 ]

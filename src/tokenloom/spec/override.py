@@ -49,7 +49,7 @@ def with_kinds(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(given, dict):
             continue
         default = None if field.is_required() else field.get_default(call_default_factory=True)
-        if "kind" not in given and hasattr(default, "kind"):
+        if "kind" not in given and default is not None and hasattr(default, "kind"):
             given = {"kind": default.kind, **given}
         branch = branch_of(field.annotation, given)
         filled[name] = with_kinds(branch, given) if branch is not None else given

@@ -108,17 +108,29 @@ def _path_in_data(loc: tuple[str | int, ...], root: type[BaseModel], data: Any) 
     path: list[str | int] = []
     model: type[BaseModel] | None = root
     at = data
-    for index, part in enumerate(loc):
-        tag_of_union = isinstance(at, dict) and part not in at and isinstance(part, str)
-        is_tag = tag_of_union and index < len(loc) - 1 and part in (at.get("kind"), at.get("task"))
-        missing_tag = tag_of_union and model is not None and part not in model.model_fields and index < len(loc) - 1
-        if is_tag or missing_tag:
+    may_be_tag = True  # at most one tag stands before each key
+    for part in loc:
+        if may_be_tag and _is_tag(part, at, model):
+            may_be_tag = False
             continue
+        may_be_tag = True
         path.append(part)
-        at = at.get(part) if isinstance(at, dict) else (at[part] if isinstance(at, list) and isinstance(part, int) else None)
         field = model.model_fields.get(str(part)) if model else None
+        at = _inside(at, part)
         model = branch_of(field.annotation, at) if field else (model if isinstance(part, int) else None)
     return path
+
+
+def _is_tag(part: str | int, at: Any, model: type[BaseModel] | None) -> bool:
+    if not isinstance(at, dict) or not isinstance(part, str) or part in at:
+        return False
+    return part in (at.get("kind"), at.get("task")) or (model is not None and part not in model.model_fields)
+
+
+def _inside(at: Any, part: str | int) -> Any:
+    if isinstance(at, dict):
+        return at.get(part)
+    return at[part] if isinstance(at, list) and isinstance(part, int) else None
 
 
 def _range_of(context: dict[str, Any], field: str) -> str:

@@ -13,6 +13,7 @@ import yaml
 from tokenloom.kit.errors import Conflict, Interrupted, TokenloomError
 from tokenloom.kit.plugins import BUILDERS, load_plugins
 from tokenloom.kit.workspace import Workspace
+from tokenloom.resources.monitor import Monitor
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.lease import keep_beating, remove_lease, write_lease
@@ -54,7 +55,11 @@ def _run(workspace: Workspace, run_id: str, log: LogWriter) -> int:
         context = Context(workspace, run_id, folder, log, events=query.events(folder))
         context.control.listen_to_signals()
         _state(log, "running")
-        ending = run_task(spec, context)
+        monitor = Monitor(folder, lambda sample: _event(log, "system", **sample)).start()
+        try:
+            ending = run_task(spec, context)
+        finally:
+            monitor.stop()
     except Interrupted as error:
         _state(log, error.details.get("state", "interrupted"), reason=error.message)
         return 0 if error.details.get("state") == "stopped" else 128 + int(error.details.get("signal", 15))

@@ -54,7 +54,7 @@ def test_the_format_is_found_by_content_not_by_name(tmp_path: Path, content: byt
 
 
 def test_delimiter_and_header_are_found(tmp_path: Path) -> None:
-    found = sniff(_write(tmp_path, 'name|text\na|"x, y; z"\nb|w\n'.encode()), "t.csv").format
+    found = sniff(_write(tmp_path, b'name|text\na|"x, y; z"\nb|w\n'), "t.csv").format
     assert isinstance(found, CsvFormat)
     assert (found.delimiter, found.header) == ("|", True)
     found = sniff(_write(tmp_path, b"1,2.5,abc\n2,3.5,def\n"), "t.csv").format
@@ -96,7 +96,10 @@ def test_gzip_is_read_as_if_it_were_unpacked(tmp_path: Path) -> None:
 def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tokenloom.data.format.sniffer._MAX_UNPACKED", 1 << 20)
     path = _write(tmp_path, gzip.compress(bytes(20 << 20), 9), "bomb.gz")
-    with open_bytes(path, "bomb.gz", is_packed=True) as stream, pytest.raises(DataError, match="far more than its own size"):
+    with (
+        open_bytes(path, "bomb.gz", is_packed=True) as stream,
+        pytest.raises(DataError, match="far more than its own size"),
+    ):
         while stream.read(1 << 16):
             pass
 

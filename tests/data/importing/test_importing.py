@@ -52,19 +52,26 @@ def test_ten_thousand_lines_a_third_bad_are_counted_exactly(do_import: Any) -> N
 
 
 def test_all_bad_says_so_with_counts_and_first_reasons_and_keeps_nothing(do_import: Any, workspace: Workspace) -> None:
-    with pytest.raises(DataError, match=r"None of the 10 rows of data.jsonl can be used: 10 × invalid JSON.*line 1") as caught:
+    with pytest.raises(
+        DataError, match=r"None of the 10 rows of data.jsonl can be used: 10 × invalid JSON.*line 1"
+    ) as caught:
         do_import("nonsense\n" * 10, format=None)
     assert len(caught.value.details["first_bad"]) == 10
     assert _leftovers(workspace) == []
 
 
 def test_every_column_and_row_number_is_kept(do_import: Any) -> None:
-    rows = [{"id": number, "question": f"q{number}", "answer": f"a{number}", "tags": ["x", number]} for number in range(50)]
+    rows = [
+        {"id": number, "question": f"q{number}", "answer": f"a{number}", "tags": ["x", number]} for number in range(50)
+    ]
     dataset = do_import(rows, split=RatioSplit(train=1, validation=0, test=0))
     assert dataset.columns == ["id", "question", "answer", "tags"]
     assert dataset.row(8) == {**rows[7], "_row": 8, "_split": "train"}
     assert [example.row for example in dataset.examples()] == list(range(1, 51))
-    assert next(dataset.examples()).messages == [{"role": "user", "content": "q0"}, {"role": "assistant", "content": "a0"}]
+    assert next(dataset.examples()).messages == [
+        {"role": "user", "content": "q0"},
+        {"role": "assistant", "content": "a0"},
+    ]
 
 
 def test_the_same_again_is_the_same_version_and_a_change_is_the_next(do_import: Any, workspace: Workspace) -> None:
@@ -100,7 +107,9 @@ def test_names_that_cannot_be_referred_to_are_refused(do_import: Any) -> None:
 
 def test_wrong_columns_are_answered_with_those_there_are_and_the_nearest(do_import: Any) -> None:
     rows = [{"question": "q", "anser": "a"}]
-    with pytest.raises(DataError, match="no column “answer” for completion; the columns are “question”, “anser”") as caught:
+    with pytest.raises(
+        DataError, match="no column “answer” for completion; the columns are “question”, “anser”"
+    ) as caught:
         do_import(rows, mapping=PromptMapping(prompt="question", completion="answer"))
     assert caught.value.hint == "Did you mean “anser”?"
     with pytest.raises(DataError, match="None of the columns “a”, “b” looks like") as caught:
@@ -119,7 +128,11 @@ def test_empty_answers_and_blank_rows_are_set_aside(do_import: Any) -> None:
     ]
     dataset = do_import(rows, mapping=PromptMapping())
     assert dataset.count() == 1
-    assert dataset.report()["reasons"] == {"the answer is empty": 2, "the prompt is empty": 2, "the prompt is a list, not text": 1}
+    assert dataset.report()["reasons"] == {
+        "the answer is empty": 2,
+        "the prompt is empty": 2,
+        "the prompt is a list, not text": 1,
+    }
 
 
 def test_whitespace_only_csv_rows_are_set_aside(do_import: Any) -> None:
@@ -131,7 +144,9 @@ def test_whitespace_only_csv_rows_are_set_aside(do_import: Any) -> None:
 
 
 def test_numbers_written_as_text_stay_as_they_are_and_mixed_types_are_told(do_import: Any) -> None:
-    dataset = do_import([{"text": "007", "n": 1, "m": 1}, {"text": "x", "n": 2.5, "m": "one"}, {"text": "y", "n": None, "m": True}])
+    dataset = do_import(
+        [{"text": "007", "n": 1, "m": 1}, {"text": "x", "n": 2.5, "m": "one"}, {"text": "y", "n": None, "m": True}]
+    )
     assert [row["text"] for row in dataset.rows()] == ["007", "x", "y"]
     assert [row["n"] for row in dataset.rows()] == [1.0, 2.5, None]
     assert [row["m"] for row in dataset.rows()] == ["1", "one", "true"]
@@ -140,7 +155,9 @@ def test_numbers_written_as_text_stay_as_they_are_and_mixed_types_are_told(do_im
 
 
 def test_numbers_as_answers_and_very_large_ones_survive(do_import: Any) -> None:
-    dataset = do_import([{"prompt": "2+2", "completion": 4, "big": 2**63 + 1}, {"prompt": "x", "completion": 2.5, "big": 1}])
+    dataset = do_import(
+        [{"prompt": "2+2", "completion": 4, "big": 2**63 + 1}, {"prompt": "x", "completion": 2.5, "big": 1}]
+    )
     answers = [example.messages[-1]["content"] for example in dataset.examples() if example.messages]
     assert answers == ["4", "2.5"]
     assert [row["big"] for row in dataset.rows()] == [str(2**63 + 1), "1"]
@@ -173,11 +190,16 @@ def test_chat_forms_and_wrong_role_order(do_import: Any) -> None:
     shared = [{"from": "human", "value": "hi"}, {"from": "gpt", "value": "yo"}]
     dataset = do_import([{"conversations": shared}], name="shared")
     assert "ShareGPT" in dataset.report()["mapping_reason"]
-    assert next(dataset.examples()).messages == [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}]
+    assert next(dataset.examples()).messages == [
+        {"role": "user", "content": "hi"},
+        {"role": "assistant", "content": "yo"},
+    ]
 
 
 def test_parquet_keeps_nested_conversations(do_import: Any, tmp_path: Path) -> None:
-    rows = [{"chat": [{"role": "user", "content": f"q{n}"}, {"role": "assistant", "content": f"a{n}"}]} for n in range(30)]
+    rows = [
+        {"chat": [{"role": "user", "content": f"q{n}"}, {"role": "assistant", "content": f"a{n}"}]} for n in range(30)
+    ]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "x.parquet")
     dataset = do_import((tmp_path / "x.parquet").read_bytes(), "data", mapping=ChatMapping(messages="chat"))
     assert dataset.row(3)["chat"] == rows[2]["chat"]
@@ -188,7 +210,12 @@ def test_a_folder_of_code_is_read_as_documents_and_odd_files_are_named(workspace
     (folder / "deep").mkdir(parents=True)
     (folder / ".git").mkdir()
     (folder / ".git" / "x.py").write_text("hidden")
-    for name, content in {"b.py": b"x = 1\n", "deep/a.py": b"y = 2\n", "blob.py": bytes(range(256)) * 20, "c.py": b""}.items():
+    for name, content in {
+        "b.py": b"x = 1\n",
+        "deep/a.py": b"y = 2\n",
+        "blob.py": bytes(range(256)) * 20,
+        "c.py": b"",
+    }.items():
         (folder / name).write_bytes(content)
     (folder / "away.py").symlink_to("/etc/hostname")
     dataset = import_dataset(workspace, name="code", source=FileSource(path=str(folder), pattern="**/*.py"))

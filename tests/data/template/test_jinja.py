@@ -21,7 +21,7 @@ def _render(text: str) -> str:
     [
         "{{ 'a' * 10**9 }}",
         "{{ [0] * 10**9 }}",
-        "{{ 10 ** 10 ** 10 }}",
+        "{{ 2 ** 999999999 }}",
         "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
         "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
         "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
@@ -30,6 +30,9 @@ def _render(text: str) -> str:
         "{{ '%999999999d' % 1 }}",
         "{{ '%*d' % (999999999, 1) }}",
         "{{ '{:>999999999}'.format(1) }}",
+        "{{ '{:{}}'.format(1, 999999999) }}",
+        "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(60) %}{% set ns.x = '{0}{0}'.format(ns.x) %}{% endfor %}",
+        "{% set ns = namespace(x='aaaaaaaaaa') %}{% for i in range(60) %}{% set ns.x = '%s%s' % (ns.x, ns.x) %}{% endfor %}",
         "{{ 'a'.ljust(10**9) }}",
         "{{ 'a'.rjust(10**9) }}",
         "{{ 'a'.center(10**9) }}",
@@ -47,11 +50,12 @@ def _render(text: str) -> str:
         "{{ range(10**9) | list }}",
     ],
 )
-def test_a_template_that_eats_time_or_memory_is_stopped(attack: str) -> None:
+def test_a_template_that_eats_time_or_memory_is_stopped(attack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tokenloom.data.template.jinja.MAX_SECONDS", 0.5)
     start = time.monotonic()
     with pytest.raises((DataError, TemplateRefusal)):
         _render(attack)
-    assert time.monotonic() - start < 8
+    assert time.monotonic() - start < 3
 
 
 @pytest.mark.parametrize(
@@ -63,7 +67,7 @@ def test_a_template_that_eats_time_or_memory_is_stopped(attack: str) -> None:
         "{{ self.__init__.__globals__ }}",
         "{{ namespace(__class__=1) }}",
         "{% set ns = namespace() %}{% set ns.__class__ = 1 %}",
-        "{{ raise_exception.__globals__ }}",
+        "{{ raise_exception.__globals__['os'] }}",
         "{% include '/etc/passwd' %}",
         "{% import 'os' as os %}{{ os }}",
         "{{ lipsum(10) }}",
@@ -91,9 +95,9 @@ def test_the_dialect_of_published_templates_is_spoken() -> None:
         "{%- set loop_messages = messages[0:] %}{% for m in loop_messages if m.role != 'x' %}"
         "{% if loop.first %}{% generation %}{{ m | tojson }}{% endgeneration %}{% continue %}{% endif %}{% break %}{% endfor %}"
         "{{ strftime_now('%Y') | length }}{% set ns = namespace(a=1) %}{% set ns.a = 2 %}{{ ns.a }}{{ dict(b=3).b }}"
-        "{{ messages | selectattr('role', 'equalto', 'user') | list | length }}{{ 'a b'.split(' ')[-1].strip() }}"
+        "{{ '{}-{:02d}'.format('x', 7) }}{{ '%s' % 'y' }}{{ messages | selectattr('role', 'equalto', 'user') | list | length }}{{ 'a b'.split(' ')[-1].strip() }}"
     )
-    assert _render(text) == '{"role": "user", "content": "hi"}4231b'
+    assert _render(text) == '{"role": "user", "content": "hi"}423x-07y1b'
 
 
 def test_a_syntax_error_names_its_line() -> None:

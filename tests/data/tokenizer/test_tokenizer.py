@@ -18,7 +18,19 @@ from tokenloom.data.tokenizer import Tokenizer, TokenizerRef, load_tokenizer
 from tokenloom.data.tokenizer.load import LAYOUT
 from tokenloom.kit.errors import DataError, NotFound
 
-ODD = ["", " ", "\n\n", "a\tb", "naïve 北京 🙂👩‍👩‍👧", "x" * 5000, " " * 3000, "12 345,67", "\u0301é", "if x:\n    return 1", "\u2028\x85"]
+ODD = [
+    "",
+    " ",
+    "\n\n",
+    "a\tb",
+    "naïve 北京 🙂👩‍👩‍👧",
+    "x" * 5000,
+    " " * 3000,
+    "12 345,67",
+    "\u0301é",
+    "if x:\n    return 1",
+    "\u2028\x85",
+]
 
 
 def _truth(ref: TokenizerRef) -> Backend:
@@ -83,7 +95,9 @@ def test_a_text_of_ten_megabytes_without_a_space_is_quick(tokenizers: dict[str, 
     assert time.monotonic() - start < 20
 
 
-def test_a_copied_folder_is_opened_in_the_sandbox_and_is_equal(tokenizer_refs: dict[str, TokenizerRef], tmp_path: Path) -> None:
+def test_a_copied_folder_is_opened_in_the_sandbox_and_is_equal(
+    tokenizer_refs: dict[str, TokenizerRef], tmp_path: Path
+) -> None:
     ref = tokenizer_refs["marks"]
     shutil.copytree(ref.path, tmp_path / "copy", ignore=shutil.ignore_patterns("manifest.json"))
     copy, own = load_tokenizer(tmp_path / "copy"), ref.load()
@@ -92,7 +106,9 @@ def test_a_copied_folder_is_opened_in_the_sandbox_and_is_equal(tokenizer_refs: d
 
 
 def test_fingerprints_tell_tokenizers_apart(tokenizers: dict[str, Tokenizer]) -> None:
-    assert len({tokenizer.fingerprint for tokenizer in tokenizers.values()}) == 3  # alpaca and plain have the same tokens
+    assert (
+        len({tokenizer.fingerprint for tokenizer in tokenizers.values()}) == 3
+    )  # alpaca and plain have the same tokens
     assert tokenizers["alpaca"].fingerprint == tokenizers["plain"].fingerprint
 
 
@@ -129,21 +145,28 @@ def test_a_broken_foreign_tokenizer_is_refused_not_fatal(
 
 
 def test_a_hostile_normaliser_costs_the_sandbox_not_us(tmp_path: Path, tokenizer_refs: dict[str, TokenizerRef]) -> None:
-    grow = {"type": "Sequence", "normalizers": [{"type": "Replace", "pattern": {"String": "l"}, "content": "l" * 5000}] * 6}
+    grow = {
+        "type": "Sequence",
+        "normalizers": [{"type": "Replace", "pattern": {"String": "l"}, "content": "l" * 5000}] * 6,
+    }
     start = time.monotonic()
     with pytest.raises(DataError, match="sandbox"):
         load_tokenizer(_foreign(tmp_path / "t", {"normalizer": grow}, tokenizer_refs["plain"]))
     assert time.monotonic() - start < 40
 
 
-def test_a_tokenizer_without_an_end_token_says_so_when_it_matters(tmp_path: Path, tokenizer_refs: dict[str, TokenizerRef]) -> None:
+def test_a_tokenizer_without_an_end_token_says_so_when_it_matters(
+    tmp_path: Path, tokenizer_refs: dict[str, TokenizerRef]
+) -> None:
     tokenizer = load_tokenizer(_foreign(tmp_path / "t", {}, tokenizer_refs["plain"]))
     assert tokenizer.eos_id is None and tokenizer.pad_id is None
     with pytest.raises(DataError, match="no end-of-sequence token"):
         tokenizer.require_eos()
 
 
-def test_a_begin_token_that_the_tokenizer_adds_is_known(tmp_path: Path, tokenizer_refs: dict[str, TokenizerRef]) -> None:
+def test_a_begin_token_that_the_tokenizer_adds_is_known(
+    tmp_path: Path, tokenizer_refs: dict[str, TokenizerRef]
+) -> None:
     processor = {
         "type": "TemplateProcessing",
         "single": [{"SpecialToken": {"id": "<|bos|>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}],

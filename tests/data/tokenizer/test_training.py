@@ -35,7 +35,15 @@ def test_reserved_tokens_are_apart_and_padding_is_not_the_end(workspace: Workspa
     tokenizer = train_tokenizer(workspace, name="t", spec=spec, texts=TEXTS).load()
     ids = [tokenizer.pad_id, tokenizer.token_id(tokenizer.unk_token), tokenizer.bos_id, tokenizer.eos_id]
     assert ids == [0, 1, 2, 3]
-    assert list(tokenizer.special_tokens) == ["<|pad|>", "<|unk|>", "<|bos|>", "<|end|>", "<|task|>", "<|flow|>", "<|x|>"]
+    assert list(tokenizer.special_tokens) == [
+        "<|pad|>",
+        "<|unk|>",
+        "<|bos|>",
+        "<|end|>",
+        "<|task|>",
+        "<|flow|>",
+        "<|x|>",
+    ]
     assert tokenizer.pad_token == "<|pad|>" != tokenizer.eos_token
 
 

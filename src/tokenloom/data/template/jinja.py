@@ -11,6 +11,7 @@ import json
 import re
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -28,9 +29,11 @@ MAX_TEMPLATE_CHARS = 256_000
 MAX_TEXT = 16_000_000  # characters that one operation, or the whole output, may make
 MAX_TICKS = 2_000_000  # turns of loops and calls of macros in one rendering
 MAX_SECONDS = 5.0
-_GROWING_METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "format", "format_map", "translate"})
+MAX_BITS = 20_000
+_GROWING_METHODS = frozenset({"center", "ljust", "rjust", "zfill", "expandtabs", "translate"})
 _GROWING_FILTERS = ("center", "format", "wordwrap", "urlize", "pprint", "xmlattr", "slice", "batch")
-_WIDE_FORMAT = re.compile(r"%[^a-zA-Z%]*(?:\d{5}|\*)")
+_WIDE_PERCENT = re.compile(r"%[^a-zA-Z%]*(?:\d{5}|\*)")
+_WIDE_FIELD = re.compile(r"\{[^{}]*:[^{}]*(?:\d{5}|\{)")
 
 
 class TemplateRefusal(Exception):
@@ -145,12 +148,24 @@ class _Environment(ImmutableSandboxedEnvironment):
         if operator == "*":
             _check_size(_product(left, right))
         elif operator == "**" and isinstance(left, int) and isinstance(right, int):
-            _check_size(abs(left).bit_length() * max(right, 0))
-        elif operator == "%" and isinstance(left, str) and _WIDE_FORMAT.search(left):
-            raise SecurityError("a format with a huge width")
+            _check_bits(abs(left).bit_length() * max(right, 0))
+        elif operator == "%" and isinstance(left, str):
+            _check_format(left, _WIDE_PERCENT, "%", right if isinstance(right, tuple) else (right,))
         elif operator == "+" and isinstance(left, str | list | tuple) and isinstance(right, str | list | tuple):
             _check_size(len(left) + len(right))
         return super().call_binop(context, operator, left, right)
+
+    def wrap_str_format(self, value: Any) -> Callable[..., str] | None:
+        wrapped = super().wrap_str_format(value)
+        if wrapped is None:
+            return None
+        inner, text = wrapped, str(value.__self__)
+
+        def checked(*args: Any, **kwargs: Any) -> str:
+            _check_format(text, _WIDE_FIELD, "{", (*args, *kwargs.values()))
+            return inner(*args, **kwargs)
+
+        return checked
 
     def call(self, context: Any, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         owner, name = getattr(obj, "__self__", None), getattr(obj, "__name__", "")
@@ -194,11 +209,23 @@ def _check_size(size: int) -> None:
         raise SecurityError(f"it would make more than {MAX_TEXT:,} characters")
 
 
+def _check_bits(bits: int) -> None:
+    if bits > MAX_BITS:
+        raise SecurityError(f"it would make a number of more than {MAX_BITS:,} bits")
+
+
 def _product(left: Any, right: Any) -> int:
     if isinstance(left, int) and isinstance(right, int):
-        return left.bit_length() + right.bit_length()
+        _check_bits(left.bit_length() + right.bit_length())
+        return 0
     sized, times = (left, right) if isinstance(right, int) else (right, left)
     return len(sized) * max(times, 0) if isinstance(times, int) and hasattr(sized, "__len__") else 0
+
+
+def _check_format(text: str, wide: re.Pattern[str], sign: str, values: tuple[Any, ...]) -> None:
+    if wide.search(text):
+        raise SecurityError("a format with a huge width")
+    _check_size(len(text) + text.count(sign) * sum(len(value) for value in values if hasattr(value, "__len__")))
 
 
 def _check_replace(text: str, old: Any, new: Any) -> None:
@@ -249,4 +276,3 @@ def _now(pattern: str) -> str:
 
 def _make_dict(*args: Any, **kwargs: Any) -> dict[Any, Any]:
     return dict(*args, **kwargs)
-

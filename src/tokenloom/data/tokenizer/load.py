@@ -42,7 +42,7 @@ def load_tokenizer(folder: Path | str) -> Tokenizer:
         )
     meta = _own_meta(folder)
     if meta is None:
-        sandbox_child("tokenloom.data.tokenizer.load:probe", memory_bytes=4 << 30, path=str(folder / LAYOUT))
+        sandbox_child("tokenloom.data.tokenizer.load:probe", memory_bytes=2 << 30, path=str(folder / LAYOUT))
     return _read(folder, name=str((meta or {}).get("name", folder.name)), id=str((meta or {}).get("id", "")))
 
 

@@ -1,21 +1,26 @@
 """A run's rows as columns, kept up to date by reading only what is new.
 
-Rows of the same set of keys share one step and one time column. A rewind event drops the rows of *its* log that
-lie beyond its step and were written before it: nothing in the log itself is ever rewritten.
+Old rows are sealed segments (:mod:`~tokenloom.tracking.series.chunks`), the newest are in memory. A rewind event drops
+the rows of *its* log that lie beyond its step and were written before it: the log itself is never rewritten.
 """
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from tokenloom.tracking.decode import EventAt, Floats, Ints, RowBlock, scan
+from tokenloom.kit.errors import TokenloomError
+from tokenloom.tracking.decode import EventAt, Floats, Ints, scan
 from tokenloom.tracking.reader import run_logs
+from tokenloom.tracking.series import chunks
+from tokenloom.tracking.series.group import Group, rewind_step
+from tokenloom.tracking.series.segment import SealedGroup, Segment, Summary
 
 _MAX_CACHED_RUNS = 256
 
@@ -32,81 +37,128 @@ class Points:
         return len(self.steps)
 
 
-@dataclass(slots=True)
-class Group:
-    """Rows that share one set of keys, in the order of writing; ``values[key, row]``."""
+class Part:
+    """Some points of one metric in the order of writing: the tail in memory, or a column of a sealed segment."""
 
-    keys: tuple[str, ...]
-    steps: Ints
-    times: Floats
-    ends: Ints
-    values: Floats
-    pending: list[RowBlock] = field(default_factory=list)
+    def __init__(self, key: str, source: Group | SealedGroup) -> None:
+        self.key = key
+        self.source = source
+        if isinstance(source, SealedGroup):
+            self.count, self.first, self.last = source.rows, int(source.first), int(source.last)
+            self.is_sorted, self.stride = source.is_sorted, source.stride
+        else:
+            steps = source.steps
+            self.count, self.first, self.last = len(steps), int(steps.min()), int(steps.max())
+            self.is_sorted, self.stride = bool(np.all(steps[1:] >= steps[:-1])), None
 
-    @classmethod
-    def empty(cls, keys: tuple[str, ...]) -> Group:
-        ints, floats = np.empty(0, np.int64), np.empty(0, np.float64)
-        return cls(keys, ints, floats, ints, np.empty((len(keys), 0), np.float64))
+    def steps(self) -> Ints:
+        return self.source.steps() if isinstance(self.source, SealedGroup) else self.source.steps
 
-    def settle(self) -> Group:
-        """Join what arrived since the last look."""
-        if self.pending:
-            blocks, self.pending = self.pending, []
-            self.steps = np.concatenate([self.steps, *(block.steps for block in blocks)])
-            self.times = np.concatenate([self.times, *(block.times for block in blocks)])
-            self.ends = np.concatenate([self.ends, *(block.ends for block in blocks)])
-            self.values = np.concatenate([self.values, *(block.values.T for block in blocks)], axis=1)
-        return self
+    def times(self) -> Floats:
+        return self.source.times() if isinstance(self.source, SealedGroup) else self.source.times
 
-    def keep(self, mask: np.ndarray) -> None:
-        """Drop the rows where ``mask`` is false."""
-        self.steps, self.times, self.ends = self.steps[mask], self.times[mask], self.ends[mask]
-        self.values = np.ascontiguousarray(self.values[:, mask])
+    def values(self) -> Floats:
+        if isinstance(self.source, SealedGroup):
+            return self.source.values(self.key)
+        column: Floats = self.source.values[self.source.keys.index(self.key)]
+        return column
+
+    def summary(self, level: int) -> Summary | None:
+        return self.source.summary(self.key, level) if isinstance(self.source, SealedGroup) else None
 
 
 class LogTable:
-    """The rows of one log that no rewind has dropped."""
+    """The rows of one log that no rewind has dropped: sealed segments, then groups in memory."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.offset = 0
-        self.groups: dict[tuple[str, ...], Group] = {}
-        self.rewinds = 0
-        self._inode = 0
+        self._restart(0)
 
     def refresh(self, stop: int | None = None) -> bool:
-        """Read what was appended (up to offset ``stop``); whether there was anything."""
+        """Read what was appended (up to offset ``stop``); whether there was anything. May seal a part of the tail."""
         status = self.path.stat()
         if status.st_ino != self._inode or status.st_size < self.offset:
-            self.offset, self.groups, self.rewinds, self._inode = 0, {}, 0, status.st_ino
-        if status.st_size == self.offset:
-            return False
+            self._restart(status.st_ino)
+            if stop is None:
+                self._open_segments()
         before = self.offset
-        for block in scan(self.path, self.offset, stop=stop):
+        for block in scan(self.path, self.offset, stop=stop) if status.st_size != self.offset else ():
             if isinstance(block, EventAt):
                 self._event(block)
                 self.offset = block.end
             else:
-                self._group(block.keys).pending.append(block)
+                self.groups.setdefault(block.keys, Group.empty(block.keys)).pending.append(block)
                 self.offset = int(block.ends[-1])
+        if stop is None:
+            self._seal_some()
         return self.offset != before
 
-    def _group(self, keys: tuple[str, ...]) -> Group:
-        return self.groups.setdefault(keys, Group.empty(keys))
+    def parts(self, key: str) -> Iterator[Part]:
+        """Points of ``key``, oldest part first."""
+        for segment in self.segments:
+            for sealed in segment.groups:
+                if sealed.rows and key in sealed.keys:
+                    yield Part(key, copy.copy(sealed))
+        for group in self.groups.values():
+            if key in group.keys and len(group.settle().steps):
+                yield Part(key, copy.copy(group))
+
+    def keys(self) -> set[str]:
+        sealed = {key for segment in self.segments for group in segment.groups if group.rows for key in group.keys}
+        return sealed | {key for group in self.groups.values() if len(group.settle().steps) for key in group.keys}
+
+    def first_time(self) -> float:
+        """Wall time of the earliest row; Inf when there is none."""
+        sealed = [float(group.times()[0]) for each in self.segments[:1] for group in each.groups if group.rows]
+        tail = [float(group.settle().times[0]) for group in self.groups.values() if len(group.settle().times)]
+        return min([*sealed, *tail], default=np.inf)
+
+    def _restart(self, inode: int) -> None:
+        self._inode = inode
+        self.offset = 0
+        self.segments: list[Segment] = []
+        self.groups: dict[tuple[str, ...], Group] = {}
+        self._rewinds: list[tuple[int, int]] = []  # offset and step, of those in the tail
+        self._may_seal = True
+
+    def _open_segments(self) -> None:
+        self.segments = chunks.load(self.path)
+        for position, segment in enumerate(self.segments):
+            for _, step in segment.rewinds:
+                _cut(self.segments[:position], step)
+        if self.segments:
+            self.offset = self.segments[-1].end
 
     def _event(self, event: EventAt) -> None:
         step = rewind_step(event)
         if step is None:
             return
-        self.rewinds += 1
+        self._rewinds.append((event.end, step))
+        _cut(self.segments, step)
         for group in self.groups.values():
             group.settle().keep(group.steps <= step)
 
+    def _seal_some(self) -> None:
+        """Seal at most one segment, so that no question waits long; a workspace that cannot be written stays unsealed."""
+        end = chunks.seal_end(list(self.groups.values())) if self._may_seal else 0
+        if not end:
+            return
+        try:
+            self.segments.append(self._sealed(self.segments[-1].end if self.segments else chunks.START, end))
+            if small := chunks.to_join(self.segments):
+                self.segments[-len(small) :] = [self._sealed(small[0].start, small[-1].end)]
+        except (OSError, TokenloomError):
+            self._may_seal = False
+        sealed = self.segments[-1].end if self.segments else 0
+        for group in self.groups.values():
+            group.keep(group.ends > sealed)
 
-def rewind_step(event: EventAt) -> int | None:
-    """The step that a rewind event goes back to; None for any other event."""
-    step = event.data.get("step")
-    return step if event.data.get("type") == "rewind" and isinstance(step, int) else None
+    def _sealed(self, start: int, end: int) -> Segment:
+        segment = chunks.seal(self.path, start, end)
+        for offset, step in self._rewinds:
+            if offset > end:
+                _cut([segment], step)
+        return segment
 
 
 class RunTable:
@@ -114,7 +166,6 @@ class RunTable:
 
     def __init__(self, run_folder: Path) -> None:
         self.folder = run_folder
-        self.version = 0
         self._logs: dict[str, LogTable] = {}
         self._lock = threading.Lock()
 
@@ -125,37 +176,46 @@ class RunTable:
                 if stops is not None and rank not in stops:
                     continue
                 table = self._logs.get(rank) or self._logs.setdefault(rank, LogTable(path))
-                self.version += table.refresh(None if stops is None else stops[rank])
+                table.refresh(None if stops is None else stops[rank])
         return self
 
     def names(self) -> list[str]:
         """All metrics, sorted."""
-        return sorted({key for group in self._groups() for key in group.keys})
+        with self._lock:
+            return sorted({key for table in self._logs.values() for key in table.keys()})  # noqa: SIM118  a method
 
     def first_time(self) -> float:
         """Wall time of the run's first row; 0 when there is none."""
         with self._lock:
-            times = [group.settle().times for group in self._groups()]
-        return min((float(each[0]) for each in times if len(each)), default=0.0)
+            first = min((table.first_time() for table in self._logs.values()), default=np.inf)
+        return float(first) if np.isfinite(first) else 0.0
+
+    def parts(self, key: str) -> list[Part]:
+        """Where the points of ``key`` are, oldest first within each log."""
+        with self._lock:
+            return [part for table in self._logs.values() for part in table.parts(key)]
 
     def points(self, key: str) -> Points:
         """Every point of ``key`` in step order; equal steps in the order of writing."""
-        with self._lock:
-            found = [group.settle() for group in self._groups() if key in group.keys]
-            if not found:
-                return Points(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.float64))
-            columns = [(group.steps, group.times, group.ends, group.values[group.keys.index(key)]) for group in found]
-        steps, times, ends, values = (
-            np.concatenate(each) if len(each) > 1 else each[0] for each in zip(*columns, strict=True)
-        )
-        if len(columns) > 1 or np.any(steps[1:] < steps[:-1]):
-            order = np.lexsort((ends, steps)) if len(columns) > 1 else np.argsort(steps, kind="stable")
-            steps, times, values = steps[order], times[order], values[order]
-        return Points(steps, times, values)
+        return joined(self.parts(key))
 
-    def _groups(self) -> Iterator[Group]:
-        for table in self._logs.values():
-            yield from table.groups.values()
+
+def joined(parts: list[Part]) -> Points:
+    """All points of ``parts`` in step order; equal steps keep the order of the parts."""
+    if not parts:
+        return Points(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.float64))
+    columns = [(part.steps(), part.times(), part.values()) for part in parts]
+    steps, times, values = (np.concatenate(each) for each in zip(*columns, strict=True))
+    if np.any(steps[1:] < steps[:-1]):
+        order = np.argsort(steps, kind="stable")
+        steps, times, values = steps[order], times[order], values[order]
+    return Points(steps, times, values)
+
+
+def _cut(segments: list[Segment], step: int) -> None:
+    for segment in segments:
+        for group in segment.groups:
+            group.cut(step)
 
 
 _CACHE: OrderedDict[Path, RunTable] = OrderedDict()
@@ -170,3 +230,9 @@ def run_table(run_folder: Path) -> RunTable:
         while len(_CACHE) > _MAX_CACHED_RUNS:
             _CACHE.popitem(last=False)
     return table.refresh()
+
+
+def forget_table(run_folder: Path) -> None:
+    """Start over with the next question about this run."""
+    with _CACHE_LOCK:
+        _CACHE.pop(run_folder, None)

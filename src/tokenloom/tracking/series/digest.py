@@ -15,7 +15,8 @@ import numpy as np
 
 from tokenloom.tracking.decode import EventAt, Floats, Ints, RowBlock, scan
 from tokenloom.tracking.reader import run_logs
-from tokenloom.tracking.series.columns import Points, RunTable, rewind_step
+from tokenloom.tracking.series.columns import Points, RunTable
+from tokenloom.tracking.series.group import rewind_step
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ LEVELS = {"1": "easy", "2": "medium", "3": "hard", "4": "very hard"}
 def before_and_after(results: dict[str, dict[str, Any]]) -> Table:
     """One row per measure, one column per model."""
     table = Table(box=SIMPLE_HEAD, header_style="bold")
-    table.add_column("Programs that run right, %", no_wrap=True)
+    table.add_column("run right, %", no_wrap=True)
     names = {"before": "before", "full-test": "full", "lora-test": "LoRA", "full-seen": "full, seen*"}
     for title in names.values():
         table.add_column(title, justify="right", no_wrap=True)
@@ -54,7 +54,7 @@ def show_programs(workspace: Workspace, results: dict[str, dict[str, Any]], cons
 
 
 FOOTNOTE = (
-    "Test programs are compositions that no training text holds; in brackets the 95 % interval. "
+    "Test programs are compositions that no training text holds; ± is half the 95 % interval (Wilson). "
     "* the same levels, structures seen in training, new values: the difference is the price of composition."
 )
 
@@ -71,7 +71,7 @@ def _share(result: dict[str, Any], level: str) -> str:
     if entry is None:
         return "–"
     low, high = entry["execution_accuracy_low"], entry["execution_accuracy_high"]
-    return f"{100 * entry['execution_accuracy']:.1f} ({100 * low:.0f}–{100 * high:.0f})"
+    return f"{100 * entry['execution_accuracy']:.1f} ± {50 * (high - low):.0f}"
 
 
 def _percent(share: float) -> str:

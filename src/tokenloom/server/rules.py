@@ -1,0 +1,83 @@
+"""Who may call what: one line per route. What is not listed here does not exist for anyone.
+
+A test compares this table with the OpenAPI document in both directions.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+
+
+class Access(Enum):
+    """What a method of a route asks of a caller, beside the right host."""
+
+    OPEN = "open"  # anyone on this machine
+    READ = "read"  # a session
+    STREAM = "stream"  # a session, and the page must be ours
+    ACT = "act"  # a session, the page must be ours, and a body is small JSON
+    BYTES = "bytes"  # as ACT, but the body is streamed to its route, which limits it
+
+
+OPEN, READ, STREAM, ACT, BYTES = Access.OPEN, Access.READ, Access.STREAM, Access.ACT, Access.BYTES
+
+RULES: dict[str, dict[str, Access]] = {
+    "/": {"GET": OPEN},  # the login page without a session
+    "/static/{name}": {"GET": OPEN},  # style of the built-in pages
+    "/api/health": {"GET": OPEN},
+    "/api/openapi.json": {"GET": READ},
+    "/api/docs": {"GET": READ},
+    "/api/machine": {"GET": READ},
+    "/api/schema/recipe": {"GET": READ},
+    "/api/recipes": {"GET": READ},
+    "/api/recipes/resolve": {"POST": ACT},
+    "/api/recipes/{name:path}": {"GET": READ},
+    "/api/estimate": {"POST": ACT},
+    "/api/uploads": {"GET": READ, "POST": ACT, "OPTIONS": ACT},
+    "/api/uploads/{id}": {"GET": READ, "HEAD": READ, "PATCH": BYTES, "DELETE": ACT},
+    "/api/datasets": {"GET": READ, "POST": ACT},
+    "/api/datasets/{dataset}": {"GET": READ, "DELETE": ACT},
+    "/api/datasets/{dataset}/rows": {"GET": READ},
+    "/api/datasets/{dataset}/stats": {"GET": READ},
+    "/api/datasets/{dataset}/report": {"GET": READ},
+    "/api/datasets/{dataset}/quarantine": {"GET": READ},
+    "/api/datasets/{dataset}/quarantine/file": {"GET": READ},
+    "/api/tokenizers": {"GET": READ, "POST": ACT},
+    "/api/tokenizers/{tokenizer}": {"GET": READ, "DELETE": ACT},
+    "/api/tokenizers/{tokenizer}/preview": {"POST": ACT},
+    "/api/runs": {"GET": READ, "POST": ACT},
+    "/api/runs/names": {"GET": READ},
+    "/api/runs/{id}": {"GET": READ, "PATCH": ACT, "DELETE": ACT},
+    "/api/runs/{id}/spec": {"GET": READ},
+    "/api/runs/{id}/commands": {"GET": READ, "POST": ACT},
+    "/api/runs/{id}/stream": {"GET": STREAM},
+    "/api/runs/{id}/events": {"GET": READ},
+    "/api/runs/{id}/logs": {"GET": READ},
+    "/api/runs/{id}/summary": {"GET": READ},
+    "/api/series": {"GET": READ},
+    "/api/checkpoints": {"GET": READ},
+    "/api/models": {"GET": READ},
+    "/api/evaluations": {"GET": READ, "POST": ACT},
+    "/api/evaluations/{id}": {"GET": READ},
+    "/api/evaluations/{id}/rows": {"GET": READ},
+    "/api/exports": {"GET": READ, "POST": ACT},
+    "/api/exports/{id}": {"GET": READ},
+    "/api/exports/{id}/files/{name:path}": {"GET": READ},
+    "/api/generate": {"POST": ACT},
+    "/{page:path}": {"GET": READ},  # pages of the studio; never below /api
+}
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    text = re.sub(r"\{\w+:path\}", ".+", re.sub(r"\{\w+\}", "[^/]+", template))
+    return re.compile(r"(?!/api(?:/|$))" + text if template.startswith("/{") else text)
+
+
+_COMPILED = [(_pattern(template), methods) for template, methods in RULES.items()]
+
+
+@lru_cache(maxsize=1024)
+def rule_for(path: str) -> dict[str, Access]:
+    """Access by method for a path; empty where there is no such route."""
+    return next((methods for pattern, methods in _COMPILED if pattern.fullmatch(path)), {})

@@ -1,0 +1,145 @@
+"""The tree of settings: what is accepted, how mistakes are answered, and that nothing stands twice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tokenloom.kit.errors import NotFound, SpecError
+from tokenloom.spec.override import apply_overrides, flatten, leaves, load_yaml, parse_run_spec, to_yaml
+from tokenloom.spec.presets import load_recipe, preset_names, preset_title
+from tokenloom.spec.recipe import RUN_SPEC, TASKS
+
+PRETRAIN: dict[str, Any] = {"task": "pretrain", "data": {"dataset": "d"}}
+
+
+def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[str, str]:
+    with pytest.raises(SpecError) as error:
+        parse_run_spec(apply_overrides(data, overrides or []))
+    first: dict[str, str] = error.value.details["errors"][0]
+    return first
+
+
+@pytest.mark.parametrize(
+    ("override", "field", "message", "fix"),
+    [
+        ("optimizer.lerning_rate=1", "optimizer.lerning_rate", "no such setting", "Did you mean optimizer.learning_rate?"),
+        ("optimiser.learning_rate=1", "optimiser", "no such setting", "Did you mean optimizer?"),
+        ("optimizer.learning_rate=-1", "optimizer.learning_rate", "greater than 0", "more than 0"),
+        ("optimizer.learning_rate=fast", "optimizer.learning_rate", "valid number", "optimizer.learning_rate"),
+        ("model.kind=transfomer", "model.kind", "no kind “transfomer”", "Did you mean kind: transformer?"),
+        ("schedule.kind=step", "schedule.kind", "no kind “step”", "cosine"),
+        ("model.num_heads=3", "model", "does not divide", "Set num_heads to"),
+        ("model.num_kv_heads=3", "model", "not a multiple", "Set num_kv_heads to"),
+        ("schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}", "schedule.final_ratio", "less than or equal to 1", "at most 1"),
+        ("tuning={kind: lora, rank: 0}", "tuning.rank", "greater than or equal to 1", "at least 1"),
+        ("compute.device=gpu", "compute.device", "pattern", "compute.device"),
+        ("data.dataset=", "data.dataset", "valid string", "data.dataset"),
+    ],
+)
+def test_mistakes_are_answered_at_their_field(override: str, field: str, message: str, fix: str) -> None:
+    found = problem(PRETRAIN, [override])
+    assert found["field"] == field
+    assert message in found["message"]
+    assert fix in found["fix"]
+
+
+def test_a_missing_value_and_a_wrong_task() -> None:
+    assert problem({"task": "pretrain"})["field"] == "data"
+    assert problem({"task": "pretrian"})["fix"] == "Did you mean task: pretrain?"
+    assert "Set task to one of" in problem({})["fix"]
+    with pytest.raises(SpecError, match="table of settings"):
+        parse_run_spec(["a"])
+
+
+def test_warmup_longer_than_the_run_is_refused_with_a_fix() -> None:
+    found = problem(PRETRAIN, ["loop.max_steps=10", "schedule.warmup_steps=20"])
+    assert "more than loop.max_steps 10" in found["message"]
+    assert found["fix"] == "Set schedule.warmup_steps to 1"
+
+
+def test_split_shares_must_add_up() -> None:
+    data = {"task": "import", "dataset": "d", "source": {"kind": "file", "path": "x"}, "split": {"train": 0.5}}
+    assert "add up to" in problem(data)["message"]
+
+
+def test_overrides_are_laid_on_the_chosen_branch_and_restart_with_the_kind() -> None:
+    data = {**PRETRAIN, "schedule": {"kind": "wsd", "decay_ratio": 0.5}}
+    assert apply_overrides(data, ["schedule.warmup_steps=3"])["schedule"] == {"kind": "wsd", "decay_ratio": 0.5, "warmup_steps": 3}
+    changed = apply_overrides(data, ["schedule.kind=linear"])
+    assert changed["schedule"] == {"kind": "linear"}
+    assert data["schedule"]["kind"] == "wsd", "the input stays as it is"
+    with pytest.raises(SpecError, match="not an override"):
+        apply_overrides(data, ["learning_rate"])
+
+
+def test_numbers_in_yaml_spelling_are_numbers() -> None:
+    """YAML 1.1 reads 1e-3 as text; it must still become a number."""
+    spec = parse_run_spec(apply_overrides(PRETRAIN, ["optimizer.learning_rate=1e-3"]))
+    assert spec.optimizer.learning_rate == 0.001
+
+
+def test_a_kind_may_be_left_out_where_the_default_says_it() -> None:
+    spec = parse_run_spec({**PRETRAIN, "model": {"num_layers": 2}, "batch": {"micro_batch_size": 3}})
+    assert (spec.model.kind, spec.batch.micro_batch_size) == ("transformer", 3)
+
+
+def test_yaml_round_trip_of_every_task() -> None:
+    samples = {
+        "import": {"dataset": "d", "source": {"kind": "file", "path": "p"}},
+        "tokenizer": {"tokenizer": "t", "datasets": ["d"]},
+        "pretrain": {"data": {"dataset": "d"}},
+        "finetune": {"model": {"kind": "pretrained", "source": "m"}, "data": {"dataset": "d"}},
+        "evaluate": {"model": {"kind": "pretrained", "source": "m"}, "data": {"dataset": "d"}},
+        "export": {"model": {"kind": "pretrained", "source": "m"}},
+        "generate": {"model": {"kind": "pretrained", "source": "m"}, "prompt": "p"},
+    }
+    assert set(samples) == set(TASKS)
+    for task, data in samples.items():
+        spec = parse_run_spec({"task": task, **data})
+        assert parse_run_spec(yaml.safe_load(to_yaml(spec))) == spec
+
+
+@pytest.mark.parametrize("task", sorted(TASKS))
+def test_every_setting_has_help(task: str) -> None:
+    rows = list(leaves(TASKS[task]))
+    silent = [row["name"] for row in rows if not row["help"] and row["name"] != "task"]
+    assert silent == []
+    assert len({row["name"] for row in rows}) == len(rows)
+
+
+def test_the_schema_is_whole_json_with_words_for_the_form() -> None:
+    schema = RUN_SPEC.json_schema()
+    text = json.dumps(schema)
+    assert schema["discriminator"]["propertyName"] == "task"
+    learning_rate = schema["$defs"]["AdamW"]["properties"]["learning_rate"]
+    assert learning_rate["ui"] == {"scale": "log", "group": "training", "simple": True}
+    assert "Peak learning rate" in learning_rate["description"]
+    assert "FlowrollSource" in text, "a plugin's kinds are part of the tree"
+
+
+def test_flatten_gives_dotted_names() -> None:
+    assert flatten({"a": {"b": 1, "c": [1]}, "d": None}) == {"a.b": 1, "a.c": [1], "d": None}
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_is_valid_and_says_what_it_is_for(name: str) -> None:
+    assert len(preset_title(name)) > 20
+    parse_run_spec(load_recipe(name))
+
+
+def test_unknown_recipes_and_unreadable_files(tmp_path: Path) -> None:
+    assert preset_names()
+    with pytest.raises(NotFound, match="no recipe"):
+        load_recipe("cpu/tiny-pretrian")
+    with pytest.raises(NotFound, match="no file"):
+        load_recipe(str(tmp_path / "x.yaml"))
+    for content in (b"a: [", b"\xff\xfe\x00", b"- a", b"x" * (2 << 20), b"a: !!python/object/apply:os.system [ls]"):
+        path = tmp_path / "bad.yaml"
+        path.write_bytes(content)
+        with pytest.raises(SpecError):
+            load_yaml(path)
