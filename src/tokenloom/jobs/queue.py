@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tokenloom.kit.atomic import atomic_write
-from tokenloom.kit.ids import new_id
 from tokenloom.kit.workspace import Workspace
 
 
@@ -32,7 +31,7 @@ def queue_folder(workspace: Workspace) -> Path:
 def enqueue(workspace: Workspace, run_id: str, *, after_seconds: float = 0.0, attempts: int = 0) -> None:
     """Put a run at the end of the queue."""
     entry = {"run": run_id, "not_before": time.time() + after_seconds if after_seconds else 0.0, "attempts": attempts}
-    atomic_write(queue_folder(workspace) / f"{new_id()}-{run_id}.json", json.dumps(entry))
+    atomic_write(queue_folder(workspace) / f"{time.time_ns():020d}-{run_id}.json", json.dumps(entry))
 
 
 def waiting(workspace: Workspace) -> list[Waiting]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
@@ -62,7 +63,7 @@ def load_model(
         if ours is not None:
             return Transformer.from_pretrained(source, config=ours, **_without(options, "trust_remote_code"))
         return AutoModelForCausalLM.from_pretrained(source, config=config, **options)  # type: ignore[no-any-return]
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise _unreadable(source, error) from error
 
 

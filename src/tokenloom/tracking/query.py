@@ -6,23 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numpy as np
-
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.registry import unknown_name
 from tokenloom.kit.workspace import Workspace
-from tokenloom.tracking.decode import EventAt, Floats, scan
+from tokenloom.tracking.decode import EventAt, scan
 from tokenloom.tracking.reader import run_logs
-from tokenloom.tracking.series.bucket import Atoms, Buckets, Grid, fold, grid_over
-from tokenloom.tracking.series.columns import Points, RunTable, run_table
+from tokenloom.tracking.series.bucket import Grid, grid_over
+from tokenloom.tracking.series.columns import forget_table, run_table
 from tokenloom.tracking.series.curves import Curve, SeriesResult
 from tokenloom.tracking.series.digest import KeySummary, summarised
 from tokenloom.tracking.series.frames import metrics_frame, write_frame
+from tokenloom.tracking.series.lines import Line, line
+from tokenloom.tracking.series.segment import DamagedSegment
 
 __all__ = ["Axis", "KeySummary", "events", "metrics_frame", "series", "summary", "write_frame"]
 
 Axis = Literal["step", "time", "elapsed", "tokens"]
-TOKENS_KEY = "train/tokens"
 MAX_PX = 16_384
 
 
@@ -44,12 +43,14 @@ def series(
     Raises NotFound for an unknown run, SpecError for an impossible axis, range or width.
     """
     _check(x, start, stop, px)
-    wanted = [(run_id, run_table(folder)) for run_id, folder in _folders(source, run_ids).items()]
-    found = [(run_id, key, *_axis_points(table, key, x)) for run_id, table in wanted for key in keys]
-    clipped = [(run_id, key, *_clip(xs, values, start, stop)) for run_id, key, xs, values in found]
-    grid = _grid([xs for _, _, xs, _ in clipped if len(xs)], x, px)
-    curves = [_curve(run_id, key, xs, values, grid, px) for run_id, key, xs, values in clipped]
-    return SeriesResult(x, grid.start, grid.width, grid.count, curves)
+    folders = _folders(source, run_ids)
+    try:
+        return _series(folders, keys, x, start, stop, px)
+    except DamagedSegment as error:  # a cache: drop it and read the logs
+        error.path.unlink(missing_ok=True)
+        for folder in folders.values():
+            forget_table(folder)
+        return _series(folders, keys, x, start, stop, px)
 
 
 def summary(run_folder: Path) -> dict[str, KeySummary]:
@@ -89,41 +90,23 @@ def _folders(source: Workspace | Mapping[str, Path], run_ids: Sequence[str]) -> 
     return folders
 
 
-def _axis_points(table: RunTable, key: str, axis: str) -> tuple[Floats, Floats]:
-    points = table.points(key)
-    if axis == "step":
-        return points.steps.astype(np.float64), points.values
-    if axis == "tokens":
-        xs = carried(table.points(TOKENS_KEY), points.steps)
-    else:
-        xs = points.times if axis == "time" else points.times - table.first_time()
-    if np.any(xs[1:] < xs[:-1]):  # a clock that jumped, or counters that went back
-        order = np.argsort(xs, kind="stable")
-        return xs[order], points.values[order]
-    return xs, points.values
+def _series(
+    folders: Mapping[str, Path], keys: Sequence[str], x: Axis, start: float | None, stop: float | None, px: int
+) -> SeriesResult:
+    tables = {run_id: run_table(folder) for run_id, folder in folders.items()}
+    lines = [line(table, run_id, key, x, start, stop) for run_id, table in tables.items() for key in keys]
+    grid = _grid([each for each in lines if each.count], x, px)
+    curves = []
+    for each in lines:
+        is_exact = each.count <= px
+        curves.append(Curve(each.run_id, each.key, each.points() if is_exact else each.folded(grid), is_exact))
+    return SeriesResult(x, grid.start, grid.width, grid.count, curves)
 
 
-def carried(known: Points, steps: np.ndarray) -> Floats:
-    """Newest number of ``known`` at each of ``steps``; 0 before the first."""
-    fine = np.isfinite(known.values)
-    padded = np.concatenate([[0.0], known.values[fine]])
-    return padded[np.searchsorted(known.steps[fine], steps, side="right")]
-
-
-def _clip(xs: Floats, values: Floats, start: float | None, stop: float | None) -> tuple[Floats, Floats]:
-    first = 0 if start is None else int(np.searchsorted(xs, start, side="left"))
-    last = len(xs) if stop is None else int(np.searchsorted(xs, stop, side="right"))
-    return xs[first:last], values[first:last]
-
-
-def _grid(axes: list[Floats], axis: str, px: int) -> Grid:
-    if not axes:
+def _grid(lines: list[Line], axis: str, px: int) -> Grid:
+    if not lines:
         return Grid(0.0, 1.0, 1, 0.0, 0.0)
-    low, high = min(float(xs[0]) for xs in axes), max(float(xs[-1]) for xs in axes)
-    return grid_over(low, high, px, whole=axis == "step")
-
-
-def _curve(run_id: str, key: str, xs: Floats, values: Floats, grid: Grid, px: int) -> Curve:
-    if len(xs) <= px:
-        return Curve(run_id, key, Buckets.of_points(xs, values), is_exact=True)
-    return Curve(run_id, key, fold(Atoms.of_points(xs, values), grid), is_exact=False)
+    bounds = [each.bounds for each in lines]
+    low, high = min(first for first, _ in bounds), max(last for _, last in bounds)
+    origin, stride = max((each.rhythm for each in lines), key=lambda rhythm: rhythm[1] > 0)
+    return grid_over(low, high, px, whole=axis == "step", stride=stride, origin=origin)

@@ -79,3 +79,8 @@ def template_text(template: str) -> str:
 def template_marks(template: str) -> tuple[str, ...]:
     """Special tokens that a preset needs; none for a Jinja text."""
     return () if "{" in template else PRESETS[template].marks
+
+
+def is_preset(text: str) -> bool:
+    """Whether a Jinja text is, to the letter, one of the presets."""
+    return any(PRESETS[name].text == text for name in PRESETS)

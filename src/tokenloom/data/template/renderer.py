@@ -17,7 +17,7 @@ import numpy as np
 
 from tokenloom.data.mapping import BadRow, Example, Message
 from tokenloom.data.template.jinja import ChatTemplate, TemplateRefusal
-from tokenloom.data.template.presets import AUTO, PRESETS
+from tokenloom.data.template.presets import AUTO, PRESETS, is_preset
 from tokenloom.data.tokenizer.fast import Ids
 from tokenloom.data.tokenizer.tokenizer import Mark, Tokenizer
 from tokenloom.kit.errors import DataError
@@ -112,7 +112,7 @@ class Renderer:
 
     @cached_property
     def _compiled(self) -> ChatTemplate:
-        return ChatTemplate(self.template, self.name)
+        return ChatTemplate(self.template, self.name, is_ours=is_preset(self.template))
 
     @cached_property
     def stop_ids(self) -> list[int]:
@@ -187,7 +187,7 @@ class Renderer:
     def _cut_after_end(self, answer: str) -> tuple[str, str]:
         """Spaces and line breaks after the last end mark are never generated, so they are not learned either."""
         kept = answer.rstrip()
-        ends_in_mark = any(kept.endswith(text) for text in self.tokenizer.special_tokens)
+        ends_in_mark = kept.endswith(tuple(self.tokenizer.special_tokens))
         return (kept, answer[len(kept) :]) if ends_in_mark else (answer, "")
 
     def _cut(self, spans: list[tuple[str, bool]], guard: str) -> list[_Part]:

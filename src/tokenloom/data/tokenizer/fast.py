@@ -20,6 +20,7 @@ from tokenloom.data.tokenizer.bytelevel import token_bytes
 
 _GPT2_SPLIT = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _LONG_SPACE = re.compile(r"\s{500}")  # a look-ahead after `\s+` overflows the stack of tiktoken's engine
+_WORTH_THREADS = 200_000  # characters
 Ids = np.ndarray[Any, np.dtype[np.int32]]
 
 
@@ -42,11 +43,28 @@ class FastEncoder:
         return self._ids_of_ranks[np.frombuffer(ranks, dtype=np.uint32)]
 
     def encode_batch(self, texts: list[str], threads: int) -> list[Ids]:
-        """Ids of each text; the work is done outside the interpreter lock."""
-        if threads < 2 or len(texts) < 2:
+        """Ids of each text; long work is shared among ``threads``, outside the interpreter lock."""
+        if threads < 2 or sum(map(len, texts)) < _WORTH_THREADS:
             return [self.encode(text) for text in texts]
         with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(self.encode, texts, chunksize=max(1, len(texts) // (threads * 8))))
+            return [ids for part in pool.map(self._encode_all, _shares(texts, threads * 8)) for ids in part]
+
+    def _encode_all(self, texts: list[str]) -> list[Ids]:
+        return [self.encode(text) for text in texts]
+
+
+def _shares(texts: list[str], count: int) -> list[list[str]]:
+    """``texts`` in about ``count`` runs of about the same number of characters."""
+    target = sum(map(len, texts)) // count
+    shares: list[list[str]] = [[]]
+    size = 0
+    for text in texts:
+        if size > target:
+            shares.append([])
+            size = 0
+        shares[-1].append(text)
+        size += len(text)
+    return shares
 
 
 def fast_encoder(layout: dict[str, Any]) -> FastEncoder | None:

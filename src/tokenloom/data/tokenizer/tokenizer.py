@@ -84,12 +84,12 @@ class Tokenizer:
         """Whether bulk text takes the fast path, as far as was tried."""
         return self._fast is not None
 
-    @property
+    @cached_property
     def special_tokens(self) -> dict[str, int]:
         """Texts and ids of the special tokens."""
         return {mark.text: mark.id for mark in self.marks.values()}
 
-    @property
+    @cached_property
     def template_context(self) -> dict[str, str]:
         """What a chat template may name besides the messages, as ``apply_chat_template`` offers it."""
         named = {

@@ -13,6 +13,8 @@ import numpy.typing as npt
 
 from tokenloom.tracking.decode import Floats
 
+LEVELS = (64, 512, 4096, 32768)  # rows in one summary of a sealed column
+MAX_WIDENING = 1.25
 Numbers = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 
 
@@ -27,8 +29,12 @@ class Grid:
     high: float
 
     def edges(self) -> Floats:
-        """Left edges of all buckets and the right edge of the last."""
-        return self.start + self.width * np.arange(self.count + 1, dtype=np.float64)
+        """Left edges of all buckets."""
+        return self.start + self.width * np.arange(self.count, dtype=np.float64)
+
+    def bucket(self, x: Numbers) -> npt.NDArray[np.intp]:
+        """Number of the bucket of each ``x``; by the edges, so that no rounding can disagree with :func:`fold`."""
+        return np.searchsorted(self.edges(), x, side="right") - 1
 
 
 @dataclass(slots=True)
@@ -86,7 +92,7 @@ class Buckets:
 
 def fold(atoms: Atoms, grid: Grid) -> Buckets:
     """Fold ``atoms`` (sorted by x, all inside the grid's range) into the grid's buckets; empty ones are left out."""
-    firsts = np.unique(np.searchsorted(atoms.x, grid.edges()[:-1], side="left"))
+    firsts = np.unique(np.searchsorted(atoms.x, grid.edges(), side="left"))
     firsts = firsts[firsts < len(atoms.x)]
     if not len(firsts):
         return Buckets(*(np.empty(0) for _ in range(7)))
@@ -100,11 +106,11 @@ def fold(atoms: Atoms, grid: Grid) -> Buckets:
     return Buckets(atoms.x[firsts], low, high, mean, atoms.last[lasts], count, nan)
 
 
-def grid_over(low: float, high: float, px: int, *, whole: bool, unit: int = 0, origin: int = 0) -> Grid:
-    """At most about ``px`` buckets over ``low ≤ x ≤ high``.
+def grid_over(low: float, high: float, px: int, *, whole: bool, stride: int = 0, origin: int = 0) -> Grid:
+    """At most ``px + 1`` buckets over ``low ≤ x ≤ high``.
 
-    ``whole`` is for axes of whole numbers (steps): the width is one too. ``unit`` and ``origin`` describe sealed blocks
-    of ``unit`` steps that start at ``origin``: when a bucket is wider than a block, it is made of whole blocks.
+    ``whole`` is for axes of whole numbers (steps): the width is one too. ``stride`` and ``origin`` describe sealed rows:
+    where a bucket is wider than a summary of them, it is made a little wider still, to hold whole summaries.
     """
     if not whole:
         width = (high - low) / px
@@ -113,7 +119,9 @@ def grid_over(low: float, high: float, px: int, *, whole: bool, unit: int = 0, o
         return Grid(low, width, px + 1, low, high)
     width = max(1, math.ceil((high - low + 1) / px))
     start = int(low)
-    if unit and width >= unit:
-        width = math.ceil(width / unit) * unit
-        start = origin + (start - origin) // width * width
+    for size in reversed(LEVELS):
+        wider = math.ceil(width / (size * stride)) * size * stride if stride else 0
+        if wider and width >= size * stride and wider <= MAX_WIDENING * width:
+            width, start = wider, origin + (start - origin) // (size * stride) * size * stride
+            break
     return Grid(start, width, int((high - start) // width) + 1, low, high)

@@ -61,7 +61,11 @@ def seal(log: Path, start: int, end: int) -> Segment:
             rewinds.append((block.end, step))
             for group in groups.values():
                 group.settle().keep(group.steps <= step)
-    rows = [Rows(each.keys, each.steps, each.times, each.values) for each in groups.values() if len(each.settle().steps)]
+    rows = [
+        Rows(each.keys, each.steps, each.times, each.ends, each.values)
+        for each in groups.values()
+        if len(each.settle().steps)
+    ]
     path = chunk_folder(log) / f"{start}-{end}.seg"
     atomic_write(path, encode(start, end, _mark(log, end), rewinds, rows))
     return Segment(path)

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.tracking.decode import EventAt, Floats, Ints, scan
 from tokenloom.tracking.reader import run_logs
+from tokenloom.tracking.records import START
 from tokenloom.tracking.series import chunks
 from tokenloom.tracking.series.group import Group, rewind_step
 from tokenloom.tracking.series.segment import SealedGroup, Segment, Summary
@@ -43,6 +45,7 @@ class Part:
     def __init__(self, key: str, source: Group | SealedGroup) -> None:
         self.key = key
         self.source = source
+        self.rank = 0  # of its log among the run's
         if isinstance(source, SealedGroup):
             self.count, self.first, self.last = source.rows, int(source.first), int(source.last)
             self.is_sorted, self.stride = source.is_sorted, source.stride
@@ -56,6 +59,11 @@ class Part:
 
     def times(self) -> Floats:
         return self.source.times() if isinstance(self.source, SealedGroup) else self.source.times
+
+    def order(self) -> Ints:
+        """Increases in the order of writing; logs one after the other."""
+        ends = self.source.ends() if isinstance(self.source, SealedGroup) else self.source.ends
+        return ends + (self.rank << 48)
 
     def values(self) -> Floats:
         if isinstance(self.source, SealedGroup):
@@ -72,6 +80,7 @@ class LogTable:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.offset = 0
         self._restart(0)
 
     def refresh(self, stop: int | None = None) -> bool:
@@ -144,7 +153,7 @@ class LogTable:
         if not end:
             return
         try:
-            self.segments.append(self._sealed(self.segments[-1].end if self.segments else chunks.START, end))
+            self.segments.append(self._sealed(self.segments[-1].end if self.segments else START, end))
             if small := chunks.to_join(self.segments):
                 self.segments[-len(small) :] = [self._sealed(small[0].start, small[-1].end)]
         except (OSError, TokenloomError):
@@ -192,22 +201,32 @@ class RunTable:
 
     def parts(self, key: str) -> list[Part]:
         """Where the points of ``key`` are, oldest first within each log."""
+        found = []
         with self._lock:
-            return [part for table in self._logs.values() for part in table.parts(key)]
+            for rank, table in enumerate(self._logs.values()):
+                for part in table.parts(key):
+                    part.rank = rank
+                    found.append(part)
+        return found
 
     def points(self, key: str) -> Points:
         """Every point of ``key`` in step order; equal steps in the order of writing."""
         return joined(self.parts(key))
 
 
+def is_plain(parts: list[Part]) -> bool:
+    """Whether the parts one after the other are in step order."""
+    return all(part.is_sorted for part in parts) and all(a.last < b.first for a, b in pairwise(parts))
+
+
 def joined(parts: list[Part]) -> Points:
-    """All points of ``parts`` in step order; equal steps keep the order of the parts."""
+    """All points of ``parts`` in step order; equal steps in the order of writing."""
     if not parts:
         return Points(np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.float64))
     columns = [(part.steps(), part.times(), part.values()) for part in parts]
     steps, times, values = (np.concatenate(each) for each in zip(*columns, strict=True))
-    if np.any(steps[1:] < steps[:-1]):
-        order = np.argsort(steps, kind="stable")
+    if not is_plain(parts):
+        order = np.lexsort((np.concatenate([part.order() for part in parts]), steps))
         steps, times, values = steps[order], times[order], values[order]
     return Points(steps, times, values)
 

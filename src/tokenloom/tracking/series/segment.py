@@ -24,8 +24,8 @@ import numpy.typing as npt
 
 from tokenloom.kit.errors import DataError
 from tokenloom.tracking.decode import Floats, Ints
+from tokenloom.tracking.series.bucket import LEVELS
 
-LEVELS = (64, 512, 4096, 32768)  # rows in one summary
 _MAGIC = b"TLSEG\x01\r\n"
 _HEAD = struct.Struct("<8sII")
 _DEFLATE = 6
@@ -40,6 +40,7 @@ class Rows:
     keys: tuple[str, ...]
     steps: Ints
     times: Floats
+    ends: Ints
     values: Floats
 
 
@@ -98,8 +99,7 @@ class Segment:
         if cached is None:
             cached = _inflate(self._read(entry[0], entry[1]), entry[2], self.path)
             _DECODED.put(key, cached)
-        return cached.view(kind)
-
+        return cached.view(kind).reshape(-1)
 
     def _read(self, offset: int, count: int) -> bytes:
         try:
@@ -126,10 +126,13 @@ class SealedGroup:
     def steps(self) -> Ints:
         if self.stride is not None:
             return self.first + self.stride * np.arange(self.rows, dtype=np.int64)
-        return np.cumsum(self.segment.blob(self._entry["steps"], np.int64))[self._kept]
+        return self._summed("steps")[self._kept]
 
     def times(self) -> Floats:
-        return np.cumsum(self.segment.blob(self._entry["times"], np.int64)).view(np.float64)[self._kept]
+        return self._summed("times").view(np.float64)[self._kept]
+
+    def ends(self) -> Ints:
+        return self._summed("ends")[self._kept]
 
     def values(self, key: str) -> Floats:
         column: Floats = self.segment.blob(self._column(key)["values"], np.float64)[self._kept]
@@ -159,6 +162,10 @@ class SealedGroup:
             kept[kept] = steps <= step
             self._kept, self.rows = kept, int(kept.sum())
         self.last = min(self.last, step)
+
+    def _summed(self, name: str) -> Ints:
+        """A column that is stored as differences."""
+        return np.cumsum(self.segment.blob(self._entry[name], np.int64), dtype=np.int64)
 
     def _column(self, key: str) -> dict[str, Any]:
         column: dict[str, Any] = self._entry["columns"][self.keys.index(key)]
@@ -193,6 +200,7 @@ def _encode_group(group: Rows, blobs: _Blobs) -> dict[str, Any]:
         "stride": (int(strides[0]) if len(strides) else 1) if is_even else None,
         "steps": None if is_even else blobs.add(np.diff(group.steps, prepend=0)),
         "times": blobs.add(np.diff(group.times.view(np.int64), prepend=0)),  # of the bits: exact
+        "ends": blobs.add(np.diff(group.ends, prepend=0)),
     }
     entry["columns"] = [_encode_column(column, blobs) for column in group.values]
     return entry

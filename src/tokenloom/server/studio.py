@@ -1,0 +1,137 @@
+"""What the routes share: the workspace, its catalog kept fresh, the followed runs, and a supervisor kept alive."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import anyio.to_thread
+from fastapi import Depends, Request
+
+from tokenloom.jobs.queue import queue_folder
+from tokenloom.jobs.supervisor import ensure_supervisor
+from tokenloom.kit.errors import Conflict, NotFound, ResourceError
+from tokenloom.kit.workspace import Workspace
+from tokenloom.server.feed import Feed
+
+if TYPE_CHECKING:
+    from tokenloom.server.uploads import Uploads
+    from tokenloom.tracking.catalog import Catalog
+
+logger = logging.getLogger("tokenloom.server")
+T = TypeVar("T")
+
+FRESH_SECONDS = 0.25  # a list that is younger than this is not looked at again
+BUSY_SECONDS = 5.0  # longest wait for another writer of the catalog
+SUPERVISE_SECONDS = 2.0
+
+
+class Studio:
+    """One server's view of one workspace. It keeps nothing that the workspace's files do not say."""
+
+    def __init__(self, workspace: Workspace, uploads: Uploads) -> None:
+        self.workspace = workspace
+        self.uploads = uploads
+        self._feeds: dict[str, Feed] = {}
+        self._catalog: Catalog | None = None
+        self._catalog_lock = threading.Lock()
+        self._refreshed = 0.0
+
+    def run_folder(self, run_id: str) -> Path:
+        """The folder of a run that is there; :class:`NotFound` else."""
+        folder = self.workspace.run(run_id)
+        if not (folder / "run.json").is_file():
+            raise NotFound(f"There is no run “{run_id}”.", hint="GET /api/runs lists them.", name=run_id, noun="run")
+        return folder
+
+    def feed(self, run_id: str) -> Feed:
+        """The one follower of a run that all its readers share."""
+        folder = self.run_folder(run_id)
+        self._feeds = {name: feed for name, feed in self._feeds.items() if feed.readers or name == run_id}
+        return self._feeds.setdefault(run_id, Feed(folder))
+
+    def query(self, ask: Callable[[Catalog], T]) -> T:
+        """``ask`` of the catalog, brought up to date first. A damaged one is set aside and rebuilt from the run folders."""
+        try:
+            return ask(self._fresh_catalog())
+        except ResourceError as error:
+            if not error.details.get("is_damaged"):
+                raise
+            logger.warning("the catalog is damaged and is rebuilt from the run folders: %s", error.message)
+        return ask(self._rebuilt_catalog())
+
+    def changed(self) -> None:
+        """Something was written: the next list looks again."""
+        self._refreshed = 0.0
+
+    def _fresh_catalog(self) -> Catalog:
+        from tokenloom.tracking.catalog import Catalog, Indexer
+
+        with self._catalog_lock:
+            if self._catalog is None:
+                self._catalog = Catalog.open(self.workspace, busy_seconds=BUSY_SECONDS)
+            if time.monotonic() - self._refreshed > FRESH_SECONDS:
+                started = time.monotonic()
+                try:
+                    Indexer(self._catalog).refresh()
+                except Conflict as busy:  # another program writes it: what we know is still worth showing
+                    logger.warning("the catalog could not be refreshed: %s", busy.message)
+                self._refreshed = max(started, self._refreshed)
+            return self._catalog
+
+    def _rebuilt_catalog(self) -> Catalog:
+        from tokenloom.tracking.catalog import Catalog, Indexer
+
+        with self._catalog_lock:
+            if self._catalog is not None:
+                self._catalog.close()
+                self._catalog = None
+            self._catalog = Catalog.rebuild(self.workspace)
+            Indexer(self._catalog).reindex()
+            self._refreshed = time.monotonic()
+            return self._catalog
+
+    async def supervise(self) -> None:
+        """See that runs that wait or work have a supervisor; until cancelled."""
+        is_first = True  # at the start also runs that fell between folder and queue are put back
+        while True:
+            try:
+                await anyio.to_thread.run_sync(self._supervise_once, is_first)
+                is_first = False
+            except OSError as error:
+                logger.warning("no supervisor could be started: %s", error)
+            await asyncio.sleep(SUPERVISE_SECONDS)
+
+    def _supervise_once(self, is_first: bool) -> None:
+        if is_first or self._has_work():
+            ensure_supervisor(self.workspace)
+
+    def _has_work(self) -> bool:
+        waiting = any(queue_folder(self.workspace).glob("[!.]*.json"))
+        return waiting or any(self.workspace.runs.glob("[!.]*/lease.json"))
+
+    def end_streams(self) -> None:
+        """Let every live stream end, so that the server can stop at once; clients come back with their cursor."""
+        for feed in self._feeds.values():
+            feed.close()
+
+    def close(self) -> None:
+        with self._catalog_lock:
+            if self._catalog is not None:
+                self._catalog.close()
+                self._catalog = None
+
+
+def studio_of(request: Request) -> Studio:
+    studio = request.app.state.studio
+    assert isinstance(studio, Studio)
+    return studio
+
+
+Here = Annotated[Studio, Depends(studio_of)]
+"""A route's parameter that receives the studio."""
