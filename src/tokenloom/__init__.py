@@ -1,8 +1,37 @@
 """Tokenloom: a training studio for language models that people own.
 
-The package's front door is lazy: ``import tokenloom`` costs milliseconds and loads neither torch nor the database.
+The front door is lazy: ``import tokenloom`` costs milliseconds and loads neither torch nor the database.
+
+    run = tokenloom.init(project="mine", config={"learning_rate": 1e-3})
+    run.log({"loss": 0.5}, step=1)
+    run.finish()
+
+    tokenloom.train("cpu/tiny-pretrain", **{"data.dataset": "stories"})
+    model, tokenizer = tokenloom.load("RUN@STEP")
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tokenloom.front import load as load, train as train
+    from tokenloom.tracking.client import Run as Run, init as init, runs as runs
+
 __version__ = "0.1.0"
+__all__ = ["Run", "__version__", "init", "load", "runs", "train"]
+
+_HOMES = {
+    "Run": "tokenloom.tracking.client",
+    "init": "tokenloom.tracking.client",
+    "runs": "tokenloom.tracking.client",
+    "load": "tokenloom.front",
+    "train": "tokenloom.front",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module “tokenloom” has no “{name}”")
+    return getattr(import_module(_HOMES[name]), name)

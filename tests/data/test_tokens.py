@@ -194,3 +194,13 @@ def test_rows_that_the_template_refuses_are_counted(
 def test_an_unknown_split_is_named(workspace: Workspace, chats: Dataset, tokenizers: dict[str, Tokenizer]) -> None:
     with pytest.raises(NotFound, match="“test”"):
         prepare_tokens(workspace, chats, "test", tokenizers["plain"], max_sequence_length=LONG)
+
+
+def test_a_large_vocabulary_takes_wider_numbers(
+    workspace: Workspace, texts: Dataset, tokenizer_refs: dict[str, Any]
+) -> None:
+    tokenizer = tokenizer_refs["plain"].load()
+    narrow = prepare_tokens(workspace, texts, "train", tokenizer, max_sequence_length=50)
+    tokenizer.vocab_size, tokenizer.fingerprint = 70_000, "other"
+    wide = prepare_tokens(workspace, texts, "train", tokenizer, max_sequence_length=50)
+    assert wide.tokens.dtype == np.uint32 and wide.tokens.tolist() == narrow.tokens.tolist()

@@ -186,4 +186,5 @@ def _summary(result: dict[str, Any]) -> str:
 
     if "ledger" in result:
         say(Ledger.from_dict(result["ledger"]).table())
-    return f"{result.get('name')}@{result.get('version')} ({result.get('id')})"
+    splits = ", ".join(f"{split} {count}" for split, count in result.get("splits", {}).items())
+    return f"{result['name']}@{result['version']} ({result['id']}): {result['shape']}, {splits}"

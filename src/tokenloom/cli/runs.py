@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +66,9 @@ def show(context: typer.Context, run: Run) -> None:
         "checkpoints": checkpoint_steps(workspace(context), folder.name),
         "result": results[-1]["result"] if results else None,
     }
+    if not options(context).as_json:
+        created = datetime.fromtimestamp(float(document["created"] or 0), tz=UTC)
+        document["created"] = f"{created:%Y-%m-%d %H:%M:%S} UTC"
     emit(context, document)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tokenloom.data.versions import remove_stale
 from tokenloom.kit.atomic import disk_full_as_error, fsync_dir
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.ids import new_id
@@ -40,6 +41,7 @@ class BlobStore:
         Raises :class:`DataError` over ``max_bytes`` and :class:`DiskFull`; nothing is left behind then.
         """
         self.root.mkdir(parents=True, exist_ok=True)
+        remove_stale(self.root)
         temporary = self.root / f".tmp-{new_id()}"
         digest, size = hashlib.sha256(), 0
         try:
@@ -55,6 +57,19 @@ class BlobStore:
             return self._publish(temporary, digest.hexdigest(), size)
         finally:
             temporary.unlink(missing_ok=True)
+
+    def adopt(self, path: Path, sha256: str) -> Blob:
+        """Store a finished file of this disk whose hash is known, without copying it; ``path`` stays until its owner removes it."""
+        target = self._place(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(path, target)
+        except FileExistsError:  # the same content is here already
+            return self.get(sha256)
+        except OSError:  # another disk, or one without links
+            return self.put(path)
+        fsync_dir(target.parent)
+        return self.get(sha256)
 
     def get(self, sha256: str) -> Blob:
         """The stored file; NotFound where there is none."""

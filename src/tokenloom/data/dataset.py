@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import orjson
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
@@ -81,7 +83,7 @@ class Dataset:
         frame = self._frame().select(ROW, SPLIT, *self._mapped_columns)
         if split is not None:
             frame = frame.filter(pl.col(SPLIT) == self.check_split(split))
-        rows = frame.gather_every(max(1, self.count(split) // count)).collect().to_dicts()
+        rows = self._collect(frame.gather_every(max(1, self.count(split) // count)))
         read = reader_of(self._mapping)
         return [read(row[ROW], self._decoded(row)) for row in rows]
 
@@ -108,12 +110,11 @@ class Dataset:
             texts = [name for name, kind in self._schema.items() if kind == pl.String and name != SPLIT]
             found = [pl.col(name).str.contains_any([search], ascii_case_insensitive=True) for name in texts]
             frame = frame.filter(pl.any_horizontal(found).fill_null(False)) if found else frame.filter(False)
-        page = frame.slice(max(0, offset), max(0, limit)).collect(engine="streaming")
-        return [self._decoded(row) for row in page.to_dicts()]
+        return [self._decoded(row) for row in self._collect(frame.slice(max(0, offset), max(0, limit)))]
 
     def row(self, number: int) -> dict[str, Any]:
         """The row with this ``_row``; NotFound where it was quarantined or never was."""
-        found = self._frame().filter(pl.col(ROW) == number).head(1).collect().to_dicts()
+        found = self._collect(self._frame().filter(pl.col(ROW) == number).head(1))
         if not found:
             raise NotFound(
                 f"{self.name} has no row {number}.", hint="It may be in the quarantine, with its reason.", row=number
@@ -122,7 +123,8 @@ class Dataset:
 
     def report(self) -> dict[str, Any]:
         """The import report: counts, what was found and why, the first bad rows."""
-        report: dict[str, Any] = orjson.loads((self.path / REPORT).read_bytes())
+        with self._reading():
+            report: dict[str, Any] = orjson.loads((self.path / REPORT).read_bytes())
         return report
 
     def quarantine(self, *, offset: int = 0, limit: int = 50) -> list[dict[str, Any]]:
@@ -144,7 +146,7 @@ class Dataset:
     def _scan(self, columns: list[str], split: str | None) -> Iterator[dict[str, Any]]:
         if split is not None:
             self.check_split(split)
-        with pq.ParquetFile(self.path / DATA, memory_map=True) as file:
+        with self._reading(), pq.ParquetFile(self.path / DATA, memory_map=True) as file:
             for batch in file.iter_batches(_BATCH_ROWS, columns=[ROW, SPLIT, *columns]):
                 for row in batch.to_pylist():
                     if split is None or row[SPLIT] == split:
@@ -160,13 +162,28 @@ class Dataset:
         return list(dict.fromkeys(name for name in named if name is not None))
 
     def _frame(self) -> pl.LazyFrame:
-        if not (self.path / DATA).is_file():
-            raise DataError(f"The data of {self.name} is missing.", hint="Import it once more.")
         return pl.scan_parquet(self.path / DATA)
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Say plainly that a file of this version is missing or damaged."""
+        try:
+            yield
+        except (OSError, orjson.JSONDecodeError, pa.ArrowException, pl.exceptions.PolarsError) as error:
+            is_there = (self.path / DATA).is_file()
+            raise DataError(
+                f"The data of {self.name}@{self.version} is {'damaged' if is_there else 'missing'} ({str(error)[:200]}).",
+                hint="Delete this version and import it once more.",
+            ) from None
+
+    def _collect(self, frame: pl.LazyFrame) -> list[dict[str, Any]]:
+        with self._reading():
+            return frame.collect(engine="streaming").to_dicts()
 
     @cached_property
     def _schema(self) -> dict[str, pl.DataType]:
-        return dict(self._frame().collect_schema())
+        with self._reading():
+            return dict(self._frame().collect_schema())
 
     @cached_property
     def _json_columns(self) -> frozenset[str]:

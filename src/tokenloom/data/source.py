@@ -71,7 +71,7 @@ def _open_files(spec: FileSource) -> Files:
             return Files(_files_of(path, spec.pattern), is_folder=True)
         if path.is_file():
             with path.open("rb"):
-                return Files([SourceFile(path, path.name)], is_folder=False)
+                return Files([SourceFile(path, spec.name or path.name)], is_folder=False)
     except PermissionError:
         raise DataError(f"{path} may not be read.", hint="Give this user permission to read it.") from None
     except OSError as error:

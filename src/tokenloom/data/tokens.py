@@ -24,6 +24,7 @@ from tokenloom.data.progress import Cancelled, Progress, report, stop_if
 from tokenloom.data.template.renderer import Mask, Renderer
 from tokenloom.data.tokenizer.fast import Ids
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
+from tokenloom.data.versions import remove_stale
 from tokenloom.kit.atomic import MANIFEST, atomic_dir_commit
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import content_id
@@ -134,6 +135,7 @@ def prepare_tokens(
     if (target / MANIFEST).is_file():
         with contextlib.suppress(DataError):  # damaged: made again below, in its place
             return TokenStore(target)
+    remove_stale(workspace.tokens)
     try:
         with atomic_dir_commit(target, meta=key) as folder:
             _Preparation(dataset, split, renderer, render.overlong, longest).write(folder, progress, cancelled)

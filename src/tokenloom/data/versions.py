@@ -10,6 +10,7 @@ import fcntl
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,6 +85,18 @@ class VersionedFolders:
         with (self.root / ".lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def remove_stale(parent: Path, *, age_seconds: float = 3600.0) -> int:
+    """Delete what a killed process left in ``parent``: temporary folders in which nothing was written for ``age_seconds``; how many."""
+    removed = 0
+    for path in parent.glob(".tmp-*"):
+        with contextlib.suppress(OSError):
+            newest = max(each.stat().st_mtime for each in (path, *path.rglob("*")))
+            if time.time() - newest > age_seconds:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+                removed += 1
+    return removed
 
 
 def now() -> str:

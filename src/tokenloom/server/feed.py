@@ -19,6 +19,7 @@ from typing import Any
 import anyio.to_thread
 
 from tokenloom.jobs.watch import AT_REST
+from tokenloom.kit.errors import DataError, TokenloomError
 from tokenloom.kit.jsonsafe import to_json_safe
 from tokenloom.tracking.decode import EventAt, scan
 from tokenloom.tracking.lease import read_lease
@@ -49,9 +50,10 @@ class Feed:
         self._news = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
         self._sizes: tuple[int, ...] = ()
+        self._rest: dict[str, Any] | None = None
+        self._states = _States(folder)
         self._batches: OrderedDict[str, Batch] = OrderedDict()
         self._reading = asyncio.Lock()
-        self._states = _States(folder)
         self._is_closed = False
 
     async def frames(self, cursor: str) -> AsyncIterator[bytes]:
@@ -59,22 +61,19 @@ class Feed:
         self._join()
         try:
             yield b"retry: 1000\n\n"
-            beaten = time.monotonic()
             while not self._is_closed:
                 news = self._news  # taken before the read, so that nothing is missed between
                 batch = await self._batch(cursor)
                 if batch.frames:
+                    cursor = batch.cursor
                     yield batch.frames
-                    cursor, beaten = batch.cursor, time.monotonic()
-                    continue
-                rest = await anyio.to_thread.run_sync(self._states.at_rest)
-                if rest is not None and not await anyio.to_thread.run_sync(RunReader(self.folder).has_news, cursor):
-                    yield frame("end", rest, cursor)
+                elif self._rest is not None and not await anyio.to_thread.run_sync(_has_news, self.folder, cursor):
+                    yield frame("end", self._rest, cursor)
                     return
-                await _wait(news, REST_LOOK_SECONDS)
-                if time.monotonic() - beaten >= HEARTBEAT_SECONDS:
+                elif not await _comes(news, HEARTBEAT_SECONDS):
                     yield HEARTBEAT
-                    beaten = time.monotonic()
+        except TokenloomError as error:
+            yield frame("problem", error.as_dict(), cursor)
         finally:
             self._leave()
 
@@ -89,8 +88,9 @@ class Feed:
             known = self._batches.get(cursor)
             if known is not None:
                 return known
+            news = self._news
             batch = await anyio.to_thread.run_sync(read_batch, self.folder, cursor)
-            if batch.frames:
+            if news is self._news:  # nothing came while it was read
                 self._batches[cursor] = batch
                 while len(self._batches) > _REMEMBERED:
                     self._batches.popitem(last=False)
@@ -99,6 +99,8 @@ class Feed:
     def _join(self) -> None:
         self.readers += 1
         if self._watcher is None or self._watcher.done():
+            self._batches.clear()  # nobody watched: what is remembered may be old
+            self._rest = None
             self._watcher = asyncio.create_task(self._watch())
 
     def _leave(self) -> None:
@@ -108,17 +110,22 @@ class Feed:
             self._watcher = None
 
     async def _watch(self) -> None:
-        pause = FAST_SECONDS
+        pause, looked = FAST_SECONDS, -math.inf
         while True:
             sizes = await anyio.to_thread.run_sync(_sizes, self.folder)
-            if sizes == self._sizes:
-                pause = min(pause * 1.2, SLOW_SECONDS)
-            else:
-                self._sizes, pause = sizes, FAST_SECONDS
-                self._batches.clear()
-                woken, self._news = self._news, asyncio.Event()
-                woken.set()
+            is_new, rest = sizes != self._sizes, self._rest
+            if is_new or time.monotonic() - looked > REST_LOOK_SECONDS:
+                rest, looked = await anyio.to_thread.run_sync(self._states.at_rest), time.monotonic()
+            pause = FAST_SECONDS if is_new else min(pause * 1.2, SLOW_SECONDS)
+            if is_new or rest != self._rest:
+                self._sizes, self._rest = sizes, rest
+                self._tell()
             await asyncio.sleep(pause)
+
+    def _tell(self) -> None:
+        self._batches.clear()
+        woken, self._news = self._news, asyncio.Event()
+        woken.set()
 
 
 class _States:
@@ -131,7 +138,10 @@ class _States:
 
     def at_rest(self) -> dict[str, Any] | None:
         """State and reason where the run is at rest and nobody works on it; ``None`` while it lives."""
-        self._advance()
+        try:
+            self._advance()
+        except DataError:  # a log that cannot be read: the readers say so
+            return None
         if self._newest["state"] not in AT_REST:
             return None
         lease = read_lease(self._folder)
@@ -206,9 +216,14 @@ def _time(event: dict[str, Any]) -> float:
     return float(time) if isinstance(time, int | float) else 0.0
 
 
-async def _wait(news: asyncio.Event, seconds: float) -> None:
+def _has_news(folder: Path, cursor: str) -> bool:
+    return RunReader(folder).has_news(cursor)
+
+
+async def _comes(news: asyncio.Event, seconds: float) -> bool:
+    """Whether there was news within so many seconds."""
     try:
         async with asyncio.timeout(seconds):
-            await news.wait()
+            return await news.wait()
     except TimeoutError:
-        return
+        return False

@@ -20,6 +20,8 @@ class FileSource(Spec):
     """File or folder to read. In a folder every readable file below it is taken, in the order of their names."""
     pattern: str = "**/*"
     """Which files of a folder are read, as a glob relative to it, for example `**/*.py`."""
+    name: str | None = None
+    """File name to show, and to take as a hint of the format, where the file on disk is called something else, as an upload is."""
 
 
 Source = choice("source", FileSource)
@@ -71,9 +73,7 @@ class TextFormat(Spec):
     """Text encoding; empty means that it is found by itself."""
 
 
-Format = Annotated[
-    AutoFormat | CsvFormat | JsonlFormat | ParquetFormat | TextFormat, Field(discriminator="kind")
-]
+Format = Annotated[AutoFormat | CsvFormat | JsonlFormat | ParquetFormat | TextFormat, Field(discriminator="kind")]
 
 # --- mapping ----------------------------------------------------------------------------------------------------
 
@@ -138,7 +138,9 @@ class RatioSplit(Spec):
     def _sum_is_one(self) -> RatioSplit:
         total = self.train + self.validation + self.test
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"the shares add up to {total:g}, not to 1; for example train=0.9, validation=0.05, test=0.05")
+            raise ValueError(
+                f"the shares add up to {total:g}, not to 1; for example train=0.9, validation=0.05, test=0.05"
+            )
         return self
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,38 @@ def test_a_source_of_rows_from_a_plugin(workspace: Workspace) -> None:
 
     with pytest.raises(SpecError, match="moon"):
         import_dataset(workspace, name="x", source=_Unknown())
+
+
+class _Odd(Spec):
+    """Rows such as no file could hold."""
+
+
+@open_source.register
+def _(spec: _Odd) -> Any:
+    yield {"text": "half \ud800 of a pair"}
+    yield {"text": "fine", 5: {1, 2}, "": "no name"}
+    yield {"text": object()}
+
+
+def test_odd_rows_from_a_plugin_never_break_an_import(workspace: Workspace) -> None:
+    dataset = import_dataset(workspace, name="odd", source=_Odd())
+    assert dataset.row(2) | {"5": ""} == {"text": "fine", "5": "", "": "no name", "_row": 2, "_split": "train"}
+    assert "surrogate" in dataset.quarantine()[0]["reason"]
+
+
+def test_an_upload_is_recognised_by_the_name_that_it_had(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "ab12").write_text("def f(a, b):\n    return a, b\n\n\nx = f(1, 2)\n")
+    dataset = import_dataset(workspace, name="up", source=FileSource(path=str(tmp_path / "ab12"), name="code.py"))
+    assert dataset.report()["files"][0]["name"] == "code.py" and dataset.shape == "text"
+
+
+def test_two_imports_at_once_get_two_versions(workspace: Workspace, tmp_path: Path) -> None:
+    for number in range(4):
+        (tmp_path / f"{number}.jsonl").write_text(json.dumps({"text": f"only {number}"}) + "\n")
+    with ThreadPoolExecutor(4) as pool:
+        sources = [FileSource(path=str(tmp_path / f"{number}.jsonl")) for number in range(4)]
+        made = list(pool.map(lambda source: import_dataset(workspace, name="same", source=source), sources))
+    assert sorted(dataset.version for dataset in made) == [1, 2, 3, 4]
 
 
 def test_reserved_column_names_are_kept_under_another(do_import: Any) -> None:

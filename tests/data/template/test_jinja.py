@@ -94,8 +94,9 @@ def test_the_dialect_of_published_templates_is_spoken() -> None:
     text = (
         "{%- set loop_messages = messages[0:] %}{% for m in loop_messages if m.role != 'x' %}"
         "{% if loop.first %}{% generation %}{{ m | tojson }}{% endgeneration %}{% continue %}{% endif %}{% break %}{% endfor %}"
-        "{{ strftime_now('%Y') | length }}{% set ns = namespace(a=1) %}{% set ns.a = 2 %}{{ ns.a }}{{ dict(b=3).b }}"
-        "{{ '{}-{:02d}'.format('x', 7) }}{{ '%s' % 'y' }}{{ messages | selectattr('role', 'equalto', 'user') | list | length }}{{ 'a b'.split(' ')[-1].strip() }}"
+        "{{ strftime_now('%Y') | length }}{% set ns = namespace(a=1) %}{% set ns.a = 2 %}{{ ns.a }}"
+        "{{ dict(b=3).b }}{{ '{}-{:02d}'.format('x', 7) }}{{ '%s' % 'y' }}"
+        "{{ messages | selectattr('role', 'equalto', 'user') | list | length }}{{ 'a b'.split(' ')[-1].strip() }}"
     )
     assert _render(text) == '{"role": "user", "content": "hi"}423x-07y1b'
 

@@ -41,10 +41,39 @@ for name, path in asked["folders"].items():
         "texts": [tokenizer.apply_chat_template(each, tokenize=False) for each in asked["chats"]],
         "prompts": [tokenizer.apply_chat_template(each[:-1], tokenize=False, add_generation_prompt=True) for each in asked["chats"]],
         "ids": tokenizer(asked["plain"], add_special_tokens=False)["input_ids"],
+        "foreign": {
+            title: [tokenizer.apply_chat_template(each, chat_template=text, tokenize=False) for each in asked["chats"]]
+            for title, text in asked["templates"].items()
+        },
         "decoded": tokenizer.decode(tokenizer(asked["plain"])["input_ids"]),
     }
 print(json.dumps(told))
 """
+# Templates in the manner of published models: headers and trimming, turns with other role names, brackets, and a thinking block.
+PUBLISHED = {
+    "headers": (
+        "{% set loop_messages = messages %}{% for message in loop_messages %}"
+        "{% set content = '<|start|>' + message['role'] + '<|stop|>\n\n' + message['content'] | trim + '<|eot|>' %}"
+        "{% if loop.index0 == 0 %}{% set content = bos_token + content %}{% endif %}{{ content }}{% endfor %}"
+        "{% if add_generation_prompt %}{{ '<|start|>assistant<|stop|>\n\n' }}{% endif %}"
+    ),
+    "turns": (
+        "{{ bos_token }}{% for message in messages %}{% if (message['role'] == 'assistant') %}{% set role = 'model' %}"
+        "{% else %}{% set role = message['role'] %}{% endif %}"
+        "{{ '<turn>' + role + '\n' + message['content'] | trim + '<end_turn>\n' }}{% endfor %}"
+        "{% if add_generation_prompt %}{{'<turn>model\n'}}{% endif %}"
+    ),
+    "brackets": (
+        "{%- if messages[0]['role'] == 'system' %}\n    {%- set system = messages[0]['content'] %}\n"
+        "    {%- set rest = messages[1:] %}\n{%- else %}\n    {%- set rest = messages %}\n{%- endif %}\n"
+        "{{- bos_token }}\n{%- for message in rest %}\n    {%- if message['role'] == 'user' %}\n"
+        "        {%- if loop.first and system is defined %}\n            {{- '[INST] ' + system + '\n\n' + message['content'] + '[/INST]' }}\n"
+        "        {%- else %}\n            {{- '[INST] ' + message['content'] + '[/INST]' }}\n        {%- endif %}\n"
+        "    {%- elif message['role'] == 'assistant' %}\n        {{- ' ' + message['content'] + eos_token}}\n"
+        "    {%- else %}\n        {{- raise_exception('Only user and assistant roles are supported!') }}\n"
+        "    {%- endif %}\n{%- endfor %}\n"
+    ),
+}
 _PLAIN = "the quick brown fox adds 7, 345 é 🙂\n  done"
 
 
@@ -55,6 +84,7 @@ def told(tokenizer_refs: dict[str, TokenizerRef]) -> dict[str, Any]:
         "folders": {name: str(ref.path) for name, ref in tokenizer_refs.items()},
         "chats": [SINGLE, MULTI, NASTY],
         "plain": _PLAIN,
+        "templates": PUBLISHED,
     }
     child = subprocess.run(
         [sys.executable, "-c", _CHILD], input=json.dumps(asked), capture_output=True, text=True, timeout=120, check=True
@@ -77,6 +107,32 @@ def test_transformers_opens_our_folder_and_writes_the_same_bytes(
     for chat, text, prompt in zip([SINGLE, MULTI, NASTY], theirs["texts"], theirs["prompts"], strict=True):
         assert "".join(piece.text for piece in renderer.pieces(Example(1, messages=chat))) == text
         assert renderer.prompt_text(chat[:-1]) == prompt
+
+
+@pytest.mark.parametrize("title", list(PUBLISHED))
+def test_templates_in_the_manner_of_published_models(
+    title: str, told: dict[str, Any], tokenizers: dict[str, Tokenizer]
+) -> None:
+    renderer = Renderer(tokenizers["plain"], PUBLISHED[title])
+    for chat, text in zip([SINGLE, MULTI, NASTY], told["plain"]["foreign"][title], strict=True):
+        pieces = renderer.pieces(Example(1, messages=chat))
+        assert "".join(piece.text for piece in pieces) == text
+        answers = [message["content"].strip() for message in chat if message["role"] == "assistant"]
+        learned = [piece.text for piece in pieces if piece.learned]
+        assert len(learned) == len(answers) and all(
+            answer in text for answer, text in zip(answers, learned, strict=True)
+        )
+
+
+def test_a_template_that_drops_earlier_thoughts_fits_one_answer_but_not_two(tokenizers: dict[str, Tokenizer]) -> None:
+    text = (
+        "{% for m in messages %}{{ m.role }}:{% if m.role == 'assistant' and loop.last %}<think></think>{% endif %}"
+        "{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}assistant:{% endif %}"
+    )
+    renderer = Renderer(tokenizers["plain"], text)
+    assert renderer.pieces(Example(1, messages=SINGLE))[1].text == "<think></think>the answer is 19\n"
+    with pytest.raises(DataError, match="seen at message 3"):
+        renderer.pieces(Example(1, messages=MULTI))
 
 
 def test_pieces_of_a_conversation_mark_each_answer_with_its_end(tokenizers: dict[str, Tokenizer]) -> None:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer as Backend
+from tokenizers import models, normalizers, pre_tokenizers, trainers
 
 from tokenloom.data.tokenizer import Tokenizer, TokenizerRef, load_tokenizer
 from tokenloom.data.tokenizer.load import LAYOUT
@@ -162,6 +163,49 @@ def test_a_tokenizer_without_an_end_token_says_so_when_it_matters(
     assert tokenizer.eos_id is None and tokenizer.pad_id is None
     with pytest.raises(DataError, match="no end-of-sequence token"):
         tokenizer.require_eos()
+
+
+def _trained(folder: Path, model: str) -> Path:
+    """A small tokenizer in the layout of a published family."""
+    texts = [f"the quick brown fox adds {n} and it's done\n\n  next" for n in range(200)]
+    if model == "gpt2":
+        backend = Backend(models.BPE())
+        backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+        trainer: Any = trainers.BpeTrainer(
+            vocab_size=400,
+            special_tokens=["<|endoftext|>"],
+            initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+            show_progress=False,
+        )
+    elif model == "unigram":
+        backend = Backend(models.Unigram())
+        backend.pre_tokenizer = pre_tokenizers.Metaspace()
+        trainer = trainers.UnigramTrainer(
+            vocab_size=200, special_tokens=["<s>", "</s>", "<unk>"], unk_token="<unk>", show_progress=False
+        )
+    else:
+        backend = Backend(models.WordPiece(unk_token="[UNK]"))
+        backend.normalizer = normalizers.Lowercase()
+        backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+        trainer = trainers.WordPieceTrainer(vocab_size=200, special_tokens=["[UNK]", "[SEP]"], show_progress=False)
+    backend.train_from_iterator(texts, trainer)
+    folder.mkdir()
+    backend.save(str(folder / LAYOUT))
+    (folder / "tokenizer_config.json").write_text(json.dumps({"eos_token": {"content": "</s>", "special": True}}))
+    return folder
+
+
+@pytest.mark.parametrize(("model", "is_fast"), [("gpt2", True), ("unigram", False), ("wordpiece", False)])
+def test_other_families_give_their_true_ids(tmp_path: Path, model: str, is_fast: bool) -> None:
+    folder = _trained(tmp_path / model, model)
+    tokenizer, truth = load_tokenizer(folder), Backend.from_file(str(folder / LAYOUT))
+    texts = [*ODD, "It's the fox's 12th day, isn't it?", " " * 2000 + "x", "<|endoftext|> [SEP] </s>"]
+    truth.encode_special_tokens = True
+    assert [ids.tolist() for ids in tokenizer.encode_batch(texts)] == [
+        truth.encode(text, add_special_tokens=False).ids for text in texts
+    ]
+    assert tokenizer.is_fast is is_fast
+    assert tokenizer.eos_token == "</s>"
 
 
 def test_a_begin_token_that_the_tokenizer_adds_is_known(

@@ -169,9 +169,8 @@ def _recognise(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffe
     start = text.lstrip()
     if _looks_like_json(start, is_named=suffix in (".jsonl", ".json", ".ndjson")):
         return Sniffed(JsonlFormat(encoding=encoding), "its content is JSON", look.is_packed)
-    dialect = find_dialect(text, CsvFormat(), is_whole=look.is_whole)
-    is_table = suffix in (".csv", ".tsv", ".tab")
-    if is_table or (suffix not in _TEXT_SUFFIXES and dialect.is_regular):
+    dialect = None if suffix in _TEXT_SUFFIXES else find_dialect(text, CsvFormat(), is_whole=look.is_whole)
+    if dialect is not None and (dialect.is_regular or suffix in (".csv", ".tsv", ".tab")):
         found = CsvFormat(encoding=encoding, **dialect.settings())
         shown = {"\t": "tabs", ";": "semicolons", "|": "bars"}.get(found.delimiter or ",", "commas")
         return Sniffed(found, f"its lines are fields between {shown}", look.is_packed)

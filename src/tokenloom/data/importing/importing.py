@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -21,7 +22,7 @@ from tokenloom.data.importing.splitting import NAMES, Choice, assign_splits
 from tokenloom.data.mapping import shape_of
 from tokenloom.data.progress import Cancelled, Progress, report, stop_if
 from tokenloom.data.source import Files, Rows, SourceFile, opened
-from tokenloom.data.versions import VersionedFolders, now, valid_name
+from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
 from tokenloom.kit.atomic import atomic_dir_commit, disk_full_as_error
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.ids import content_id, new_id, sha256_of
@@ -76,6 +77,7 @@ def import_dataset(
     hashes = _hashes(where.files, watch) if isinstance(where, Files) else []
     if hashes and (known := _known(workspace, _identity(name, hashes, settings))):
         return known
+    remove_stale(workspace.datasets)
     scratch = workspace.datasets / f".tmp-{new_id()}"
     scratch.mkdir(parents=True)
     intake = Intake(scratch, mapping, split)
@@ -91,7 +93,8 @@ def import_dataset(
             _write_rows(scratch, intake, choice, meta, watch)
         return _publish(workspace, scratch, meta, told)
     finally:
-        intake.close()
+        with contextlib.suppress(OSError):  # a full disk, told already
+            intake.close()
         shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -122,7 +125,7 @@ def _take_all(where: Files | Rows, hashes: list[list[str]], format: Spec, intake
         return _take_files(where, hashes, format, intake, watch)
     number = 0
     for number, row in enumerate(where.rows, start=1):
-        intake.take(number, where.label, Record(number, number, dict(row)))
+        intake.take(number, where.label, Record(number, number, {str(key): value for key, value in row.items()}))
         if number % _CHECK_EVERY == 0:
             watch.look(number, None, "rows")
     return _Found(where.label, [{"name": where.label, "rows": number}], [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import IO, Any
 import orjson
 
 from tokenloom.data.format import Record
+from tokenloom.data.format.record import MAX_RAW_CHARS
 from tokenloom.data.importing.columns import Columns
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import BadRow, Detected, Example, Reader, check_columns, detect_mapping, reader_of
@@ -76,8 +78,11 @@ class Intake:
             raise self._nothing_left(label)
 
     def close(self) -> None:
-        self._spool.close()
-        self._quarantine.close()
+        """Close both files; on a full disk the second is closed even where the first fails."""
+        try:
+            self._spool.close()
+        finally:
+            self._quarantine.close()
 
     @property
     def num_bad(self) -> int:
@@ -130,11 +135,8 @@ class Intake:
         self._spool.write(line + b"\n")
 
     def _set_aside(self, number: int, file: str, record: Record, reason: str) -> None:
-        raw = (
-            record.raw or orjson.dumps(record.row, default=str, option=orjson.OPT_NON_STR_KEYS).decode()[:2000]
-            if record.row
-            else record.raw
-        )
+        raw = record.raw if record.row is None else json.dumps(record.row, ensure_ascii=False, default=str)
+        raw = raw[:MAX_RAW_CHARS].encode("utf-8", "backslashreplace").decode()
         entry = {"file": file, "line": record.line, "row": number, "reason": reason, "raw": raw}
         if len(self.first_bad) < FIRST_BAD:
             self.first_bad.append(entry)

@@ -18,8 +18,8 @@ from tokenloom.data.template.jinja import ChatTemplate
 from tokenloom.data.template.presets import template_marks, template_text
 from tokenloom.data.tokenizer.load import CONFIG, LAYOUT, TEMPLATE
 from tokenloom.data.tokenizer.store import TokenizerRef
-from tokenloom.data.versions import VersionedFolders, now, valid_name
-from tokenloom.kit.atomic import atomic_dir_commit, remove_leftovers
+from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
+from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.kit.ids import content_id
 from tokenloom.kit.workspace import Workspace
@@ -59,7 +59,7 @@ def train_tokenizer(
         )
     identity = content_id(name, spec.model_dump(mode="json"), stream.digest())
     with folders.lock():
-        remove_leftovers(workspace.tokenizers)
+        remove_stale(workspace.tokenizers)
         target = workspace.tokenizers / identity
         if not target.exists():
             meta = _meta(identity, name, folders.next_version(name), spec, stream, files)

@@ -99,7 +99,8 @@ class Segment:
         if cached is None:
             cached = _inflate(self._read(entry[0], entry[1]), entry[2], self.path)
             _DECODED.put(key, cached)
-        return cached.view(kind).reshape(-1)
+        column: npt.NDArray[Any] = cached.view(kind).reshape(-1)
+        return column
 
     def _read(self, offset: int, count: int) -> bytes:
         try:
@@ -118,8 +119,8 @@ class SealedGroup:
         self.keys = tuple(entry["keys"])
         self.rows = int(entry["rows"])
         self.is_sorted = bool(entry["sorted"])
-        self.first, self.last = entry["first"], entry["last"]  # lowest and highest step
-        self.stride = entry["stride"]  # None when the steps do not count evenly
+        self.first, self.last = int(entry["first"]), int(entry["last"])  # lowest and highest step
+        self.stride: int | None = entry["stride"]  # None when the steps do not count evenly
         self._entry = entry
         self._kept: slice | npt.NDArray[np.bool_] = slice(0, self.rows)
 
@@ -165,7 +166,8 @@ class SealedGroup:
 
     def _summed(self, name: str) -> Ints:
         """A column that is stored as differences."""
-        return np.cumsum(self.segment.blob(self._entry[name], np.int64), dtype=np.int64)
+        total: Ints = np.cumsum(self.segment.blob(self._entry[name], np.int64), dtype=np.int64)
+        return total
 
     def _column(self, key: str) -> dict[str, Any]:
         column: dict[str, Any] = self._entry["columns"][self.keys.index(key)]

@@ -1,0 +1,43 @@
+"""``tokenloom.train`` and ``tokenloom.load``: the Python face of two commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tokenloom.kit.errors import RunError
+from tokenloom.kit.workspace import Workspace
+
+
+def train(recipe: str | dict[str, Any], /, *, workspace: Path | str | None = None, **overrides: Any) -> dict[str, Any]:
+    """Run a recipe (a file, a preset's name or plain data) to its end; its result with the key ``run``.
+
+    ``overrides`` are dotted names: ``train("cpu/tiny-pretrain", **{"data.dataset": "stories"})``. Raises :class:`RunError` where the run
+    failed.
+    """
+    from tokenloom.jobs.control import submit
+    from tokenloom.jobs.runs import last_state
+    from tokenloom.jobs.watch import wait_for
+    from tokenloom.spec.override import apply_overrides, parse_run_spec
+    from tokenloom.spec.presets import load_recipe
+    from tokenloom.tracking import query
+
+    data = load_recipe(recipe) if isinstance(recipe, str) else recipe
+    space = Workspace.open(workspace)
+    data = apply_overrides(data, [f"{name}={value}" for name, value in overrides.items()])
+    run_id = submit(space, parse_run_spec(data))
+    state = wait_for(space, run_id)
+    if state != "completed":
+        error = last_state(space.run(run_id)).get("error") or {}
+        raise RunError(f"The run {run_id} is {state}: {error.get('message', '')}", hint=error.get("hint", ""), run=run_id)
+    results = query.events(space.run(run_id), ["result"])
+    return {**(results[-1]["result"] if results else {}), "run": run_id}
+
+
+def load(model: str, *, workspace: Path | str | None = None) -> tuple[Any, Any]:
+    """The model (a transformers ``PreTrainedModel``, an adapter on it) and its tokenizer. ``model`` as on the command line."""
+    from tokenloom.spec.model import PretrainedModel
+    from tokenloom.tasks.models import open_model
+
+    opened = open_model(Workspace.open(workspace), PretrainedModel(source=model))
+    return opened.model.eval(), opened.tokenizer

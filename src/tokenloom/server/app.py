@@ -1,0 +1,79 @@
+"""``create_app``: routes, errors and the guard put together for one workspace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Collection
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from tokenloom import __version__
+from tokenloom.kit.errors import TokenloomError
+from tokenloom.kit.workspace import Workspace
+from tokenloom.server import openapi, pages, problems
+from tokenloom.server.answers import JsonAnswer
+from tokenloom.server.guard import LOOPBACK_HOSTS, Guard
+from tokenloom.server.routes import ROUTERS
+from tokenloom.server.session import Session
+from tokenloom.server.studio import Studio
+from tokenloom.server.uploads import Uploads
+
+_NO_TELEMETRY: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+
+
+def create_app(
+    workspace: Workspace,
+    *,
+    token: str | None,
+    root_path: str = "",
+    allowed_hosts: Collection[str] = LOOPBACK_HOSTS,
+    max_upload_bytes: int | None = None,
+) -> FastAPI:
+    """The whole server for ``workspace``.
+
+    ``token`` is what callers must know; ``None`` takes the one stored in the workspace. ``root_path`` is the prefix under which a
+    proxy offers it. ``allowed_hosts`` are names without port. ``max_upload_bytes`` limits one upload.
+    """
+    app = FastAPI(
+        title="Tokenloom",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        default_response_class=JsonAnswer,
+        responses=openapi.REFUSALS,
+        generate_unique_id_function=openapi.operation_id,
+        telemetry=_NO_TELEMETRY,
+        lifespan=_lifespan,
+    )
+    app.root_path = root_path.rstrip("/")
+    app.state.studio = Studio(workspace, Uploads(workspace, max_bytes=max_upload_bytes))
+    app.state.session = Session.of(workspace, token)
+    for router in ROUTERS:
+        app.include_router(router, prefix="/api")
+    app.include_router(pages.router)
+    app.add_exception_handler(TokenloomError, problems.on_house_error)
+    app.add_exception_handler(problems.Refusal, problems.on_refusal)
+    app.add_exception_handler(RequestValidationError, problems.on_validation_error)
+    app.add_exception_handler(HTTPException, problems.on_http_exception)
+    app.add_middleware(Guard, session=app.state.session, allowed_hosts=allowed_hosts)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    return app
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    studio: Studio = app.state.studio
+    supervising = asyncio.create_task(studio.supervise())
+    try:
+        yield
+    finally:
+        supervising.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await supervising
+        studio.close()

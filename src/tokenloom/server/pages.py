@@ -1,0 +1,141 @@
+"""Pages for a browser: the studio where it is built, else a plain page that says what is here; and the way in."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from starlette.datastructures import Headers
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from tokenloom.kit.errors import NotFound
+from tokenloom.kit.paths import safe_join
+from tokenloom.server import openapi
+from tokenloom.server.guard import Guard
+from tokenloom.server.session import Session
+
+STUDIO = Path(__file__).parents[1] / "studio_dist"
+STATIC = Path(__file__).parent / "static"
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/", name="front_page")
+def front_page(request: Request, token: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The way in: a token becomes a cookie and leaves the address; without a session there is only the login page."""
+    session: Session = request.app.state.session
+    if token:
+        if not session.is_token(token):
+            return _page("Not this token", _LOGIN.format(note="That token is not the one of this server."), status=401)
+        answer = RedirectResponse(f"{request.app.root_path}/", status_code=303)
+        answer.set_cookie(
+            session.cookie,
+            session.cookie_value,
+            path=request.app.root_path or "/",
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+    if not Guard(request.app, session=session, allowed_hosts=()).knows(Headers(scope=request.scope)):
+        return _page("Tokenloom", _LOGIN.format(note="This browser has no session yet."), status=401)
+    return _studio(request) or _page("Tokenloom", _WELCOME.format(workspace=html.escape(_workspace(request))))
+
+
+@router.get("/static/{name}", name="static_file")
+def static_file(name: str) -> Response:
+    """Style of the built-in pages."""
+    if name != "page.css":
+        raise NotFound(f"There is no file {name[:100]}.", hint="Only page.css is here.")
+    return FileResponse(STATIC / name, media_type="text/css")
+
+
+@router.get("/api/docs", name="docs_page")
+def docs_page(request: Request) -> Response:
+    """All operations as a plain table; no script, no other host."""
+    document = openapi.document(request.app)
+    rows = "".join(
+        f"<tr><td>{method.upper()}</td><td><code>{html.escape(path)}</code></td>"
+        f"<td>{html.escape(operation.get('description') or operation.get('summary', ''))}</td></tr>"
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    )
+    return _page("The API of Tokenloom", _DOCS.format(rows=rows), depth="../")
+
+
+@router.get("/{page:path}", name="studio_page")
+def studio_page(request: Request, page: str) -> Response:
+    """A file of the built studio, or its index for every deep link."""
+    if (STUDIO / "index.html").is_file():
+        path = safe_join(STUDIO, page)
+        if path.is_file():
+            headers = {"cache-control": "public, max-age=31536000, immutable"} if page.startswith("assets/") else None
+            return FileResponse(path, headers=headers)
+        if "." not in page.rsplit("/", 1)[-1]:
+            found = _studio(request)
+            assert found is not None
+            return found
+    raise NotFound(f"There is no page /{page[:200]}.", hint="Begin at the front page.")
+
+
+def _studio(request: Request) -> Response | None:
+    """The built studio's index; ``<base>`` makes its relative links work below any prefix and any deep link."""
+    index = STUDIO / "index.html"
+    if not index.is_file():
+        return None
+    base = f'<base href="{html.escape(request.app.root_path)}/">'
+    return HTMLResponse(index.read_text(encoding="utf-8").replace("<head>", f"<head>{base}", 1))
+
+
+def _workspace(request: Request) -> str:
+    return str(request.app.state.studio.workspace.root)
+
+
+def _page(title: str, body: str, *, status: int = 200, depth: str = "") -> HTMLResponse:
+    values: dict[str, Any] = {"title": html.escape(title), "body": body, "depth": depth}
+    return HTMLResponse(_FRAME.format(**values), status)
+
+
+_FRAME = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="stylesheet" href="{depth}static/page.css">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+{body}
+</main>
+</body>
+</html>
+"""
+
+_LOGIN = """<p>{note} Open the address that the server printed when it started, or paste its token here.</p>
+<form method="get" action="./">
+<label for="token">Token</label>
+<input id="token" name="token" type="password" autocomplete="off" required>
+<button type="submit">Open</button>
+</form>
+<p>The token is in the file <code>server.token</code> of the workspace.</p>"""
+
+_WELCOME = """<p>The server runs for the workspace <code>{workspace}</code>. The pages of the studio are not built into this installation;
+everything works from the command line and over HTTP.</p>
+<h2>Use it</h2>
+<ul>
+<li><code>tokenloom --help</code> lists the commands, <code>tokenloom presets</code> the recipes to begin with.</li>
+<li><a href="api/docs">api/docs</a> lists every route, <a href="api/openapi.json">api/openapi.json</a> describes them for programs.</li>
+<li><a href="api/runs">api/runs</a> shows the runs, <a href="api/datasets">api/datasets</a> the datasets,
+<a href="api/models">api/models</a> the models.</li>
+</ul>
+<p>Programs send the token of the file <code>server.token</code> as <code>Authorization: Bearer …</code>.</p>"""
+
+_DOCS = """<p>Errors are problem+json with what happened and what to do. Lists are paged by cursor.
+<a href="openapi.json">openapi.json</a> has all parameters and forms.</p>
+<table>
+<thead><tr><th>Method</th><th>Path</th><th>What it does</th></tr></thead>
+<tbody>{rows}</tbody>
+</table>"""

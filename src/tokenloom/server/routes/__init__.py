@@ -1,0 +1,34 @@
+"""One router per noun; ``ROUTERS`` in the order of the API's table of contents."""
+
+from tokenloom.server.routes import (
+    commands,
+    datasets,
+    evaluations,
+    exports,
+    generate,
+    models,
+    recipes,
+    runs,
+    system,
+    tokenizers,
+    uploads,
+    watch,
+)
+
+ROUTERS = tuple(
+    module.router
+    for module in (
+        system,
+        recipes,
+        uploads,
+        datasets,
+        tokenizers,
+        runs,
+        commands,
+        watch,
+        models,
+        evaluations,
+        exports,
+        generate,
+    )
+)

@@ -1,0 +1,221 @@
+"""``/api/datasets``: look at datasets page by page, take their bad rows away, import new ones."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel
+from starlette.responses import FileResponse
+
+from tokenloom.kit.errors import SpecError
+from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, attachment, offset_of, page_of
+from tokenloom.server.openapi import takes
+from tokenloom.server.routes.runs import Started, start
+from tokenloom.server.studio import Here, Studio
+
+if TYPE_CHECKING:
+    from tokenloom.data.dataset import Dataset
+
+router = APIRouter(tags=["datasets"])
+MAX_FILTERS = 20
+_FILTER = re.compile(r"(?P<column>[^=<>~]+)(?P<op>>=|<=|=|~)(?P<value>.*)", re.DOTALL)
+_IMPORT = takes(
+    {
+        "type": "object",
+        "description": "An import spec in which `upload` (the id of a whole upload) may stand instead of `source`.",
+        "required": ["dataset"],
+        "properties": {
+            "dataset": {"type": "string", "description": "Name; the same name again makes a new version."},
+            "upload": {"type": "string", "description": "Id of a whole upload."},
+            "path": {"type": "string", "description": "A file or folder on the server's machine."},
+            "source": {"type": "object", "additionalProperties": True},
+            "format": {"type": "object", "additionalProperties": True},
+            "mapping": {"type": "object", "additionalProperties": True},
+            "split": {"type": "object", "additionalProperties": True},
+            "name": {"type": "string"},
+            "project": {"type": "string"},
+            "tags": {"type": "array", "items": {"type": "string"}},
+        },
+    }
+)
+
+
+class DatasetItem(BaseModel):
+    """One version of a dataset."""
+
+    id: str
+    name: str
+    version: int
+    created: str
+    shape: str
+    """`text`, `prompt` or `chat`."""
+    rows: int
+    splits: dict[str, int]
+    quarantined: int
+    """Rows that could not be used; the report says why."""
+    columns: list[str]
+
+
+class DatasetDetail(DatasetItem):
+    """One version of a dataset with all that its manifest says."""
+
+    ledger: dict[str, Any]
+    """How many rows each step took in and gave out, and why."""
+    meta: dict[str, Any]
+
+
+class BadRow(BaseModel):
+    """A row that could not be used."""
+
+    file: str = ""
+    line: int | None = None
+    reason: str = ""
+    raw: str = ""
+
+
+@router.get("/datasets")
+def list_datasets(studio: Here, cursor: Cursor = "", limit: Limit = 100) -> Page[DatasetItem]:
+    """All versions of all datasets, by name, newest version first."""
+    from tokenloom.data.dataset import DatasetStore
+
+    return page_of([DatasetItem(**_item(each)) for each in DatasetStore(studio.workspace).list()], cursor, limit)
+
+
+@router.post("/datasets", status_code=201, openapi_extra=_IMPORT)
+def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, studio: Here) -> Started:
+    """Start a run that imports an upload, or a file or folder of this machine, as a new version."""
+    data = {"task": "import", **body}
+    upload, path = data.pop("upload", None), data.pop("path", None)
+    if isinstance(upload, str):
+        path = str(studio.uploads.file_of(upload))
+    if path is not None:
+        data["source"] = {"kind": "file", "path": path}
+    return start(studio, data, response)
+
+
+@router.get("/datasets/{dataset}")
+def get_dataset(dataset: Reference, studio: Here) -> DatasetDetail:
+    """One version: by id, `name@version`, or name for the newest."""
+    found = _dataset(studio, dataset)
+    return DatasetDetail(**_item(found), ledger=found.ledger.as_dict(), meta=found.meta)
+
+
+@router.get("/datasets/{dataset}/rows")
+def list_rows(
+    dataset: Reference,
+    studio: Here,
+    split: Annotated[str | None, Query(max_length=100)] = None,
+    search: Annotated[str | None, Query(max_length=1000, description="Text that any column holds.")] = None,
+    filter: Annotated[
+        list[str] | None,
+        Query(max_length=MAX_FILTERS, description="`column=value`, `column~text`, `column>=number`, `column<=number`; all must hold."),
+    ] = None,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> Page[dict[str, Any]]:
+    """Rows as they were imported, with `_row` (their number in the source) and `_split`."""
+    found = _dataset(studio, dataset)
+    offset, wanted = offset_of(cursor), _filters(filter or [])
+    rows = found.rows(split, offset=offset, limit=limit + 1, search=search or None, filter=wanted or None)
+    following = str(offset + limit) if len(rows) > limit else ""
+    total = None if search or wanted else found.count(split)
+    return Page(items=rows[:limit], next_cursor=following, total=total)
+
+
+@router.get("/datasets/{dataset}/stats")
+def get_dataset_stats(
+    dataset: Reference,
+    studio: Here,
+    tokenizer: Annotated[str, Query(max_length=200, description="Count tokens with this tokenizer, too.")] = "",
+    split: Annotated[str | None, Query(max_length=100)] = None,
+) -> dict[str, Any]:
+    """Rows, characters, percentiles of lengths and, with a tokenizer, tokens."""
+    found = _dataset(studio, dataset)
+    if split is not None:
+        found.check_split(split)
+    if not tokenizer:
+        return found.stats(None, split)
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
+    return found.stats(TokenizerStore(studio.workspace).get(tokenizer).load(), split)
+
+
+@router.get("/datasets/{dataset}/report")
+def get_dataset_report(dataset: Reference, studio: Here) -> dict[str, Any]:
+    """What the import found: counts, the choice of columns with its reason, the first bad rows, duplicates."""
+    return _dataset(studio, dataset).report()
+
+
+@router.get("/datasets/{dataset}/quarantine")
+def list_quarantine(dataset: Reference, studio: Here, cursor: Cursor = "", limit: Limit = 50) -> Page[dict[str, Any]]:
+    """Rows that could not be used, with file, line and reason."""
+    found, offset = _dataset(studio, dataset), offset_of(cursor)
+    rows = found.quarantine(offset=offset, limit=limit + 1)
+    return Page(items=rows[:limit], next_cursor=str(offset + limit) if len(rows) > limit else "")
+
+
+@router.get("/datasets/{dataset}/quarantine/file", response_class=FileResponse)
+def download_quarantine(dataset: Reference, studio: Here) -> FileResponse:
+    """All bad rows as a file to save."""
+    from tokenloom.data.dataset import QUARANTINE
+
+    found = _dataset(studio, dataset)
+    return attachment(found.path / QUARANTINE, f"{found.name}-{found.version}-quarantine.jsonl")
+
+
+@router.delete("/datasets/{dataset}")
+def delete_dataset(dataset: Reference, studio: Here) -> Deleted:
+    """Delete one version."""
+    from tokenloom.data.dataset import DatasetStore
+
+    deleted = DatasetStore(studio.workspace).delete(dataset)
+    studio.changed()
+    return Deleted(deleted=deleted)
+
+
+def _dataset(studio: Studio, reference: str) -> Dataset:
+    from tokenloom.data.dataset import DatasetStore
+
+    return DatasetStore(studio.workspace).get(reference)
+
+
+def _item(dataset: Dataset) -> dict[str, Any]:
+    rows = dataset.meta.get("rows") or {}
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "version": dataset.version,
+        "created": str(dataset.meta.get("created", "")),
+        "shape": dataset.shape,
+        "rows": dataset.count(),
+        "splits": dataset.splits,
+        "quarantined": int(rows.get("bad", 0)),
+        "columns": dataset.columns,
+    }
+
+
+def _filters(texts: list[str]) -> dict[str, Any]:
+    """Filter lines as the data room wants them; several of one column are laid together."""
+    wanted: dict[str, Any] = {}
+    for text in texts:
+        match = _FILTER.fullmatch(text)
+        if match is None:
+            raise SpecError(f"“{text[:200]}” is not a filter.", hint="Write column=value, column~text, column>=3 or column<=9.")
+        column, operator, value = match["column"].strip(), match["op"], match["value"]
+        if operator == "=":
+            wanted[column] = value
+            continue
+        limits = wanted[column] if isinstance(wanted.get(column), dict) else {}
+        wanted[column] = limits | {{"~": "contains", ">=": "min", "<=": "max"}[operator]: _bound(operator, value)}
+    return wanted
+
+
+def _bound(operator: str, value: str) -> str | float:
+    if operator == "~":
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        raise SpecError(f"“{value[:80]}” is not a number.", hint="Compare with a number, or use = for texts.") from None

@@ -1,0 +1,186 @@
+"""``/api/runs``: start, list, look, annotate, delete."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import yaml
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from tokenloom.jobs import queue
+from tokenloom.jobs.control import submit
+from tokenloom.jobs.runs import last_state
+from tokenloom.jobs.watch import AT_REST
+from tokenloom.kit.errors import Conflict
+from tokenloom.kit.ids import new_id
+from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page
+from tokenloom.server.openapi import takes_spec
+from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.override import parse_run_spec
+from tokenloom.tracking.lease import read_lease
+
+router = APIRouter(tags=["runs"])
+SpecBody = Annotated[dict[str, Any], Body()]
+Chosen = Annotated[list[str] | None, Query(max_length=500)]
+
+
+class Run(BaseModel):
+    """One run as the catalog knows it. Times are seconds since 1970."""
+
+    id: str
+    name: str
+    task: str
+    project: str
+    source: str
+    parent: str
+    state: str
+    reason: str
+    error: dict[str, Any] | None
+    created: float
+    started: float | None
+    ended: float | None
+    step: int | None
+    total_steps: int | None
+    starred: bool
+    archived: bool
+    notes: str
+    tags: list[str]
+    params: dict[str, str | float]
+    """Leaves of the spec by dotted name."""
+    metrics: dict[str, dict[str, float | None]]
+    """Last, smallest and largest value of each metric; null stands for NaN."""
+
+
+class Started(BaseModel):
+    """A run that was queued."""
+
+    id: str
+    state: str = "queued"
+
+
+class Names(BaseModel):
+    """What filters and columns of the runs table may name."""
+
+    metrics: list[str]
+    params: list[str]
+    tags: list[str]
+    projects: list[str]
+    tasks: list[str]
+
+
+class Annotation(BaseModel):
+    """What people say about a run; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str | None = Field(None, max_length=300)
+    notes: str | None = Field(None, max_length=100_000)
+    tags: list[Annotated[str, Field(max_length=128)]] | None = Field(None, max_length=100)
+    starred: bool | None = None
+    archived: bool | None = None
+
+
+def start(studio: Studio, data: Any, response: Response, *, parent: str = "") -> Started:
+    """Validate a spec, queue its run and point at it. Shared by every route that starts something."""
+    run_id = submit(studio.workspace, parse_run_spec(data), parent=parent)
+    studio.changed()
+    response.headers["location"] = f"/api/runs/{run_id}"
+    return Started(id=run_id)
+
+
+@router.post("/runs", status_code=201, openapi_extra=takes_spec("RunSpec"))
+def create_run(
+    spec: SpecBody,
+    response: Response,
+    studio: Here,
+    parent: Annotated[str, Query(pattern=rf"^$|{ID_PATTERN}", description="Run that this one goes on from.")] = "",
+) -> Started:
+    """Start a run of any kind. Mistakes come back by field, with a reason and a fix."""
+    if parent:
+        studio.run_folder(parent)
+    return start(studio, spec, response, parent=parent)
+
+
+@router.get("/runs")
+def list_runs(
+    studio: Here,
+    filter: Annotated[str, Query(max_length=1000, description="For example `state=running metrics.val/loss<2.5 tag=best`.")] = "",
+    sort: Annotated[str, Query(max_length=600, description="Column, `metrics.NAME` or `params.NAME`; `-` = largest first.")] = "-created",
+    metrics: Annotated[list[str] | None, Query(max_length=500, description="Metrics that each row brings; all if left out.")] = None,
+    params: Annotated[list[str] | None, Query(max_length=500, description="Settings that each row brings; all if left out.")] = None,
+    cursor: Cursor = "",
+    limit: Limit = 50,
+) -> Page[Run]:
+    """Runs, filtered and sorted, page by page."""
+    from tokenloom.tracking.catalog.runs import list_runs as listed
+
+    page = studio.query(
+        lambda catalog: listed(
+            catalog, filter, sort=sort, metrics=metrics, params=params, cursor=cursor, limit=limit
+        )
+    )
+    return Page(items=[_run(row) for row in page.items], next_cursor=page.next_cursor, total=page.total)
+
+
+@router.get("/runs/names")
+def list_run_names(studio: Here) -> Names:
+    """Names of all metrics, settings, tags, projects and tasks."""
+    from tokenloom.tracking.catalog.runs import known_names
+
+    return Names(**studio.query(known_names))
+
+
+@router.get("/runs/{id}")
+def get_run(id: Id, studio: Here) -> Run:
+    """One run with all its settings and metrics."""
+    from tokenloom.tracking.catalog.runs import get_run as found
+
+    studio.run_folder(id)
+    return _run(studio.query(lambda catalog: found(catalog, id)))
+
+
+@router.get("/runs/{id}/spec")
+def get_run_spec(id: Id, studio: Here) -> dict[str, Any]:
+    """The settings that a run was started with."""
+    path = studio.run_folder(id) / "spec.yaml"
+    try:
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        raise Conflict(f"The settings of the run {id} cannot be read.", hint="Its spec.yaml is damaged.") from None
+    return spec if isinstance(spec, dict) else {}
+
+
+@router.patch("/runs/{id}")
+def annotate_run(id: Id, annotation: Annotation, studio: Here) -> Run:
+    """Change name, notes, tags, star or archive."""
+    from tokenloom.tracking.catalog.annotations import annotate
+    from tokenloom.tracking.catalog.runs import get_run as found
+
+    studio.run_folder(id)
+    studio.query(lambda catalog: annotate(catalog, id, **annotation.model_dump()))
+    studio.changed()
+    return _run(studio.query(lambda catalog: found(catalog, id)))
+
+
+@router.delete("/runs/{id}")
+def delete_run(id: Id, studio: Here) -> Deleted:
+    """Delete a run that is at rest, with its log, checkpoints and artifacts."""
+    folder = studio.run_folder(id)
+    state, lease = last_state(folder)["state"], read_lease(folder)
+    if lease is not None and lease.is_alive:
+        raise Conflict(f"The run {id} is {state} and has a process.", hint="Stop it first.")
+    if state not in AT_REST and state != "queued" and lease is not None:
+        raise Conflict(f"The run {id} is {state}.", hint="Stop it first.")
+    queue.dequeue(studio.workspace, id)
+    doomed = studio.workspace.runs / f".tmp-{new_id()}"
+    os.replace(folder, doomed)
+    shutil.rmtree(doomed, ignore_errors=True)
+    studio.changed()
+    return Deleted(deleted=id)
+
+
+def _run(row: Any) -> Run:
+    return Run.model_validate(asdict(row))

@@ -1,0 +1,191 @@
+"""What a run says: the live stream, its events, its output, and curves of its metrics."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import anyio.to_thread
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel
+from starlette.responses import Response, StreamingResponse
+
+from tokenloom.kit.errors import SpecError
+from tokenloom.server.answers import Cursor, Id, JsonAnswer, Limit, Page
+from tokenloom.server.feed import BATCH_RECORDS
+from tokenloom.server.studio import Here
+from tokenloom.tracking import query
+from tokenloom.tracking.reader import EventRecord, RunReader, parse_cursor
+
+router = APIRouter(tags=["runs"])
+LOG_BYTES = 256 << 10
+MAX_CURVES = 2_000
+SERIES_TYPE = "application/vnd.tokenloom.series"
+
+
+class EventItem(BaseModel):
+    """One event of a run; ``cursor`` resumes right after it."""
+
+    cursor: str
+    event: dict[str, Any]
+
+
+class Output(BaseModel):
+    """A piece of a run's output. ``offset`` and ``next_offset`` are bytes of the file; read on from the latter."""
+
+    text: str
+    offset: int
+    next_offset: int
+    size: int
+
+
+class Summary(BaseModel):
+    """Last, smallest and largest value of one metric; null stands for NaN."""
+
+    last: float | None
+    last_step: int
+    min: float | None
+    min_step: int
+    max: float | None
+    max_step: int
+    count: int
+    nan_count: int
+
+
+class Curve(BaseModel):
+    """One metric of one run: point by point (``value``) where ``exact``, else the extremes of each bucket."""
+
+    run: str
+    key: str
+    exact: bool
+    x: list[float | None]
+    value: list[float | None] | None = None
+    min: list[float | None] | None = None
+    max: list[float | None] | None = None
+    mean: list[float | None] | None = None
+    last: list[float | None] | None = None
+    count: list[int] | None = None
+    nan: list[int] | None = None
+
+
+class Series(BaseModel):
+    """Curves over one shared grid: bucket ``i`` spans ``[start + i·width, start + (i+1)·width)``."""
+
+    x: str
+    start: float | None
+    width: float | None
+    count: int
+    curves: list[Curve]
+
+
+_STREAM_DOC: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": (
+            "Server-sent events `rows` (`{rows: [{step, time, values, not_finite?}]}`), `event` (one event of the run), "
+            "`problem`, and `end` once the run is at rest. `id` is the cursor after the frame."
+        ),
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/runs/{id}/stream", response_class=StreamingResponse, responses=_STREAM_DOC)
+async def stream_run(
+    id: Id,
+    studio: Here,
+    cursor: Cursor = "",
+    last_event_id: Annotated[str, Header(max_length=2000, description="Where a broken stream goes on; wins over `cursor`.")] = "",
+) -> Response:
+    """Everything a run says, from ``cursor`` on, as it comes. Resuming neither skips nor repeats anything."""
+    start = last_event_id or cursor
+    parse_cursor(start)
+    await anyio.to_thread.run_sync(studio.run_folder, id)
+    frames = studio.feed(id).frames(start)
+    return StreamingResponse(frames, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+@router.get("/runs/{id}/events")
+def list_events(
+    id: Id,
+    studio: Here,
+    type: Annotated[list[str] | None, Query(max_length=50, description="Only events of these types.")] = None,
+    cursor: Cursor = "",
+    limit: Limit = 200,
+) -> Page[EventItem]:
+    """Events of a run in their order, page by page; metric rows are passed over."""
+    reader, wanted = RunReader(studio.run_folder(id)), set(type or [])
+    items: list[EventItem] = []
+    while True:
+        records, after = reader.read(cursor, limit=BATCH_RECORDS * 20)
+        for record in records:
+            if isinstance(record, EventRecord) and (not wanted or record.data.get("type") in wanted):
+                items.append(EventItem(cursor=record.cursor, event=record.data))
+            if len(items) == limit:
+                return Page(items=items, next_cursor=record.cursor)
+        if not records:
+            return Page(items=items)
+        cursor = after
+
+
+@router.get("/runs/{id}/logs")
+def get_output(
+    id: Id,
+    studio: Here,
+    offset: Annotated[int, Query(ge=-(2**62), le=2**62, description="Byte to begin at; negative counts from the end.")] = -LOG_BYTES,
+    limit: Annotated[int, Query(ge=1, le=1 << 20, description="Most bytes.")] = LOG_BYTES,
+) -> Output:
+    """What the run's processes printed."""
+    path = studio.run_folder(id) / "stdout.log"
+    try:
+        with path.open("rb") as file:
+            size = file.seek(0, 2)
+            start = min(offset if offset >= 0 else max(size + offset, 0), size)
+            file.seek(start)
+            content = file.read(limit)
+    except FileNotFoundError:
+        return Output(text="", offset=0, next_offset=0, size=0)
+    return Output(text=content.decode("utf-8", "replace"), offset=start, next_offset=start + len(content), size=size)
+
+
+@router.get("/runs/{id}/summary")
+def get_summary(id: Id, studio: Here) -> dict[str, Summary]:
+    """Last, smallest and largest value of every metric of a run, read from its log."""
+    found = query.summary(studio.run_folder(id))
+    names = Summary.model_fields
+    return {key: Summary(**{name: getattr(each, name) for name in names}) for key, each in found.items()}
+
+
+_SERIES_DOC: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": Series,
+        "content": {SERIES_TYPE: {"schema": {"type": "string", "format": "binary"}}},
+        "description": "Curves as JSON, or packed for typed arrays where the request accepts that.",
+    }
+}
+
+
+@router.get("/series", responses=_SERIES_DOC, response_class=JsonAnswer, response_model=None)
+def get_series(
+    request: Request,
+    studio: Here,
+    runs: Annotated[list[str], Query(min_length=1, max_length=500, description="Run ids, repeated or with commas between.")],
+    keys: Annotated[list[str], Query(min_length=1, max_length=500, description="Metrics, repeated or with commas between.")],
+    x: Annotated[Literal["step", "time", "elapsed", "tokens"], Query()] = "step",
+    start: Annotated[float | None, Query(alias="from", allow_inf_nan=False)] = None,
+    stop: Annotated[float | None, Query(alias="to", allow_inf_nan=False)] = None,
+    px: Annotated[int, Query(ge=1, le=query.MAX_PX, description="Width of the chart: about so many buckets.")] = 800,
+    format: Annotated[Literal["json", "binary"] | None, Query(description="Wins over the Accept header.")] = None,
+) -> Response:
+    """Metrics of runs over one shared grid, each bucket with its true extremes."""
+    run_ids, names = _listed(runs), _listed(keys)
+    if len(run_ids) * len(names) > MAX_CURVES:
+        raise SpecError(f"{len(run_ids)} runs × {len(names)} keys are too many curves.", hint=f"Ask for at most {MAX_CURVES}.")
+    for run_id in run_ids:
+        studio.run_folder(run_id)
+    found = query.series(studio.workspace, run_ids, names, x=x, start=start, stop=stop, px=px)
+    if format == "binary" or (format is None and SERIES_TYPE in request.headers.get("accept", "")):
+        return Response(found.to_bytes(), media_type=SERIES_TYPE)
+    return JsonAnswer(found.to_json())
+
+
+def _listed(texts: list[str]) -> list[str]:
+    return list(dict.fromkeys(part for text in texts for part in text.split(",") if part))
