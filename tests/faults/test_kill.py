@@ -125,7 +125,7 @@ def test_stop_now_leaves_no_process(workspace: Workspace) -> None:
     assert lease is not None
     send(workspace, run_id, "stop_now")
     assert wait_for(workspace, run_id) == "stopped"
-    assert not lease.is_alive
+    _wait_until(lambda: not lease.is_alive, seconds=10)
     _wait_until(lambda: not _supervisors(workspace), seconds=12)
 
 

@@ -58,8 +58,13 @@ def _line(number: int, raw: bytes, decode: codecs._Decoder) -> Line:
     try:
         return Line(number, decode(raw)[0])
     except UnicodeDecodeError as error:
-        shown = raw[error.start : error.end].hex(" ")
-        return Line(number, "", f"bytes that are not {error.encoding} ({shown} at byte {error.start + 1})", raw[:_KEPT])
+        return Line(number, "", not_decodable(error), raw[:_KEPT])
+
+
+def not_decodable(error: UnicodeDecodeError) -> str:
+    """The reason in words: which bytes, and where."""
+    shown = error.object[error.start : error.end].hex(" ")
+    return f"bytes that are not {error.encoding} ({shown} at byte {error.start + 1})"
 
 
 def _wide_lines(stream: IO[bytes], encoding: str) -> Iterator[Line]:

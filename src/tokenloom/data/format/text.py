@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import IO
 
-from tokenloom.data.format.lines import MAX_LINE_BYTES, read_lines
+from tokenloom.data.format.lines import MAX_LINE_BYTES, not_decodable, read_lines
 from tokenloom.data.format.record import Record, bad
 from tokenloom.spec.data import TextFormat
 
@@ -29,6 +29,9 @@ def _document(stream: IO[bytes], encoding: str) -> Record:
         )
     try:
         text = raw.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        return bad(1, line, not_decodable(error), raw[max(0, error.start - 1000) : error.start + 1000])
     except UnicodeError as error:
         return bad(1, 1, f"bytes that cannot be decoded ({error})", raw[:4096])
     if "\0" in text:

@@ -26,6 +26,7 @@ SAMPLE_ROWS = 200
 FIRST_BAD = 20
 _MAX_REASONS = 40
 _NUMBERS = re.compile(r"\d+(?![\w\d])")
+_DETAILS = re.compile(r" \([^()]*\)$|'[^']*'")
 
 
 class Intake:
@@ -174,6 +175,5 @@ def _content_hash(example: Example | None) -> int:
 
 def _general(reason: str, known: Counter[str]) -> str:
     """Reasons that differ only in a number are counted as one, and there are never more than forty."""
-    general = _NUMBERS.sub("N", reason)
-    general = re.sub(r"'.*'", "…", general)
+    general = _NUMBERS.sub("N", _DETAILS.sub("", reason))
     return general if general in known or len(known) < _MAX_REASONS else "other reasons"

@@ -193,6 +193,12 @@ class RunTable:
         with self._lock:
             return sorted({key for table in self._logs.values() for key in table.keys()})  # noqa: SIM118  a method
 
+    def sealed_end(self, rank: str = "0") -> int:
+        """Offset in a log up to which its rows are sealed; 0 when none are."""
+        with self._lock:
+            segments = self._logs[rank].segments if rank in self._logs else []
+            return segments[-1].end if segments else 0
+
     def first_time(self) -> float:
         """Wall time of the run's first row; 0 when there is none."""
         with self._lock:
