@@ -54,10 +54,16 @@ def settings_page() -> str:
 
     parts = ["# Settings\n", NOTICE, "Dotted names are the same in YAML, on the command line and in the form.\n"]
     for task, model in TASKS.items():
-        parts.append(f"\n## task: {task}\n\n{model.__doc__}\n\n| setting | default | unit | what it does |\n|---|---|---|---|\n")
+        parts.append(
+            f"\n## task: {task}\n\n{model.__doc__}\n\n| setting | default | unit | what it does |\n|---|---|---|---|\n"
+        )
         for row in leaves(model):
             text = str(row["help"]).replace("|", "\\|").replace("\n", " ")
-            default = json.dumps(row["default"], ensure_ascii=False, default=str) if row["default"] != "required" else "required"
+            default = (
+                json.dumps(row["default"], ensure_ascii=False, default=str)
+                if row["default"] != "required"
+                else "required"
+            )
             parts.append(f"| `{row['name']}` | {_code(default)} | {row['unit']} | {text} |\n")
     return "".join(parts)
 
@@ -85,14 +91,20 @@ def events_page() -> str:
     parts = ["# Events\n", NOTICE, "What a run reports beside its metrics, told apart by `type`.\n"]
     for model in typing.get_args(typing.get_args(event.Event)[0]):
         fields = ", ".join(f"`{name}`" for name in model.model_fields if name not in ("type", "time", "step"))
-        parts.append(f"\n## {model.model_fields['type'].default}\n\n{model.__doc__.strip()}\n\nFields: {fields or 'none'}.\n")
+        parts.append(
+            f"\n## {model.model_fields['type'].default}\n\n{model.__doc__.strip()}\n\nFields: {fields or 'none'}.\n"
+        )
     return "".join(parts)
 
 
 def routes_page() -> str:
     """Every route with its summary."""
     document = json.loads(openapi())
-    parts = ["# Routes\n", NOTICE, "Errors are problem+json with `code`, `detail`, `hint`.\n\n| route | does |\n|---|---|\n"]
+    parts = [
+        "# Routes\n",
+        NOTICE,
+        "Errors are problem+json with `code`, `detail`, `hint`.\n\n| route | does |\n|---|---|\n",
+    ]
     for path, operations in sorted(document["paths"].items()):
         for method, operation in operations.items():
             summary = operation.get("summary") or operation.get("description", "").split("\n")[0]

@@ -55,8 +55,17 @@ def test_help_answers_quickly_enough_to_feel_instant() -> None:
 
 
 def test_no_host_and_no_machine_path_in_the_repository() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-    forbidden = ["pypi" + ".org", "npmjs" + ".org", "pythonhosted" + ".org", "/ro" + "ot/", "/wo" + "rk/", "/opt/" + "wheels"]
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    forbidden = [
+        "pypi" + ".org",
+        "npmjs" + ".org",
+        "pythonhosted" + ".org",
+        "/ro" + "ot/",
+        "/wo" + "rk/",
+        "/opt/" + "wheels",
+    ]
     found = []
     for name in filter(None, listed):
         path = ROOT / name

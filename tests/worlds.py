@@ -30,7 +30,9 @@ def questions(count: int, seed: int = 0) -> list[dict[str, str]]:
     rows = []
     for _ in range(count):
         colour, animal, number = dice.choice(COLOURS), dice.choice(ANIMALS), dice.randint(2, 9)
-        rows.append({"prompt": f"Describe {number} animals: {colour}, {animal}.", "completion": f"{number} {colour} {animal}s"})
+        rows.append(
+            {"prompt": f"Describe {number} animals: {colour}, {animal}.", "completion": f"{number} {colour} {animal}s"}
+        )
     return rows
 
 
@@ -49,7 +51,14 @@ def tiny_recipe(**changes: Any) -> dict[str, Any]:
     """A pretraining recipe that takes about a second; nested tables in ``changes`` are laid over it."""
     recipe: dict[str, Any] = {
         "task": "pretrain",
-        "model": {"kind": "transformer", "tokenizer": "small", "num_layers": 2, "hidden_size": 32, "num_heads": 4, "max_sequence_length": 64},
+        "model": {
+            "kind": "transformer",
+            "tokenizer": "small",
+            "num_layers": 2,
+            "hidden_size": 32,
+            "num_heads": 4,
+            "max_sequence_length": 64,
+        },
         "data": {"dataset": "animals"},
         "optimizer": {"kind": "adamw", "learning_rate": 0.01},
         "batch": {"kind": "tokens", "micro_batch_tokens": 256},
@@ -59,7 +68,9 @@ def tiny_recipe(**changes: Any) -> dict[str, Any]:
         "compute": {"device": "cpu", "precision": "fp32", "threads": 1},
     }
     for key, value in changes.items():
-        recipe[key] = {**recipe[key], **value} if isinstance(value, dict) and isinstance(recipe.get(key), dict) else value
+        recipe[key] = (
+            {**recipe[key], **value} if isinstance(value, dict) and isinstance(recipe.get(key), dict) else value
+        )
     return recipe
 
 

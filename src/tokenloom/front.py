@@ -29,7 +29,9 @@ def train(recipe: str | dict[str, Any], /, *, workspace: Path | str | None = Non
     state = wait_for(space, run_id)
     if state != "completed":
         error = last_state(space.run(run_id)).get("error") or {}
-        raise RunError(f"The run {run_id} is {state}: {error.get('message', '')}", hint=error.get("hint", ""), run=run_id)
+        raise RunError(
+            f"The run {run_id} is {state}: {error.get('message', '')}", hint=error.get("hint", ""), run=run_id
+        )
     results = query.events(space.run(run_id), ["result"])
     return {**(results[-1]["result"] if results else {}), "run": run_id}
 

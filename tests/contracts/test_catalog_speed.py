@@ -48,7 +48,10 @@ def test_a_thousand_idle_runs_are_checked_in_50_ms(tmp_path: Path, monkeypatch: 
 def test_the_first_page_of_a_thousand_runs_with_200_metrics(catalog: Catalog) -> None:
     base = {column.name: "" for column in runs.c} | {
         **dict.fromkeys(("error", "started", "ended", "step", "total_steps")),
-        "state_time": 0.0, "starred": False, "archived": False, "index_mtime": 0,
+        "state_time": 0.0,
+        "starred": False,
+        "archived": False,
+        "index_mtime": 0,
     }
     names = [f"group{number % 10}/metric{number}" for number in range(200)]
     with catalog.write() as connection:

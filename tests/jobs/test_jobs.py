@@ -43,7 +43,9 @@ def replay(*happenings: object) -> tuple[View, list[object]]:
 
 
 def test_a_good_life() -> None:
-    view, actions = replay(Launched(), Reported("running"), Reported("paused"), Reported("running"), Reported("completed"))
+    view, actions = replay(
+        Launched(), Reported("running"), Reported("paused"), Reported("running"), Reported("completed")
+    )
     assert (view.state, actions) == ("completed", [])
 
 
@@ -86,7 +88,12 @@ def test_a_thousand_random_happenings_never_leave_a_final_state() -> None:
         ended = ""
         for _ in range(12):
             happening = dice.choice(
-                [Launched(), Reported(dice.choice(states)), Exited("x", dice.randint(-1, 9)), Asked(dice.choice(["stop_now", "resume"]))]
+                [
+                    Launched(),
+                    Reported(dice.choice(states)),
+                    Exited("x", dice.randint(-1, 9)),
+                    Asked(dice.choice(["stop_now", "resume"])),
+                ]
             )
             view, actions = follow(view, happening)
             if ended:

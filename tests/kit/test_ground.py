@@ -9,7 +9,16 @@ from pathlib import Path
 import pytest
 
 from tokenloom.kit import plugins
-from tokenloom.kit.errors import Conflict, DataError, Denied, MissingExtra, NotFound, ResourceError, SpecError, TokenloomError
+from tokenloom.kit.errors import (
+    Conflict,
+    DataError,
+    Denied,
+    MissingExtra,
+    NotFound,
+    ResourceError,
+    SpecError,
+    TokenloomError,
+)
 from tokenloom.kit.ids import content_id, digest_of_ids, is_id, new_id
 from tokenloom.kit.jsonsafe import parse_json, to_json_safe
 from tokenloom.kit.paths import safe_join

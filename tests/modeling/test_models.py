@@ -78,7 +78,11 @@ def test_flat_and_padded_paths_equal_the_plain_loss_and_its_gradients(shape: dic
     batch = flat_batch(store, list(range(len(store))))
     gradients = []
     losses = []
-    for compute in (lambda: reference_loss(model, store), lambda: FlatPath(model).loss(batch), lambda: PaddedPath(model, "").loss(batch)):
+    for compute in (
+        lambda: reference_loss(model, store),
+        lambda: FlatPath(model).loss(batch),
+        lambda: PaddedPath(model, "").loss(batch),
+    ):
         model.zero_grad()
         loss = compute()
         loss.backward()
@@ -138,7 +142,9 @@ def test_no_token_sees_another_segment() -> None:
     store.tokens[store.offsets[2] : store.offsets[3]] = 5
     after = flat_batch(store, [1, 2, 3])
     hidden = [
-        model.model(batch.inputs_T[None], position_ids=batch.positions_T[None], segments=batch.segments).last_hidden_state[0]
+        model.model(
+            batch.inputs_T[None], position_ids=batch.positions_T[None], segments=batch.segments
+        ).last_hidden_state[0]
         for batch in (before, after)
     ]
     first = store.offsets[2] - store.offsets[1] - 1
@@ -265,7 +271,9 @@ def test_batched_greedy_equals_one_by_one_and_transformers_generate() -> None:
     assert together == alone
     for prompt, ours in zip(prompts, together, strict=True):
         ids = torch.tensor([prompt])
-        theirs = model.generate(ids, max_new_tokens=10, do_sample=False, eos_token_id=3, pad_token_id=0)[0, len(prompt) :].tolist()
+        theirs = model.generate(ids, max_new_tokens=10, do_sample=False, eos_token_id=3, pad_token_id=0)[
+            0, len(prompt) :
+        ].tolist()
         assert ours == [token for token in theirs if token != 3]
 
 

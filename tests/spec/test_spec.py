@@ -27,7 +27,12 @@ def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[st
 @pytest.mark.parametrize(
     ("override", "field", "message", "fix"),
     [
-        ("optimizer.lerning_rate=1", "optimizer.lerning_rate", "no such setting", "Did you mean optimizer.learning_rate?"),
+        (
+            "optimizer.lerning_rate=1",
+            "optimizer.lerning_rate",
+            "no such setting",
+            "Did you mean optimizer.learning_rate?",
+        ),
         ("optimiser.learning_rate=1", "optimiser", "no such setting", "Did you mean optimizer?"),
         ("optimizer.learning_rate=-1", "optimizer.learning_rate", "greater than 0", "more than 0"),
         ("optimizer.learning_rate=fast", "optimizer.learning_rate", "valid number", "optimizer.learning_rate"),
@@ -35,7 +40,12 @@ def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[st
         ("schedule.kind=step", "schedule.kind", "no kind “step”", "cosine"),
         ("model.num_heads=3", "model", "does not divide", "Set num_heads to"),
         ("model.num_kv_heads=3", "model", "not a multiple", "Set num_kv_heads to"),
-        ("schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}", "schedule.final_ratio", "less than or equal to 1", "at most 1"),
+        (
+            "schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}",
+            "schedule.final_ratio",
+            "less than or equal to 1",
+            "at most 1",
+        ),
         ("tuning={kind: lora, rank: 0}", "tuning.rank", "greater than or equal to 1", "at least 1"),
         ("compute.device=gpu", "compute.device", "pattern", "compute.device"),
         ("data.dataset=", "data.dataset", "valid string", "data.dataset"),
@@ -69,7 +79,11 @@ def test_split_shares_must_add_up() -> None:
 
 def test_overrides_are_laid_on_the_chosen_branch_and_restart_with_the_kind() -> None:
     data = {**PRETRAIN, "schedule": {"kind": "wsd", "decay_ratio": 0.5}}
-    assert apply_overrides(data, ["schedule.warmup_steps=3"])["schedule"] == {"kind": "wsd", "decay_ratio": 0.5, "warmup_steps": 3}
+    assert apply_overrides(data, ["schedule.warmup_steps=3"])["schedule"] == {
+        "kind": "wsd",
+        "decay_ratio": 0.5,
+        "warmup_steps": 3,
+    }
     changed = apply_overrides(data, ["schedule.kind=linear"])
     assert changed["schedule"] == {"kind": "linear"}
     assert data["schedule"]["kind"] == "wsd", "the input stays as it is"

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 
-
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A run folder."""

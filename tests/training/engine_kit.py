@@ -103,4 +103,3 @@ def make_session(folder: Path, spec: PretrainSpec | None = None, *, model: torch
         session.rewind()
     session.journal = Journal(events, after_step=session.state.step)
     return session
-

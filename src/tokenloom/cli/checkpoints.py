@@ -41,7 +41,9 @@ def list_(
 
 @app.command()
 def delete(
-    context: typer.Context, run: Run, step: Annotated[int, typer.Argument(metavar="STEP", help="Step of the checkpoint.")]
+    context: typer.Context,
+    run: Run,
+    step: Annotated[int, typer.Argument(metavar="STEP", help="Step of the checkpoint.")],
 ) -> None:
     """Delete one checkpoint."""
     from tokenloom.jobs.deletion import delete_checkpoint

@@ -23,7 +23,9 @@ def import_(
     format: Annotated[str, typer.Option(help="auto, csv, jsonl, parquet or text.")] = "auto",
     unit: Annotated[str, typer.Option(help="For text: line, paragraph or document.")] = "",
     pattern: Annotated[str, typer.Option(help="Which files of a folder, as a glob such as **/*.py.")] = "",
-    map: Annotated[list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")] = None,
+    map: Annotated[
+        list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")
+    ] = None,
     split: Annotated[str, typer.Option(help="train=0.8,val=0.1,test=0.1, or column=NAME.")] = "",
     seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings.")] = None,
@@ -107,7 +109,8 @@ def validate(context: typer.Context, name: Name) -> None:
     """What the import found: counts, bad rows with line and reason, duplicates."""
     from tokenloom.data.dataset import DatasetStore
 
-    emit(context, DatasetStore(workspace(context)).get(name).report())
+    report = DatasetStore(workspace(context)).get(name).report()
+    emit(context, report, text=_report_lines(report))
 
 
 @app.command()
@@ -172,8 +175,17 @@ def _split(text: str, seed: int) -> dict[str, Any]:
 
 def _meta(dataset: Any) -> dict[str, Any]:
     report = dataset.report()
-    quarantined = report.get("quarantined", 0)
+    quarantined = report["rows"]["bad"]
     return {**dataset.meta, "rows": dataset.count(), "splits": dataset.splits, "quarantined": quarantined}
+
+
+def _report_lines(report: dict[str, Any]) -> str:
+    rows = report["rows"]
+    lines = [f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"]
+    lines += [f"  {count} × {reason}" for reason, count in report["reasons"].items()]
+    lines += [f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]]
+    lines += [f"  note: {note}" for note in report["notes"]]
+    return "\n".join(lines)
 
 
 def _plain(dataset: Any) -> str:

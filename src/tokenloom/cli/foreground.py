@@ -72,7 +72,7 @@ def _follow(context: typer.Context, run_id: str) -> None:
 
 def _result(context: typer.Context, run_id: str) -> dict[str, Any]:
     from tokenloom.jobs.runs import last_state
-    from tokenloom.kit.errors import RunError
+    from tokenloom.kit.errors import from_dict
     from tokenloom.tracking import query
 
     folder = workspace(context).run(run_id)
@@ -83,14 +83,9 @@ def _result(context: typer.Context, run_id: str) -> dict[str, Any]:
     if state["state"] == "interrupted":
         say(f"the run {run_id} is interrupted; `tokenloom runs resume {run_id}` goes on")
         raise typer.Exit(130)
-    error = state.get("error") or {}
-    failure = RunError(
-        str(error.get("message") or state.get("reason") or "the run failed"),
-        hint=str(error.get("hint") or f"`tokenloom runs logs {run_id}` shows what it wrote."),
-        run=run_id,
-        cause=error.get("code", "run"),
-    )
-    raise failure
+    error = {"code": "run", "message": state.get("reason") or "the run failed", **(state.get("error") or {})}
+    error["hint"] = error.get("hint") or f"`tokenloom runs logs {run_id}` shows what it wrote."
+    raise from_dict({**error, "run": run_id})
 
 
 def wait_for_answer(context: typer.Context, run_id: str, command: str, arguments: dict[str, Any] | None = None) -> None:
@@ -116,9 +111,18 @@ def wait_for_answer(context: typer.Context, run_id: str, command: str, arguments
         )
         return
     if not answer["accepted"]:
-        raise Conflict(f"The run did not accept {command}: {answer['message']}", hint="`tokenloom runs show` tells its state.")
+        raise Conflict(
+            f"The run did not accept {command}: {answer['message']}", hint="`tokenloom runs show` tells its state."
+        )
     emit(
         context,
-        {"run": run, "number": sent.number, "command": command, "accepted": True, "message": answer["message"], "step": answer["step"]},
+        {
+            "run": run,
+            "number": sent.number,
+            "command": command,
+            "accepted": True,
+            "message": answer["message"],
+            "step": answer["step"],
+        },
         text=f"{command}: {answer['message']} (step {answer['step']})",
     )

@@ -34,10 +34,13 @@ def _version(wanted: bool) -> None:
 def everything(
     context: typer.Context,
     workspace: Annotated[
-        Path | None, typer.Option("--workspace", "-w", help="Workspace folder; else $TOKENLOOM_WORKSPACE, else ~/tokenloom.")
+        Path | None,
+        typer.Option("--workspace", "-w", help="Workspace folder; else $TOKENLOOM_WORKSPACE, else ~/tokenloom."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Exactly one JSON document on stdout.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     context.obj = Options(workspace, as_json)
 

@@ -34,7 +34,9 @@ class RunProgress:
         self._display.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._display.stop()
 
     def show(self, record: Row | EventRecord) -> None:
@@ -55,9 +57,13 @@ class RunProgress:
     def _event(self, event: dict[str, Any]) -> None:
         kind = event["type"]
         if kind == "training":
-            self._display.update(self._task, description="training", total=event["total_steps"], completed=event.get("step", 0))
+            self._display.update(
+                self._task, description="training", total=event["total_steps"], completed=event.get("step", 0)
+            )
         elif kind == "progress":
-            self._display.update(self._task, description=event["phase"], total=event.get("total"), completed=event["done"])
+            self._display.update(
+                self._task, description=event["phase"], total=event.get("total"), completed=event["done"]
+            )
         elif kind == "state":
             self._display.update(self._task, description=event["state"])
             if event.get("reason") and event["state"] not in ("failed",):

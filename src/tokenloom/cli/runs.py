@@ -25,8 +25,12 @@ def _folder(context: typer.Context, reference: str) -> Path:
 @app.command("list")
 def list_(
     context: typer.Context,
-    filter: Annotated[str, typer.Option(help="Words and conditions, for example 'state=completed loss<2 tag=best'.")] = "",
-    sort: Annotated[str, typer.Option(help="A column, metrics.NAME or params.NAME; - before it = largest first.")] = "-created",
+    filter: Annotated[
+        str, typer.Option(help="Words and conditions, for example 'state=completed loss<2 tag=best'.")
+    ] = "",
+    sort: Annotated[
+        str, typer.Option(help="A column, metrics.NAME or params.NAME; - before it = largest first.")
+    ] = "-created",
     limit: Annotated[int, typer.Option(help="Most rows.")] = 50,
 ) -> None:
     """All runs, newest first."""
@@ -131,7 +135,9 @@ def logs(
 
 
 @app.command()
-def compare(context: typer.Context, runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Two or more runs.")]) -> None:
+def compare(
+    context: typer.Context, runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Two or more runs.")]
+) -> None:
     """The settings in which runs differ, and their last numbers."""
     from tokenloom.jobs.runs import read_spec
     from tokenloom.spec.override import flatten
@@ -145,7 +151,8 @@ def compare(context: typer.Context, runs: Annotated[list[str], typer.Argument(me
     summaries = [query.summary(folder) for folder in folders]
     keys = sorted({key for each in summaries for key in each})
     rows += [
-        {"what": key, **_by_run(folders, [each[key].last if key in each else None for each in summaries])} for key in keys
+        {"what": key, **_by_run(folders, [each[key].last if key in each else None for each in summaries])}
+        for key in keys
     ]
     emit_table(context, rows, ["what", *(folder.name for folder in folders)], empty="The runs are equal.")
 
@@ -228,7 +235,9 @@ def tag(context: typer.Context, run: Run, tags: Annotated[list[str], typer.Argum
 
 
 @app.command()
-def note(context: typer.Context, run: Run, text: Annotated[str, typer.Argument(metavar="TEXT", help="Markdown.")]) -> None:
+def note(
+    context: typer.Context, run: Run, text: Annotated[str, typer.Argument(metavar="TEXT", help="Markdown.")]
+) -> None:
     """Write a run's note."""
     _annotate(context, _folder(context, run).name, notes=text)
 

@@ -33,7 +33,9 @@ def doctor(context: typer.Context) -> None:
 
 def studio(
     context: typer.Context,
-    host: Annotated[str, typer.Option(help="Address to listen on; only loopback until there are accounts.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; only loopback until there are accounts.")
+    ] = "127.0.0.1",
     port: Annotated[str, typer.Option(help="Port, or auto for a free one.")] = "7860",
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Do not open a browser.")] = False,
 ) -> None:
@@ -66,7 +68,9 @@ def plugins(context: typer.Context) -> None:
     rows = []
     for plugin in load_plugins(SPECS):
         offered = getattr(plugin.value, "SPECS", {}) if plugin.value is not None else {}
-        kinds = [f"{family}:{each.model_fields['kind'].default}" for family, classes in offered.items() for each in classes]
+        kinds = [
+            f"{family}:{each.model_fields['kind'].default}" for family, classes in offered.items() for each in classes
+        ]
         rows.append({"name": plugin.name, "module": plugin.module, "offers": kinds, "error": plugin.error})
     emit_table(context, rows, ["name", "module", "offers", "error"], empty="No plugin is installed.")
 

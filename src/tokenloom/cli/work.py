@@ -25,8 +25,12 @@ def train(
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A YAML file or a preset's name.")],
     overrides: Overrides = None,
     detach: Detach = False,
-    explain: Annotated[bool, typer.Option("--explain", help="List every setting with type, unit, default and help.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the recipe and print it whole; start nothing.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="List every setting with type, unit, default and help.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the recipe and print it whole; start nothing.")
+    ] = False,
 ) -> None:
     """Start a run of a recipe and follow it."""
     from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
@@ -78,7 +82,9 @@ def export(
     model: Model,
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
     format: Annotated[str, typer.Option(help="hf: a Hugging Face folder.")] = "hf",
-    adapter_only: Annotated[bool, typer.Option("--adapter-only", help="Write a LoRA adapter alone instead of merging it.")] = False,
+    adapter_only: Annotated[
+        bool, typer.Option("--adapter-only", help="Write a LoRA adapter alone instead of merging it.")
+    ] = False,
 ) -> None:
     """Write a model for others and prove that it is still the same."""
     data = {
@@ -102,13 +108,19 @@ def generate(
     model: Model,
     prompt: Annotated[str, typer.Option("--prompt", "-p", help="Text to continue, or the message to answer.")],
     max_new_tokens: Annotated[int, typer.Option(help="Longest answer, in tokens.")] = 128,
-    temperature: Annotated[float | None, typer.Option(help="Draw at random; empty = always the most likely token.")] = None,
+    temperature: Annotated[
+        float | None, typer.Option(help="Draw at random; empty = always the most likely token.")
+    ] = None,
     top_p: Annotated[float, typer.Option(help="Nucleus of probability, with --temperature.")] = 1.0,
     top_k: Annotated[int | None, typer.Option(help="Most likely tokens kept, with --temperature.")] = None,
     beams: Annotated[int | None, typer.Option(help="Beam search of this width.")] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same text.")] = 0,
-    stop: Annotated[list[str] | None, typer.Option(help="Text that ends the answer; may be given several times.")] = None,
-    raw: Annotated[bool, typer.Option("--raw", help="Take the prompt as it stands, without the chat template.")] = False,
+    stop: Annotated[
+        list[str] | None, typer.Option(help="Text that ends the answer; may be given several times.")
+    ] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="Take the prompt as it stands, without the chat template.")
+    ] = False,
 ) -> None:
     """Continue a prompt or answer a message."""
     sampling: dict[str, Any] = {"kind": "greedy"}
@@ -165,6 +177,8 @@ def _metric_lines(results: list[dict[str, Any]]) -> str:
     width = max(map(len, names), default=0)
     say("   ".join(["model".ljust(width), *(result["model"] for result in results)]))
     return "\n".join(
-        "   ".join([name.ljust(width), *(f"{result['metrics'].get(name, float('nan')):<12.5g}" for result in results)]).rstrip()
+        "   ".join(
+            [name.ljust(width), *(f"{result['metrics'].get(name, float('nan')):<12.5g}" for result in results)]
+        ).rstrip()
         for name in names
     )

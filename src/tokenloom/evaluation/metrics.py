@@ -1,7 +1,7 @@
 """The door for metrics: ``build_metric(spec)`` gives an object that scores answers. Plugins register their own spec type.
 
-    @build_metric.register
-    def _(spec: MySpec) -> AnswerMetric: ...
+@build_metric.register
+def _(spec: MySpec) -> AnswerMetric: ...
 """
 
 from __future__ import annotations

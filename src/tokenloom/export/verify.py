@@ -87,13 +87,17 @@ class Proof:
         """Why the export does not count as the same model; empty when it does."""
         found = []
         if not self.max_logit_difference <= self.allowed_logit_difference:
-            found.append(f"logits differ by up to {self.max_logit_difference:.2g} (allowed {self.allowed_logit_difference:.2g})")
+            found.append(
+                f"logits differ by up to {self.max_logit_difference:.2g} (allowed {self.allowed_logit_difference:.2g})"
+            )
         if self.same_greedy_text < self.prompts:
             found.append(f"greedy text differs for {self.prompts - self.same_greedy_text} of {self.prompts} prompts")
         if self.same_token_ids < self.prompts:
             found.append(f"token ids differ for {self.prompts - self.same_token_ids} of {self.prompts} texts")
         if self.same_rendered_prompts < self.rendered_prompts:
-            found.append(f"the chat template renders {self.rendered_prompts - self.same_rendered_prompts} prompts differently")
+            found.append(
+                f"the chat template renders {self.rendered_prompts - self.same_rendered_prompts} prompts differently"
+            )
         return found
 
     def as_dict(self) -> dict[str, Any]:

@@ -23,22 +23,30 @@ def delete_run(workspace: Workspace, run_id: str) -> int:
     state = last_state(folder)["state"]
     if (lease is not None and lease.is_alive) or (state not in TERMINAL and state != "interrupted"):
         raise Conflict(f"The run {run_id} is {state}.", hint="Stop it first.")
-    needed = [other for step in checkpoint_steps(workspace, run_id) for other in dependents(workspace, f"{run_id}@{step}")]
+    needed = [
+        other for step in checkpoint_steps(workspace, run_id) for other in dependents(workspace, f"{run_id}@{step}")
+    ]
     if needed:
-        raise Conflict(f"The run {run_id} is the base of {needed[0]}.", hint="Delete that run first, or export it merged.")
+        raise Conflict(
+            f"The run {run_id} is the base of {needed[0]}.", hint="Delete that run first, or export it merged."
+        )
     return _remove(folder)
 
 
 def delete_checkpoint(workspace: Workspace, run_id: str, step: int) -> int:
     """Remove one checkpoint of a run at rest; the bytes that it held."""
     if step not in checkpoint_steps(workspace, run_id):
-        raise NotFound(f"The run {run_id} has no checkpoint at step {step}.", hint="`tokenloom checkpoints list` shows them.")
+        raise NotFound(
+            f"The run {run_id} has no checkpoint at step {step}.", hint="`tokenloom checkpoints list` shows them."
+        )
     lease = read_lease(workspace.run(run_id))
     if lease is not None and lease.is_alive:
         raise Conflict(f"The run {run_id} is at work.", hint="Pruning is its own matter until it has ended.")
     needed = dependents(workspace, f"{run_id}@{step}")
     if needed:
-        raise Conflict(f"{run_id}@{step} is the base of {needed[0]}.", hint="Delete that run first, or export it merged.")
+        raise Conflict(
+            f"{run_id}@{step} is the base of {needed[0]}.", hint="Delete that run first, or export it merged."
+        )
     return _remove(workspace.run(run_id) / "checkpoints" / f"step-{step}")
 
 

@@ -21,7 +21,9 @@ Levers = list[dict[str, Any]]
 def estimate_recipe(workspace: Workspace, spec: Any) -> dict[str, Any]:
     """Total, parts, what the machine has, and changes that would save memory with how much each saves."""
     if spec.task not in ("pretrain", "finetune"):
-        raise SpecError(f"There is no estimate for the task {spec.task}.", hint="Estimate a pretrain or finetune recipe.")
+        raise SpecError(
+            f"There is no estimate for the task {spec.task}.", hint="Estimate a pretrain or finetune recipe."
+        )
     shape, longest = _shape(workspace, spec)
     tokens = _tokens_at_once(spec, longest)
     rank = spec.tuning.rank if isinstance(spec.tuning, LoraTuning) else None
@@ -57,7 +59,9 @@ def _shape(workspace: Workspace, spec: Any) -> tuple[Shape, int]:
         base = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["base_model_name_or_path"]
         folder = resolve_model(workspace, base).folder
     if folder is None:
-        raise SpecError(f"{spec.model.source} is not on this machine.", hint="Its shape is known once it is downloaded.")
+        raise SpecError(
+            f"{spec.model.source} is not on this machine.", hint="Its shape is known once it is downloaded."
+        )
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     return _config_shape(config), int(config.get("max_position_embeddings") or 1024)
 

@@ -1,10 +1,10 @@
 """The life of a run as a pure function: ``follow(view, happening) → view, actions``. No clock, no files, no processes.
 
-    queued ─launched→ starting ─reported→ running ⇄ paused
-       ↑                  │                  │
-       └── crashed ───────┴──────────────────┤            completed · failed · stopped are final
-                                             ├─reported→ completed | failed | stopped
-                                             └─exited after a signal→ interrupted ─resume→ queued
+queued ─launched→ starting ─reported→ running ⇄ paused
+   ↑                  │                  │
+   └── crashed ───────┴──────────────────┤            completed · failed · stopped are final
+                                         ├─reported→ completed | failed | stopped
+                                         └─exited after a signal→ interrupted ─resume→ queued
 """
 
 from __future__ import annotations

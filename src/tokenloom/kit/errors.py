@@ -45,6 +45,22 @@ class TokenloomError(Exception):
         return {"code": self.code, "message": self.message, "hint": self.hint, **self.details}
 
 
+def from_dict(data: dict[str, Any]) -> TokenloomError:
+    """The error that :meth:`TokenloomError.as_dict` described, of its own class where the code is known (else :class:`RunError`)."""
+    details = {key: value for key, value in data.items() if key not in ("code", "message", "hint")}
+    kind = _by_code(TokenloomError).get(str(data.get("code")), RunError)
+    error = kind.__new__(kind)
+    TokenloomError.__init__(error, str(data.get("message", "")), hint=str(data.get("hint", "")), **details)
+    return error
+
+
+def _by_code(kind: type[TokenloomError]) -> dict[str, type[TokenloomError]]:
+    known = {kind.code: kind}
+    for each in kind.__subclasses__():
+        known |= _by_code(each)
+    return known
+
+
 class SpecError(TokenloomError):
     """A setting is unknown, mistyped or impossible. ``details["errors"]`` lists ``{field, message, fix}``."""
 

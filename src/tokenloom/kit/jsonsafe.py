@@ -28,13 +28,17 @@ def to_json_safe(value: Any) -> Any:
 def parse_json(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
     """Parse untrusted JSON; :class:`SpecError` when too large, too deep, not UTF-8 or not JSON."""
     if len(data) > max_bytes:
-        raise SpecError(f"The body has {len(data)} bytes; the limit is {max_bytes}.", hint="Send large content as an upload.")
+        raise SpecError(
+            f"The body has {len(data)} bytes; the limit is {max_bytes}.", hint="Send large content as an upload."
+        )
     if _depth(data) > max_depth:
         raise SpecError(f"The JSON is nested deeper than {max_depth} levels.", hint="Flatten it.")
     try:
         return json.loads(data.decode("utf-8"), parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise SpecError(f"The body is not valid JSON: {error}.", hint="Check quotes, commas and the encoding.") from None
+        raise SpecError(
+            f"The body is not valid JSON: {error}.", hint="Check quotes, commas and the encoding."
+        ) from None
 
 
 def _refuse_constant(name: str) -> Any:

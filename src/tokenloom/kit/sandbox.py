@@ -85,5 +85,6 @@ _PREFIX: list[str] | None = None
 
 def _unsafe(reason: str) -> DataError:
     return DataError(
-        f"The file was refused by the sandbox: {reason}.", hint="Use a file from a source that you trust, or a smaller one."
+        f"The file was refused by the sandbox: {reason}.",
+        hint="Use a file from a source that you trust, or a smaller one.",
     )

@@ -35,7 +35,16 @@ class Workspace:
         return workspace
 
     def folders(self) -> list[Path]:
-        return [self.datasets, self.blobs, self.tokens, self.tokenizers, self.runs, self.models, self.exports, self.cache]
+        return [
+            self.datasets,
+            self.blobs,
+            self.tokens,
+            self.tokenizers,
+            self.runs,
+            self.models,
+            self.exports,
+            self.cache,
+        ]
 
     @property
     def database(self) -> Path:

@@ -62,7 +62,9 @@ def trained_parameters(model: nn.Module) -> dict[str, torch.nn.Parameter]:
 def linear_names(model: PreTrainedModel) -> list[str]:
     """Last parts of the names of all linear layers but the output head, sorted."""
     head: Any = model.get_output_embeddings()
-    return sorted({name.rsplit(".", 1)[-1] for name, module in model.named_modules() if _is_linear(module) and module is not head})
+    return sorted(
+        {name.rsplit(".", 1)[-1] for name, module in model.named_modules() if _is_linear(module) and module is not head}
+    )
 
 
 def _is_linear(module: nn.Module) -> bool:
@@ -77,6 +79,12 @@ def _targets(model: PreTrainedModel, spec: LoraTuning) -> list[str]:
         if name.rsplit(".", 1)[-1] not in known:
             near = nearest(name, known)
             fix = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}."
-            problem = {"field": "tuning.target_modules", "message": f"the model has no linear layer “{name}”", "fix": fix}
-            raise SpecError(f"tuning.target_modules: the model has no linear layer “{name}”", hint=fix, errors=[problem])
+            problem = {
+                "field": "tuning.target_modules",
+                "message": f"the model has no linear layer “{name}”",
+                "fix": fix,
+            }
+            raise SpecError(
+                f"tuning.target_modules: the model has no linear layer “{name}”", hint=fix, errors=[problem]
+            )
     return list(spec.target_modules)

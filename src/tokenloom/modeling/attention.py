@@ -124,7 +124,9 @@ def _group(members: np.ndarray, starts: np.ndarray, length: int, scatter: np.nda
     block = base + np.arange(len(members) * length).reshape(len(members), length)
     scatter[gather[inside]] = block[inside]
     is_whole = bool(inside.all()) and bool((np.diff(members) == 1).all())
-    return Group(torch.from_numpy(gather.reshape(-1)), len(members), length, int(starts[members[0]]) if is_whole else None)
+    return Group(
+        torch.from_numpy(gather.reshape(-1)), len(members), length, int(starts[members[0]]) if is_whole else None
+    )
 
 
 def _block(x: torch.Tensor, group: Group) -> torch.Tensor:

@@ -50,9 +50,7 @@ def generate_batch(
     return answers
 
 
-def stream(
-    model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *, stop_ids: Sequence[int]
-) -> Iterator[int]:
+def stream(model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *, stop_ids: Sequence[int]) -> Iterator[int]:
     """Token ids of one answer as they are drawn; beam search yields them all at its end."""
     if isinstance(spec.sampling, BeamSampling):
         yield from beam_search(model, prompt, spec, stop_ids=stop_ids).ids
@@ -104,9 +102,7 @@ def _steps(
 
 
 @torch.inference_mode()
-def beam_search(
-    model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *, stop_ids: Sequence[int]
-) -> Answer:
+def beam_search(model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *, stop_ids: Sequence[int]) -> Answer:
     """The continuation with the best length-normalised log-probability among ``num_beams`` kept at each step."""
     sampling = spec.sampling
     if not isinstance(sampling, BeamSampling):
@@ -132,14 +128,19 @@ def beam_search(
                 done.append((_normalised(score, beams[parent], sampling), Answer(list(beams[parent]), "end")))
             elif len(kept) < width:
                 kept.append((score, parent, token))
-        if not kept or (len(done) >= width and max(d[0] for d in done) >= _normalised(kept[0][0], [*beams[kept[0][1]], 0], sampling)):
+        if not kept or (
+            len(done) >= width and max(d[0] for d in done) >= _normalised(kept[0][0], [*beams[kept[0][1]], 0], sampling)
+        ):
             break
         beams = [[*beams[parent], token] for _, parent, token in kept]
         scores = torch.tensor([score for score, _, _ in kept], device=device)
         cache.reorder_cache(torch.tensor([parent for _, parent, _ in kept], device=device))
         mask = torch.cat([mask, mask.new_ones(width, 1)], dim=1)
         logits = _forward(model, torch.tensor([[token] for _, _, token in kept], device=device), mask, cache)
-    done += [(_normalised(float(score), beam, sampling), Answer(beam)) for score, beam in zip(scores.tolist(), beams, strict=True)]
+    done += [
+        (_normalised(float(score), beam, sampling), Answer(beam))
+        for score, beam in zip(scores.tolist(), beams, strict=True)
+    ]
     return max(done, key=lambda each: each[0])[1]
 
 

@@ -89,7 +89,9 @@ def flat_path(model: PreTrainedModel) -> str | None:
 
 def _check_folder(folder: Path, trusted: bool) -> None:
     if not (folder / "config.json").is_file():
-        raise NotFound(f"{folder} holds no model: config.json is missing.", hint="Give the folder that has config.json.")
+        raise NotFound(
+            f"{folder} holds no model: config.json is missing.", hint="Give the folder that has config.json."
+        )
     weights = list(folder.glob("*.safetensors"))
     if not weights and any(folder.glob("*.bin")):
         raise Denied(
@@ -99,7 +101,9 @@ def _check_folder(folder: Path, trusted: bool) -> None:
     if not weights:
         raise NotFound(f"{folder} holds no weights (*.safetensors).", hint="Was the download or the export complete?")
     if (folder / "config.json").stat().st_size > MAX_CONFIG_BYTES:
-        raise DataError(f"config.json of {folder.name} is larger than 1 MiB.", hint="It is not a model's configuration.")
+        raise DataError(
+            f"config.json of {folder.name} is larger than 1 MiB.", hint="It is not a model's configuration."
+        )
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:
@@ -124,7 +128,10 @@ def _load_config(source: Path | str, trusted: bool, options: dict[str, Any], is_
 
 def _check_size(config: Any) -> None:
     """Refuse shapes that no machine holds before a byte is allocated (a hostile config.json can ask for anything)."""
-    numbers = [getattr(config, name, 1) or 1 for name in ("vocab_size", "hidden_size", "num_hidden_layers", "intermediate_size")]
+    numbers = [
+        getattr(config, name, 1) or 1
+        for name in ("vocab_size", "hidden_size", "num_hidden_layers", "intermediate_size")
+    ]
     if any(not isinstance(number, int) or number < 0 for number in numbers):
         raise DataError("The model's configuration holds impossible sizes.", hint="Check config.json.")
     vocab, hidden, layers, inner = numbers

@@ -9,7 +9,9 @@ import torch
 from tokenloom.spec.generation import GreedySampling, RandomSampling
 
 
-def choose(logits_BV: torch.Tensor, sampling: GreedySampling | RandomSampling | object, random: torch.Generator) -> torch.Tensor:
+def choose(
+    logits_BV: torch.Tensor, sampling: GreedySampling | RandomSampling | object, random: torch.Generator
+) -> torch.Tensor:
     """(B,) token ids: the most likely ones, or drawn with ``random`` after temperature and the cuts."""
     if not isinstance(sampling, RandomSampling):
         return logits_BV.argmax(-1)

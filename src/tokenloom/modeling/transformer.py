@@ -139,7 +139,9 @@ class _Base(PreTrainedModel):
             module.weight.normal_(0.0, self.config.initializer_range)
         if isinstance(module, Block):
             for project in (module.self_attn.o_proj, module.mlp.down_proj):
-                project.weight.normal_(0.0, self.config.initializer_range / math.sqrt(2 * self.config.num_hidden_layers))
+                project.weight.normal_(
+                    0.0, self.config.initializer_range / math.sqrt(2 * self.config.num_hidden_layers)
+                )
         if isinstance(module, nn.RMSNorm | nn.LayerNorm):
             module.weight.fill_(1.0)
         if isinstance(module, Attention) and module.slopes_H is not None:

@@ -39,14 +39,20 @@ def examine(workspace: Workspace) -> list[Finding]:
 def _hardware() -> Iterator[Finding]:
     machine = this_machine()
     yield Finding("system", "ok", f"{machine.system}, Python {sys.version.split()[0]}")
-    yield Finding("processor", "ok", f"{machine.processor}, {machine.cores} cores, {', '.join(machine.features) or 'no AVX'}")
+    yield Finding(
+        "processor", "ok", f"{machine.processor}, {machine.cores} cores, {', '.join(machine.features) or 'no AVX'}"
+    )
     yield Finding("memory", "ok", f"{machine.memory_bytes / 2**30:.1f} GiB")
     if "avx512_bf16" not in machine.features and "amx_bf16" not in machine.features and not machine.gpus:
-        yield Finding("bf16", "missing", "this processor has no bf16 instructions", "Nothing to do: runs measure it and use fp32.")
+        yield Finding(
+            "bf16", "missing", "this processor has no bf16 instructions", "Nothing to do: runs measure it and use fp32."
+        )
     for gpu in machine.gpus:
         yield Finding(f"GPU {gpu.index}", "ok", f"{gpu.name}, {gpu.memory_bytes / 2**30:.0f} GiB, driver {gpu.driver}")
     if not machine.gpus:
-        yield Finding("GPU", "missing", "no NVIDIA driver answers", "Nothing to do for CPU training; a GPU needs its driver.")
+        yield Finding(
+            "GPU", "missing", "no NVIDIA driver answers", "Nothing to do for CPU training; a GPU needs its driver."
+        )
 
 
 def _space(workspace: Workspace) -> Iterator[Finding]:
@@ -63,7 +69,9 @@ def _libraries() -> Iterator[Finding]:
         if version is None:
             yield Finding(name, "problem", "not installed", f'pip install "{name}>={wanted}"')
         elif _numbers(version) < floor:
-            yield Finding(name, "problem", f"{version} is older than {wanted}", f'pip install --upgrade "{name}>={wanted}"')
+            yield Finding(
+                name, "problem", f"{version} is older than {wanted}", f'pip install --upgrade "{name}>={wanted}"'
+            )
         else:
             yield Finding(name, "ok", version)
     torch = _version("torch") or ""
@@ -77,17 +85,23 @@ def _libraries() -> Iterator[Finding]:
 def _extras() -> Iterator[Finding]:
     for module, (extra, use) in EXTRAS.items():
         if importlib.util.find_spec(module) is None:
-            yield Finding(f"extra [{extra}]", "missing", f"not installed; needed for {use}", f'pip install "tokenloom[{extra}]"')
+            yield Finding(
+                f"extra [{extra}]", "missing", f"not installed; needed for {use}", f'pip install "tokenloom[{extra}]"'
+            )
         else:
             yield Finding(f"extra [{extra}]", "ok", f"installed, for {use}")
 
 
 def _tools() -> Iterator[Finding]:
     path = shutil.which("git")
-    yield Finding("git", "ok" if path else "missing", path or "not on the PATH", "" if path else "Runs then record no commit.")
+    yield Finding(
+        "git", "ok" if path else "missing", path or "not on the PATH", "" if path else "Runs then record no commit."
+    )
     shm = Path("/dev/shm")
     if shm.is_dir() and shutil.disk_usage(shm).total < 64 << 20:
-        yield Finding("shared memory", "problem", "/dev/shm is smaller than 64 MiB", "Start the container with --shm-size=1g.")
+        yield Finding(
+            "shared memory", "problem", "/dev/shm is smaller than 64 MiB", "Start the container with --shm-size=1g."
+        )
 
 
 def _ports(port: int = 7860) -> Iterator[Finding]:

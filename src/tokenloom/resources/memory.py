@@ -77,7 +77,9 @@ class Estimate:
 
     def as_dict(self, available_bytes: int) -> dict[str, Any]:
         """JSON form with the verdict for a machine that has ``available_bytes``."""
-        parts = {name: getattr(self, name) for name in ("weights", "gradients", "optimizer", "activations", "logits", "base")}
+        parts = {
+            name: getattr(self, name) for name in ("weights", "gradients", "optimizer", "activations", "logits", "base")
+        }
         return {
             "total_bytes": self.total,
             "low_bytes": int(self.total * 0.8),
@@ -90,7 +92,9 @@ class Estimate:
         }
 
 
-def estimate_training(shape: Shape, *, tokens_at_once: int, lora_rank: int | None = None, compute_bytes: int = 2) -> Estimate:
+def estimate_training(
+    shape: Shape, *, tokens_at_once: int, lora_rank: int | None = None, compute_bytes: int = 2
+) -> Estimate:
     """Memory of training ``shape`` with ``tokens_at_once`` tokens in a micro-batch; only adapters where ``lora_rank`` is given."""
     trained = shape.parameters if lora_rank is None else shape.lora_parameters(lora_rank)
     frozen = 0 if lora_rank is None else shape.parameters

@@ -18,7 +18,9 @@ from tokenloom.kit.jsonsafe import to_json_safe
 
 ID_PATTERN = r"^[0-9a-z][0-9a-z_-]{0,63}$"
 Id = Annotated[str, PathParameter(pattern=ID_PATTERN, description="Identifier as lists give it.")]
-Reference = Annotated[str, PathParameter(max_length=200, description="Name (its newest version), `name@version` or id.")]
+Reference = Annotated[
+    str, PathParameter(max_length=200, description="Name (its newest version), `name@version` or id.")
+]
 Limit = Annotated[int, Query(ge=1, le=1000, description="Most items of one page.")]
 Cursor = Annotated[str, Query(max_length=2000, description="`next_cursor` of the page before; empty for the first.")]
 
@@ -66,6 +68,8 @@ def offset_of(cursor: str) -> int:
 def attachment(path: Path, name: str) -> FileResponse:
     """A file for saving: never shown by the browser, never run, whatever it holds."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._")[:100] or "file"
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')[:600]}"
+    disposition = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')[:600]}"
+    )
     headers = {"content-disposition": disposition, "content-security-policy": "default-src 'none'; sandbox"}
     return FileResponse(path, media_type="application/octet-stream", headers=headers)

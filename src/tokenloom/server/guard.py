@@ -116,7 +116,10 @@ class Guard:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or _host_name(hosts[0]) not in self.allowed_hosts:
             raise Refusal(
-                421, "host", "This server does not answer under that host name.", hint="Use the address that it printed."
+                421,
+                "host",
+                "This server does not answer under that host name.",
+                hint="Use the address that it printed.",
             )
         return hosts[0].lower()
 
@@ -131,7 +134,9 @@ class Guard:
             body = await anyio.to_thread.run_sync(clean_body, body)
         else:
             body = clean_body(body)
-        kept = [(name, value) for name, value in scope["headers"] if name not in (b"content-length", b"transfer-encoding")]
+        kept = [
+            (name, value) for name, value in scope["headers"] if name not in (b"content-length", b"transfer-encoding")
+        ]
         kept.append((b"content-length", str(len(body)).encode()))
         return {**scope, "headers": kept}, _replay(body, receive)
 
@@ -218,7 +223,9 @@ def _check_page(headers: Headers, host: str) -> None:
     origin = headers.get("origin")
     is_ours = origin is None or origin.lower() in (f"http://{host}", f"https://{host}")
     if not is_ours or headers.get("sec-fetch-site", "none").lower() not in ("same-origin", "none"):
-        raise Refusal(403, "origin", "This request comes from a page of another site.", hint="Use the studio's own pages.")
+        raise Refusal(
+            403, "origin", "This request comes from a page of another site.", hint="Use the studio's own pages."
+        )
 
 
 def _has_body(headers: Headers) -> bool:
@@ -257,7 +264,9 @@ def _no_route(path: str, method: str, methods: dict[str, Access]) -> Refusal:
         allowed = ", ".join(methods)
         message = f"{method[:20]} is not possible on {path[:200]}."
         return Refusal(405, "method", message, hint=f"There is: {allowed}.", headers={"allow": allowed})
-    return Refusal(404, "not_found", f"There is no route {path[:200]}.", hint="GET /api/openapi.json lists every route.")
+    return Refusal(
+        404, "not_found", f"There is no route {path[:200]}.", hint="GET /api/openapi.json lists every route."
+    )
 
 
 def _too_large() -> Refusal:

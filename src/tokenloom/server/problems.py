@@ -125,9 +125,7 @@ async def on_validation_error(request: Request, error: Exception) -> Response:
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     message = f"{first['field']}: {first['message']}{more}"
-    return problem_response(
-        request_id_of(request), 422, "request", message, hint=first["fix"], errors=problems
-    )
+    return problem_response(request_id_of(request), 422, "request", message, hint=first["fix"], errors=problems)
 
 
 def request_id_of(request: Request) -> str:

@@ -52,7 +52,8 @@ def stored_token(workspace: Workspace) -> str:
         return _read(path) or _make(path)
     except OSError as error:
         raise ResourceError(
-            f"The session token {path} cannot be used: {error.strerror}.", hint="Check the file's owner and permissions."
+            f"The session token {path} cannot be used: {error.strerror}.",
+            hint="Check the file's owner and permissions.",
         ) from None
 
 

@@ -63,13 +63,16 @@ class Uploads:
     def create(self, length: int, metadata: dict[str, str]) -> Upload:
         """Open an upload of ``length`` bytes; refused by its length before a byte is sent where there is no room for it."""
         if length > self.max_bytes:
-            raise _too_large(f"The limit for one upload is {self.max_bytes} bytes.", "Cut the file in parts, or raise the limit.")
+            raise _too_large(
+                f"The limit for one upload is {self.max_bytes} bytes.", "Cut the file in parts, or raise the limit."
+            )
         self.remove_stale()
         promised = sum(each.length - each.offset for each in self.list() if not each.is_whole)
         if not room_for(self.workspace, length + promised):
             free = shutil.disk_usage(self.workspace.root).free
             raise _too_large(
-                f"The disk has {free} bytes free, {promised} of them promised to other uploads.", "Free some space first."
+                f"The disk has {free} bytes free, {promised} of them promised to other uploads.",
+                "Free some space first.",
             )
         upload = Upload(new_id(), length, metadata.get("filename") or metadata.get("name") or "", time.time(), metadata)
         folder = safe_join(self.root, upload.id)
@@ -108,7 +111,10 @@ class Uploads:
             upload = self._finished(upload)
         if not upload.is_whole:
             raise Refusal(
-                409, "conflict", f"The upload {upload_id} has {upload.offset} of {upload.length} bytes.", hint="Send the rest first."
+                409,
+                "conflict",
+                f"The upload {upload_id} has {upload.offset} of {upload.length} bytes.",
+                hint="Send the rest first.",
             )
         blob = BlobStore(self.workspace).get(upload.sha256)
         named = safe_join(self.root, upload.id) / f"content{_ending(upload.name)}"
@@ -134,14 +140,21 @@ class Uploads:
             shutil.rmtree(safe_join(self.root, upload_id), ignore_errors=True)
         return len(stale)
 
-    async def append(self, upload_id: str, offset: int, chunks: AsyncIterator[bytes], *, checksum: bytes | None = None) -> Upload:
+    async def append(
+        self, upload_id: str, offset: int, chunks: AsyncIterator[bytes], *, checksum: bytes | None = None
+    ) -> Upload:
         """Add what ``chunks`` bring at ``offset``. Whatever arrived before a broken line stays.
 
         ``checksum``: SHA-256 of this piece; a piece that does not match leaves nothing behind.
         """
         upload = await anyio.to_thread.run_sync(self.get, upload_id)
         if upload.is_whole or offset != upload.offset:
-            raise Refusal(409, "offset", f"The upload is at byte {upload.offset}, not {offset}.", hint="Ask with HEAD and go on there.")
+            raise Refusal(
+                409,
+                "offset",
+                f"The upload is at byte {upload.offset}, not {offset}.",
+                hint="Ask with HEAD and go on there.",
+            )
         if upload_id in self._writing:
             raise _busy(upload_id)
         self._writing.add(upload_id)
@@ -182,7 +195,10 @@ class Uploads:
         if wanted and wanted != sha256:
             os.truncate(data, 0)
             raise Refusal(
-                460, "checksum", "The whole file does not match the SHA-256 that was announced.", hint="Send it again from the start."
+                460,
+                "checksum",
+                "The whole file does not match the SHA-256 that was announced.",
+                hint="Send it again from the start.",
             )
         BlobStore(self.workspace).adopt(data, sha256)
         done = replace(upload, sha256=sha256, offset=upload.length)
@@ -238,7 +254,9 @@ def parse_metadata(text: str) -> dict[str, str]:
         try:
             found[key] = base64.b64decode(value, validate=True).decode("utf-8")
         except ValueError:
-            raise _bad_header("Upload-Metadata", f"has a value that is not UTF-8 in base64 under “{key[:80]}”") from None
+            raise _bad_header(
+                "Upload-Metadata", f"has a value that is not UTF-8 in base64 under “{key[:80]}”"
+            ) from None
     return found
 
 
@@ -284,7 +302,9 @@ def _too_large(message: str, hint: str) -> Refusal:
 
 
 def _busy(upload_id: str) -> Refusal:
-    return Refusal(423, "locked", f"Another request is writing the upload {upload_id}.", hint="Wait for it, then ask with HEAD.")
+    return Refusal(
+        423, "locked", f"Another request is writing the upload {upload_id}.", hint="Wait for it, then ask with HEAD."
+    )
 
 
 def _bad_header(name: str, problem: str) -> Refusal:

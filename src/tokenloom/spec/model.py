@@ -52,9 +52,13 @@ class TransformerModel(Spec):
             )
         heads = self.num_kv_heads or self.num_heads
         if self.num_heads % heads:
-            raise ValueError(f"num_heads {self.num_heads} is not a multiple of num_kv_heads {heads}; set num_kv_heads to {self.num_heads}")
+            raise ValueError(
+                f"num_heads {self.num_heads} is not a multiple of num_kv_heads {heads}; set num_kv_heads to {self.num_heads}"
+            )
         if self.position == "rope" and self.width_of_head % 2:
-            raise ValueError(f"RoPE turns pairs of numbers, so a head of {self.width_of_head} does not work; make it even")
+            raise ValueError(
+                f"RoPE turns pairs of numbers, so a head of {self.width_of_head} does not work; make it even"
+            )
         return self
 
     @property
@@ -63,7 +67,9 @@ class TransformerModel(Spec):
 
     @property
     def width_of_feed_forward(self) -> int:
-        exact = self.intermediate_size or (self.hidden_size * 8 / 3 if self.activation == "swiglu" else self.hidden_size * 4)
+        exact = self.intermediate_size or (
+            self.hidden_size * 8 / 3 if self.activation == "swiglu" else self.hidden_size * 4
+        )
         return self.intermediate_size or -(-int(exact) // 32) * 32
 
 

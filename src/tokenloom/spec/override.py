@@ -76,7 +76,9 @@ def apply_overrides(data: dict[str, Any], overrides: Iterable[str]) -> dict[str,
     for text in overrides:
         name, equals, raw = text.partition("=")
         if not equals or not name:
-            raise SpecError(f"“{text}” is not an override.", hint="Write key=value, for example optimizer.learning_rate=2e-4.")
+            raise SpecError(
+                f"“{text}” is not an override.", hint="Write key=value, for example optimizer.learning_rate=2e-4."
+            )
         try:
             value = yaml.safe_load(raw) if raw else None
         except yaml.YAMLError:

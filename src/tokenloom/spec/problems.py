@@ -76,7 +76,11 @@ def _problem(error: Any, root: type[BaseModel], data: Any) -> dict[str, str]:
         return _unknown(path, root, data)
     if kind == "union_tag_not_found":
         kinds = ", ".join(kinds_at(root, data, path))
-        return {"field": f"{field}.kind".lstrip("."), "message": "a kind is needed", "fix": f"Set kind to one of: {kinds}."}
+        return {
+            "field": f"{field}.kind".lstrip("."),
+            "message": "a kind is needed",
+            "fix": f"Set kind to one of: {kinds}.",
+        }
     if kind == "union_tag_invalid":
         tag, tags = str(context.get("tag", "")), str(context.get("expected_tags", "")).replace("'", "")
         near = nearest(tag, tags.split(", "))

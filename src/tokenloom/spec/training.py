@@ -94,9 +94,7 @@ class WsdSchedule(_Schedule):
     """Learning rate at the last step as a share of the peak."""
 
 
-Schedule = Annotated[
-    ConstantSchedule | CosineSchedule | LinearSchedule | WsdSchedule, Field(discriminator="kind")
-]
+Schedule = Annotated[ConstantSchedule | CosineSchedule | LinearSchedule | WsdSchedule, Field(discriminator="kind")]
 
 # --- batch ------------------------------------------------------------------------------------------------------
 

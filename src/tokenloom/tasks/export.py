@@ -96,7 +96,9 @@ def _require(proof: Proof) -> None:
 
 def _check_target(target: Path) -> None:
     if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
-        raise ResourceError(f"{target} is not empty and was not made by an export.", hint="Choose a new folder with out=DIR.")
+        raise ResourceError(
+            f"{target} is not empty and was not made by an export.", hint="Choose a new folder with out=DIR."
+        )
     free = shutil.disk_usage(next(parent for parent in target.parents if parent.exists())).free
     if free < 16 << 20:
         raise ResourceError(f"There are only {free / 1e6:.0f} MB free for {target}.", hint="Free some space first.")

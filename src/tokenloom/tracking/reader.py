@@ -7,6 +7,7 @@ what came after it, so a live view, a reconnect and a plot of a finished run are
 from __future__ import annotations
 
 import heapq
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -52,11 +53,13 @@ Record = Row | EventRecord
 
 def run_logs(run_folder: Path) -> dict[str, Path]:
     """The logs of a run by rank, ``"0"`` first."""
-    found = {}
-    for path in run_folder.glob("log.*.bin"):
-        if match := _LOG_NAME.fullmatch(path.name):
-            found[match[1]] = path
-    return dict(sorted(found.items(), key=lambda item: (not item[0].isdigit(), len(item[0]), item[0])))
+    try:
+        names = os.listdir(run_folder)  # noqa: PTH208  asked for many runs at once
+    except OSError:
+        return {}
+    ranks = [match[1] for name in names if name.startswith("log.") and (match := _LOG_NAME.fullmatch(name))]
+    ranks.sort(key=lambda rank: (not rank.isdigit(), len(rank), rank))
+    return {rank: run_folder / f"log.{rank}.bin" for rank in ranks}
 
 
 def read_log(path: Path, offset: int = 0, *, limit: int | None = None) -> tuple[list[Record], int]:

@@ -89,9 +89,7 @@ def save_checkpoint(
     return Checkpoint(state.step, target)
 
 
-def load_training_state(
-    checkpoint: Checkpoint, *, model: nn.Module, optimizer: torch.optim.Optimizer
-) -> TrainState:
+def load_training_state(checkpoint: Checkpoint, *, model: nn.Module, optimizer: torch.optim.Optimizer) -> TrainState:
     """Put optimizer and random generators back and return the loop's state; the model's weights are loaded by the caller."""
     inner = checkpoint.folder / STATE
     try:
@@ -99,7 +97,9 @@ def load_training_state(
         tensors = load_file(inner / "optimizer.safetensors")
         random = load_file(inner / "random.safetensors")
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise DataError(f"The state in {checkpoint.folder.name} is not readable: {error}.", hint="Use another checkpoint.") from error
+        raise DataError(
+            f"The state in {checkpoint.folder.name} is not readable: {error}.", hint="Use another checkpoint."
+        ) from error
     _restore_optimizer(model, optimizer, tensors)
     torch.set_rng_state(random["cpu"])
     if "cuda" in random and torch.cuda.is_available():
@@ -133,7 +133,10 @@ def _restore_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer, tenso
     for full, tensor in tensors.items():
         name, _, key = full.partition("|")
         if name not in named:
-            raise RunError(f"The checkpoint holds optimizer state for “{name}”, which is not trained here.", hint="Resume with the same recipe.")
+            raise RunError(
+                f"The checkpoint holds optimizer state for “{name}”, which is not trained here.",
+                hint="Resume with the same recipe.",
+            )
         parameter = named[name]
         # Fused AdamW wants its step counter beside the parameter.
         optimizer.state[parameter][key] = tensor.to(parameter.device)

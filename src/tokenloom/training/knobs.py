@@ -43,7 +43,9 @@ def turn(session: Session, arguments: dict[str, Any]) -> str:
     try:
         value = KNOBS[key](arguments.get("value"))
     except (TypeError, ValueError) as error:
-        raise SpecError(f"{key} cannot become {arguments.get('value')!r}: {error}.", hint="Send another value.") from None
+        raise SpecError(
+            f"{key} cannot become {arguments.get('value')!r}: {error}.", hint="Send another value."
+        ) from None
     before = session.state.knobs.get(key, "the recipe's value")
     session.state.knobs[key] = value
     return f"{key} is now {value} (was {before})"

@@ -87,9 +87,13 @@ def _device(wish: str) -> str:
             return "cuda"
         return "mps" if torch.backends.mps.is_available() else "cpu"
     if wish.startswith("cuda") and not torch.cuda.is_available():
-        raise ResourceError("compute.device asks for CUDA, but torch sees no CUDA device here.", hint="Set compute.device=auto.")
+        raise ResourceError(
+            "compute.device asks for CUDA, but torch sees no CUDA device here.", hint="Set compute.device=auto."
+        )
     if wish == "mps" and not torch.backends.mps.is_available():
-        raise ResourceError("compute.device asks for MPS, which this machine does not have.", hint="Set compute.device=auto.")
+        raise ResourceError(
+            "compute.device asks for MPS, which this machine does not have.", hint="Set compute.device=auto."
+        )
     return wish
 
 

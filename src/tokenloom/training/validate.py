@@ -39,9 +39,7 @@ def evenly(total: int, most: int | None) -> np.ndarray:
 
 
 @torch.inference_mode()
-def validate(
-    store: Tokens, path: FlatPath | PaddedPath, compute: Compute, *, max_sequences: int | None
-) -> Validation:
+def validate(store: Tokens, path: FlatPath | PaddedPath, compute: Compute, *, max_sequences: int | None) -> Validation:
     """Measure the model on ``store``; the model's training mode is put back."""
     was_training = path.model.training
     path.model.eval()

@@ -66,7 +66,11 @@ def _run(workspace: Workspace, run_id: str, log: LogWriter) -> int:
     except TokenloomError as error:
         return _failed(log, error.as_dict(), error.exit_code)
     except MemoryError:
-        return _failed(log, {"code": "out_of_memory", "message": "The machine ran out of memory.", "hint": "Use a smaller batch."}, 1)
+        return _failed(
+            log,
+            {"code": "out_of_memory", "message": "The machine ran out of memory.", "hint": "Use a smaller batch."},
+            1,
+        )
     except Exception as error:  # noqa: BLE001  the last line of defence: the log must say how the run ended
         traceback.print_exc()
         what = f"{type(error).__name__}: {error}"

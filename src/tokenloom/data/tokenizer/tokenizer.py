@@ -17,6 +17,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import content_id
 
 _SAMPLE_TEXTS = 256
+_SAMPLE_TOKENS = 4_000
 _SAMPLE_CHARS = 2_000  # of each text
 _THREADS = 2
 
@@ -123,15 +124,17 @@ class Tokenizer:
         return [next(quick) if is_usual else next(slow) for is_usual in usual]
 
     def prove_fast(self, texts: Iterable[str]) -> bool:
-        """Compare fast and true ids on a sample of ``texts``; on any difference the fast path is given up for good."""
+        """Compare fast and true ids on a sample of ``texts`` and on words of the vocabulary; on any difference the fast path is given
+        up for good."""
         if self._fast is None:
             return False
         every = list(texts)
         sample = [text[:_SAMPLE_CHARS] for text in every[:: max(1, len(every) // _SAMPLE_TEXTS)]]
+        sample += [] if self._fast_is_proved else self._vocabulary_texts()
         sample = [text for text in sample if self._fast.takes(text) and not self._has_plain_added(text)]
         true = self._encode_slowly(sample)
         if all(np.array_equal(ids, self._fast.encode(text)) for ids, text in zip(true, sample, strict=True)):
-            self._fast_is_proved = bool(sample) or self._fast_is_proved
+            self._fast_is_proved = True
             return True
         self._fast = None
         return False
@@ -216,6 +219,12 @@ class Tokenizer:
 
     def _has_plain_added(self, text: str) -> bool:
         return self._plain_added_pattern is not None and self._plain_added_pattern.search(text) is not None
+
+    def _vocabulary_texts(self) -> list[str]:
+        """Tokens from all over the vocabulary, one after another: they meet in ways that no training text shows."""
+        step = max(1, self.vocab_size // _SAMPLE_TOKENS)
+        tokens = [self._backend.decode([number]) for number in range(0, self.vocab_size, step)]
+        return ["".join(tokens[start : start + 64]).replace("\ufffd", "") for start in range(0, len(tokens), 64)]
 
     def _parts_with_offsets(self, text: str) -> list[str | Mark]:
         return [self.marks.get(part, part) for part in self._mark_pattern.split(text) if part] if self.marks else [text]

@@ -24,7 +24,9 @@ class CommandBody(BaseModel):
     """What the run is asked to do."""
 
     model_config = ConfigDict(extra="forbid")
-    command: str = Field(max_length=64, description="pause, resume, stop, stop_now, checkpoint, evaluate, sample or set.")
+    command: str = Field(
+        max_length=64, description="pause, resume, stop, stop_now, checkpoint, evaluate, sample or set."
+    )
     arguments: dict[str, Any] = Field(default_factory=dict, description="For `set`: dotted names and their new values.")
 
 

@@ -110,7 +110,10 @@ def list_rows(
     search: Annotated[str | None, Query(max_length=1000, description="Text that any column holds.")] = None,
     filter: Annotated[
         list[str] | None,
-        Query(max_length=MAX_FILTERS, description="`column=value`, `column~text`, `column>=number`, `column<=number`; all must hold."),
+        Query(
+            max_length=MAX_FILTERS,
+            description="`column=value`, `column~text`, `column>=number`, `column<=number`; all must hold.",
+        ),
     ] = None,
     cursor: Cursor = "",
     limit: Limit = 50,
@@ -202,7 +205,9 @@ def _filters(texts: list[str]) -> dict[str, Any]:
     for text in texts:
         match = _FILTER.fullmatch(text)
         if match is None:
-            raise SpecError(f"“{text[:200]}” is not a filter.", hint="Write column=value, column~text, column>=3 or column<=9.")
+            raise SpecError(
+                f"“{text[:200]}” is not a filter.", hint="Write column=value, column~text, column>=3 or column<=9."
+            )
         column, operator, value = match["column"].strip(), match["op"], match["value"]
         if operator == "=":
             wanted[column] = value

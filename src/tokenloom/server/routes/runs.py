@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -11,21 +9,16 @@ import yaml
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tokenloom.jobs import queue
 from tokenloom.jobs.control import submit
-from tokenloom.jobs.runs import last_state
-from tokenloom.jobs.watch import AT_REST
+from tokenloom.jobs.deletion import delete_run as delete_run_folder
 from tokenloom.kit.errors import Conflict
-from tokenloom.kit.ids import new_id
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
 from tokenloom.spec.override import parse_run_spec
-from tokenloom.tracking.lease import read_lease
 
 router = APIRouter(tags=["runs"])
 SpecBody = Annotated[dict[str, Any], Body()]
-Chosen = Annotated[list[str] | None, Query(max_length=500)]
 
 
 class Run(BaseModel):
@@ -107,10 +100,18 @@ def create_run(
 @router.get("/runs")
 def list_runs(
     studio: Here,
-    filter: Annotated[str, Query(max_length=1000, description="For example `state=running metrics.val/loss<2.5 tag=best`.")] = "",
-    sort: Annotated[str, Query(max_length=600, description="Column, `metrics.NAME` or `params.NAME`; `-` = largest first.")] = "-created",
-    metrics: Annotated[list[str] | None, Query(max_length=500, description="Metrics that each row brings; all if left out.")] = None,
-    params: Annotated[list[str] | None, Query(max_length=500, description="Settings that each row brings; all if left out.")] = None,
+    filter: Annotated[
+        str, Query(max_length=1000, description="For example `state=running metrics.val/loss<2.5 tag=best`.")
+    ] = "",
+    sort: Annotated[
+        str, Query(max_length=600, description="Column, `metrics.NAME` or `params.NAME`; `-` = largest first.")
+    ] = "-created",
+    metrics: Annotated[
+        list[str] | None, Query(max_length=500, description="Metrics that each row brings; all if left out.")
+    ] = None,
+    params: Annotated[
+        list[str] | None, Query(max_length=500, description="Settings that each row brings; all if left out.")
+    ] = None,
     cursor: Cursor = "",
     limit: Limit = 50,
 ) -> Page[Run]:
@@ -118,9 +119,7 @@ def list_runs(
     from tokenloom.tracking.catalog.runs import list_runs as listed
 
     page = studio.query(
-        lambda catalog: listed(
-            catalog, filter, sort=sort, metrics=metrics, params=params, cursor=cursor, limit=limit
-        )
+        lambda catalog: listed(catalog, filter, sort=sort, metrics=metrics, params=params, cursor=cursor, limit=limit)
     )
     return Page(items=[_run(row) for row in page.items], next_cursor=page.next_cursor, total=page.total)
 
@@ -168,16 +167,8 @@ def annotate_run(id: Id, annotation: Annotation, studio: Here) -> Run:
 @router.delete("/runs/{id}")
 def delete_run(id: Id, studio: Here) -> Deleted:
     """Delete a run that is at rest, with its log, checkpoints and artifacts."""
-    folder = studio.run_folder(id)
-    state, lease = last_state(folder)["state"], read_lease(folder)
-    if lease is not None and lease.is_alive:
-        raise Conflict(f"The run {id} is {state} and has a process.", hint="Stop it first.")
-    if state not in AT_REST and state != "queued" and lease is not None:
-        raise Conflict(f"The run {id} is {state}.", hint="Stop it first.")
-    queue.dequeue(studio.workspace, id)
-    doomed = studio.workspace.runs / f".tmp-{new_id()}"
-    os.replace(folder, doomed)
-    shutil.rmtree(doomed, ignore_errors=True)
+    studio.run_folder(id)
+    delete_run_folder(studio.workspace, id)
     studio.changed()
     return Deleted(deleted=id)
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import shutil
-from importlib.util import find_spec
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -26,19 +22,27 @@ class Health(BaseModel):
     version: str = __version__
 
 
+class Finding(BaseModel):
+    """One line of the doctor's report; ``fix`` is a command or a step, empty where nothing is to be done."""
+
+    what: str
+    status: Literal["ok", "missing", "problem"]
+    found: str
+    fix: str
+
+
 class Machine(BaseModel):
-    """What the server's machine has."""
+    """What the server's machine has, and what is missing."""
 
     workspace: str
-    platform: str
-    python: str
-    cpus: int
+    system: str
+    processor: str
+    cores: int
     memory_bytes: int
-    available_memory_bytes: int
-    disk_bytes: int
     free_disk_bytes: int
-    extras: dict[str, bool]
-    """Whether optional libraries are installed."""
+    features: list[str]
+    gpus: list[dict[str, Any]]
+    findings: list[Finding]
 
 
 @router.get("/health")
@@ -49,21 +53,14 @@ def get_health() -> Health:
 
 @router.get("/machine")
 def get_machine(studio: Here) -> Machine:
-    """Processors, memory and disk of the server's machine."""
-    import psutil
+    """Processor, memory, disk and GPUs of the server's machine, and what the doctor finds."""
+    from tokenloom.resources.doctor import examine
+    from tokenloom.resources.machine import free_disk, this_machine
 
-    memory = psutil.virtual_memory()
-    disk = shutil.disk_usage(studio.workspace.root)
+    root = studio.workspace.root
+    findings = [Finding(**finding.__dict__) for finding in examine(studio.workspace)]
     return Machine(
-        workspace=str(studio.workspace.root),
-        platform=f"{platform.system()} {platform.release()} {platform.machine()}",
-        python=platform.python_version(),
-        cpus=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
-        memory_bytes=memory.total,
-        available_memory_bytes=memory.available,
-        disk_bytes=disk.total,
-        free_disk_bytes=disk.free,
-        extras={name: find_spec(name) is not None for name in ("psycopg", "bitsandbytes", "onnx", "optuna")},
+        workspace=str(root), free_disk_bytes=free_disk(root), findings=findings, **this_machine().as_dict()
     )
 
 

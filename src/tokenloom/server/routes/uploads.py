@@ -19,7 +19,9 @@ VERSION = "1.0.0"
 PIECE_TYPE = "application/offset+octet-stream"
 _MAX_LENGTH = 2**62
 Resumable = Annotated[str, Header(alias="Tus-Resumable", max_length=20)]
-Length = Annotated[int | None, Header(alias="Upload-Length", ge=0, le=_MAX_LENGTH, description="Bytes of the whole file.")]
+Length = Annotated[
+    int | None, Header(alias="Upload-Length", ge=0, le=_MAX_LENGTH, description="Bytes of the whole file.")
+]
 _PIECE: dict[str, Any] = {
     "requestBody": {"required": True, "content": {PIECE_TYPE: {"schema": {"type": "string", "format": "binary"}}}}
 }
@@ -39,7 +41,11 @@ class UploadItem(BaseModel):
 @router.options("/uploads", status_code=204, name="describe_uploads")
 def describe_uploads(studio: Here) -> Response:
     """What this tus server can do."""
-    headers = {"tus-version": VERSION, "tus-extension": "creation,termination,checksum", "tus-checksum-algorithm": "sha256"}
+    headers = {
+        "tus-version": VERSION,
+        "tus-extension": "creation,termination,checksum",
+        "tus-checksum-algorithm": "sha256",
+    }
     return Response(status_code=204, headers=_tus(studio, **headers))
 
 
@@ -47,7 +53,9 @@ def describe_uploads(studio: Here) -> Response:
 def create_upload(
     studio: Here,
     length: Length = None,
-    metadata: Annotated[str, Header(alias="Upload-Metadata", description="`filename` and optionally `sha256`, in base64.")] = "",
+    metadata: Annotated[
+        str, Header(alias="Upload-Metadata", description="`filename` and optionally `sha256`, in base64.")
+    ] = "",
     resumable: Resumable = VERSION,
 ) -> Response:
     """Open an upload; its address is in `Location`. Too large for quota or disk is refused here, before any byte."""
@@ -85,23 +93,34 @@ async def append_to_upload(
     request: Request,
     studio: Here,
     offset: Annotated[int | None, Header(alias="Upload-Offset", ge=0, le=_MAX_LENGTH)] = None,
-    checksum: Annotated[str, Header(alias="Upload-Checksum", max_length=200, description="`sha256` and the piece's digest in base64.")] = "",
+    checksum: Annotated[
+        str, Header(alias="Upload-Checksum", max_length=200, description="`sha256` and the piece's digest in base64.")
+    ] = "",
     resumable: Resumable = VERSION,
 ) -> Response:
     """Send a piece at `Upload-Offset`. If the line breaks, what has arrived stays: ask with HEAD and go on."""
     _check_version(resumable)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != PIECE_TYPE:
-        raise Refusal(415, "media_type", "A piece of an upload has another type.", hint=f"Send it with Content-Type: {PIECE_TYPE}.")
+        raise Refusal(
+            415,
+            "media_type",
+            "A piece of an upload has another type.",
+            hint=f"Send it with Content-Type: {PIECE_TYPE}.",
+        )
     if offset is None:
         raise Refusal(400, "header", "Upload-Offset is missing.", hint="Ask with HEAD where to go on.")
     upload = await anyio.to_thread.run_sync(studio.uploads.get, id)
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and offset + int(declared[:20]) > upload.length:
-        raise Refusal(413, "too_large", f"The upload was announced with {upload.length} bytes.", hint="Send no more than that.")
+        raise Refusal(
+            413, "too_large", f"The upload was announced with {upload.length} bytes.", hint="Send no more than that."
+        )
     try:
         upload = await studio.uploads.append(id, offset, request.stream(), checksum=parse_checksum(checksum))
     except ClientDisconnect:
-        raise Refusal(400, "disconnected", "The line broke; what arrived is kept.", hint="Ask with HEAD and go on there.") from None
+        raise Refusal(
+            400, "disconnected", "The line broke; what arrived is kept.", hint="Ask with HEAD and go on there."
+        ) from None
     return Response(status_code=204, headers=_tus(studio, upload))
 
 
@@ -123,7 +142,13 @@ def _tus(studio: Studio, upload: Upload | None = None, **headers: str) -> dict[s
 
 def _check_version(version: str) -> None:
     if version != VERSION:
-        raise Refusal(412, "tus_version", f"This server speaks tus {VERSION}.", hint="Use that version.", headers={"tus-version": VERSION})
+        raise Refusal(
+            412,
+            "tus_version",
+            f"This server speaks tus {VERSION}.",
+            hint="Use that version.",
+            headers={"tus-version": VERSION},
+        )
 
 
 def _item(upload: Upload) -> UploadItem:

@@ -93,7 +93,9 @@ async def stream_run(
     id: Id,
     studio: Here,
     cursor: Cursor = "",
-    last_event_id: Annotated[str, Header(max_length=2000, description="Where a broken stream goes on; wins over `cursor`.")] = "",
+    last_event_id: Annotated[
+        str, Header(max_length=2000, description="Where a broken stream goes on; wins over `cursor`.")
+    ] = "",
 ) -> Response:
     """Everything a run says, from ``cursor`` on, as it comes. Resuming neither skips nor repeats anything."""
     start = last_event_id or cursor
@@ -130,7 +132,9 @@ def list_events(
 def get_output(
     id: Id,
     studio: Here,
-    offset: Annotated[int, Query(ge=-(2**62), le=2**62, description="Byte to begin at; negative counts from the end.")] = -LOG_BYTES,
+    offset: Annotated[
+        int, Query(ge=-(2**62), le=2**62, description="Byte to begin at; negative counts from the end.")
+    ] = -LOG_BYTES,
     limit: Annotated[int, Query(ge=1, le=1 << 20, description="Most bytes.")] = LOG_BYTES,
 ) -> Output:
     """What the run's processes printed."""
@@ -167,8 +171,12 @@ _SERIES_DOC: dict[int | str, dict[str, Any]] = {
 def get_series(
     request: Request,
     studio: Here,
-    runs: Annotated[list[str], Query(min_length=1, max_length=500, description="Run ids, repeated or with commas between.")],
-    keys: Annotated[list[str], Query(min_length=1, max_length=500, description="Metrics, repeated or with commas between.")],
+    runs: Annotated[
+        list[str], Query(min_length=1, max_length=500, description="Run ids, repeated or with commas between.")
+    ],
+    keys: Annotated[
+        list[str], Query(min_length=1, max_length=500, description="Metrics, repeated or with commas between.")
+    ],
     x: Annotated[Literal["step", "time", "elapsed", "tokens"], Query()] = "step",
     start: Annotated[float | None, Query(alias="from", allow_inf_nan=False)] = None,
     stop: Annotated[float | None, Query(alias="to", allow_inf_nan=False)] = None,
@@ -178,7 +186,9 @@ def get_series(
     """Metrics of runs over one shared grid, each bucket with its true extremes."""
     run_ids, names = _listed(runs), _listed(keys)
     if len(run_ids) * len(names) > MAX_CURVES:
-        raise SpecError(f"{len(run_ids)} runs × {len(names)} keys are too many curves.", hint=f"Ask for at most {MAX_CURVES}.")
+        raise SpecError(
+            f"{len(run_ids)} runs × {len(names)} keys are too many curves.", hint=f"Ask for at most {MAX_CURVES}."
+        )
     for run_id in run_ids:
         studio.run_folder(run_id)
     found = query.series(studio.workspace, run_ids, names, x=x, start=start, stop=stop, px=px)

@@ -92,11 +92,9 @@ class Buckets:
 
 def fold(atoms: Atoms, grid: Grid) -> Buckets:
     """Fold ``atoms`` (sorted by x, all inside the grid's range) into the grid's buckets; empty ones are left out."""
-    firsts = np.unique(np.searchsorted(atoms.x, grid.edges(), side="left"))
-    firsts = firsts[firsts < len(atoms.x)]
+    firsts, lasts = _spans(atoms.x, grid)
     if not len(firsts):
         return Buckets(*(np.empty(0) for _ in range(7)))
-    lasts = np.append(firsts[1:], len(atoms.x)) - 1
     low, high = np.minimum.reduceat(atoms.low, firsts), np.maximum.reduceat(atoms.high, firsts)
     count, nan = np.add.reduceat(atoms.count, firsts), np.add.reduceat(atoms.nan, firsts)
     empty = count == 0
@@ -104,6 +102,26 @@ def fold(atoms: Atoms, grid: Grid) -> Buckets:
         mean = np.add.reduceat(atoms.total, firsts) / count
     low, high = np.where(empty, np.nan, low), np.where(empty, np.nan, high)
     return Buckets(atoms.x[firsts], low, high, mean, atoms.last[lasts], count, nan)
+
+
+def fold_points(x: Floats, values: Floats, grid: Grid) -> Buckets:
+    """:func:`fold` for points; quicker where none of them is NaN."""
+    firsts, lasts = _spans(x, grid)
+    if not len(firsts) or np.isnan(values).any():
+        return fold(Atoms.of_points(x, values), grid)
+    low, high = np.minimum.reduceat(values, firsts), np.maximum.reduceat(values, firsts)
+    count = (lasts - firsts + 1).astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        mean = np.add.reduceat(values, firsts) / count
+    return Buckets(x[firsts], low, high, mean, values[lasts], count, np.zeros(len(firsts)))
+
+
+def _spans(x: Floats, grid: Grid) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Index of the first and of the last x in each bucket that is not empty."""
+    firsts = np.searchsorted(x, grid.edges(), side="left")
+    following = np.append(firsts[1:], len(x))
+    is_full = following > firsts
+    return firsts[is_full], following[is_full] - 1
 
 
 def grid_over(low: float, high: float, px: int, *, whole: bool, stride: int = 0, origin: int = 0) -> Grid:

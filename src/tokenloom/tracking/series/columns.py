@@ -25,6 +25,8 @@ from tokenloom.tracking.series.group import Group, rewind_step
 from tokenloom.tracking.series.segment import SealedGroup, Segment, Summary
 
 _MAX_CACHED_RUNS = 256
+_MAX_SMALL = 16_384  # points of a series that is kept ready as two plain columns
+_MAX_READY = 64  # such series a run
 
 
 @dataclass(slots=True)
@@ -176,6 +178,7 @@ class RunTable:
     def __init__(self, run_folder: Path) -> None:
         self.folder = run_folder
         self._logs: dict[str, LogTable] = {}
+        self._small: dict[str, tuple[Floats, Floats]] = {}
         self._lock = threading.Lock()
 
     def refresh(self, stops: Mapping[str, int] | None = None) -> RunTable:
@@ -185,7 +188,8 @@ class RunTable:
                 if stops is not None and rank not in stops:
                     continue
                 table = self._logs.get(rank) or self._logs.setdefault(rank, LogTable(path))
-                table.refresh(None if stops is None else stops[rank])
+                if table.refresh(None if stops is None else stops[rank]):
+                    self._small.clear()
         return self
 
     def names(self) -> list[str]:
@@ -213,6 +217,20 @@ class RunTable:
                 for part in table.parts(key):
                     part.rank = rank
                     found.append(part)
+        return found
+
+    def small(self, key: str) -> tuple[Floats, Floats] | None:
+        """Steps (as float64) and values of a short series, kept ready; None for a long one."""
+        found = self._small.get(key)
+        if found is not None:
+            return found
+        parts = self.parts(key)
+        if sum(part.count for part in parts) > _MAX_SMALL:
+            return None
+        points = joined(parts)
+        if len(self._small) >= _MAX_READY:
+            self._small.clear()
+        self._small[key] = found = (points.steps.astype(np.float64), points.values)
         return found
 
     def points(self, key: str) -> Points:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tokenloom.tracking.decode import Floats
-from tokenloom.tracking.series.bucket import LEVELS, Atoms, Buckets, Grid, fold
+from tokenloom.tracking.series.bucket import LEVELS, Atoms, Buckets, Grid, fold, fold_points
 from tokenloom.tracking.series.columns import Part, Points, RunTable, is_plain, joined
 
 TOKENS_KEY = "train/tokens"
@@ -76,11 +76,17 @@ class Line:
 
     def folded(self, grid: Grid) -> Buckets:
         """The buckets of ``grid``."""
+        if len(self.pieces) == 1 and self.pieces[0].part is None:
+            piece = self.pieces[0]
+            return fold_points(piece.x[piece.first : piece.stop], piece.values()[piece.first : piece.stop], grid)
         return fold(Atoms.join([_atoms(piece, grid) for piece in self.pieces]), grid)
 
 
 def line(table: RunTable, run_id: str, key: str, axis: str, start: float | None, stop: float | None) -> Line:
     """The points of ``key`` with ``start ≤ x ≤ stop`` along ``axis``."""
+    if axis == "step" and (small := table.small(key)) is not None:
+        piece = _piece(small[0], None, small[1], start, stop)
+        return Line(run_id, key, [piece] if piece.count else [])
     parts = table.parts(key)
     along = _axis(table, axis)
     if is_plain(parts):

@@ -94,7 +94,7 @@ def _answers(path: Path, rows: dict[int, dict[str, Any]]) -> list[dict[str, Any]
 def _spread(answers: list[dict[str, Any]], count: int) -> list[dict[str, Any]]:
     """Evenly spread, not picked by whether they are right."""
     step = max(len(answers) // count, 1)
-    return answers[:: step][:count]
+    return answers[::step][:count]
 
 
 def _inputs(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,147 @@
+"""``/api/models`` and ``/api/checkpoints``: what can be evaluated, exported, generated from or trained further."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from tokenloom.jobs.deletion import delete_checkpoint as delete_checkpoint_folder
+from tokenloom.jobs.registry import delete_model as delete_registered
+from tokenloom.jobs.registry import register_model
+from tokenloom.kit.atomic import read_manifest, verify_dir
+from tokenloom.kit.errors import DataError
+from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page, Reference, page_of
+from tokenloom.server.studio import Here, Studio
+from tokenloom.tracking.artifacts import checkpoint_steps, registered_models
+
+router = APIRouter(tags=["models"])
+
+
+class Model(BaseModel):
+    """A model by the name that every MODEL setting takes: a registered one, or a run with a checkpoint."""
+
+    reference: str
+    name: str
+    kind: str
+    """`registered` or `run`."""
+    run: str = ""
+    step: int | None = None
+    task: str = ""
+    state: str = ""
+    created: float | None = None
+    meta: dict[str, Any] = {}
+
+
+class Register(BaseModel):
+    """A run, `RUN@STEP` or a folder, and the lasting name that it gets."""
+
+    model_config = ConfigDict(extra="forbid")
+    model: str = Field(min_length=1, max_length=1000)
+    name: str = Field(min_length=1, max_length=200)
+
+
+class Checkpoint(BaseModel):
+    """One published checkpoint of a run."""
+
+    reference: str
+    run: str
+    step: int
+    bytes: int
+    best_loss: float | None
+    problems: list[str]
+    """What is wrong with its files: without `verify` only what a look at the manifest shows."""
+
+
+@router.get("/models")
+def list_models(studio: Here, cursor: Cursor = "", limit: Limit = 100) -> Page[Model]:
+    """Registered models, then runs that have a checkpoint, newest first."""
+    return page_of([*_registered(studio), *_of_runs(studio)], cursor, limit)
+
+
+@router.post("/models", status_code=201)
+def create_model(body: Register, studio: Here) -> Model:
+    """Copy a checkpoint's model under a lasting name; the same name again makes a new version."""
+    meta = register_model(studio.workspace, body.model, body.name)
+    studio.changed()
+    return _model(meta)
+
+
+@router.delete("/models/{model}")
+def delete_model(model: Reference, studio: Here) -> Deleted:
+    """Delete one registered version."""
+    deleted = delete_registered(studio.workspace, model)
+    studio.changed()
+    return Deleted(deleted=deleted)
+
+
+@router.get("/checkpoints")
+def list_checkpoints(
+    studio: Here,
+    run: Annotated[str, Query(pattern=ID_PATTERN)],
+    verify: Annotated[bool, Query(description="Compare every file with its hash.")] = False,
+    cursor: Cursor = "",
+    limit: Limit = 100,
+) -> Page[Checkpoint]:
+    """Checkpoints of a run, oldest first."""
+    folder = studio.run_folder(run) / "checkpoints"
+    found = [_checkpoint(run, step, folder / f"step-{step}", verify) for step in checkpoint_steps(studio.workspace, run)]
+    return page_of(found, cursor, limit)
+
+
+@router.delete("/checkpoints/{id}/{step}")
+def delete_checkpoint(id: Id, step: int, studio: Here) -> Deleted:
+    """Delete one checkpoint of a run at rest."""
+    studio.run_folder(id)
+    delete_checkpoint_folder(studio.workspace, id, step)
+    return Deleted(deleted=f"{id}@{step}")
+
+
+def _registered(studio: Studio) -> list[Model]:
+    entries = registered_models(studio.workspace)
+    return [_model(entry) for entry in sorted(entries, key=lambda each: -float(each.get("created") or 0))]
+
+
+def _model(entry: dict[str, Any]) -> Model:
+    return Model(
+        reference=f"{entry['name']}@{entry.get('version', 1)}",
+        name=str(entry["name"]),
+        kind="registered",
+        run=str(entry.get("run", "")),
+        step=entry.get("step"),
+        task=str(entry.get("task", "")),
+        created=entry.get("created"),
+        meta=entry,
+    )
+
+
+def _of_runs(studio: Studio) -> list[Model]:
+    from tokenloom.tracking.catalog.runs import list_runs
+
+    found: list[Model] = []
+    for task in ("pretrain", "finetune"):
+        page = studio.query(lambda catalog, task=task: list_runs(catalog, f"task={task}", metrics=[], params=[], limit=1000))
+        for run in page.items:
+            steps = checkpoint_steps(studio.workspace, run.id)
+            if steps:
+                model = Model(reference=f"{run.id}@{steps[-1]}", name=run.name, kind="run", run=run.id, step=steps[-1])
+                found.append(model.model_copy(update={"task": run.task, "state": run.state, "created": run.created}))
+    return sorted(found, key=lambda model: -(model.created or 0.0))
+
+
+def _checkpoint(run: str, step: int, folder: Path, verify: bool) -> Checkpoint:
+    try:
+        manifest = read_manifest(folder)
+    except DataError as error:
+        return Checkpoint(reference=f"{run}@{step}", run=run, step=step, bytes=0, best_loss=None, problems=[error.message])
+    state = manifest.get("meta", {}).get("state", {})
+    return Checkpoint(
+        reference=f"{run}@{step}",
+        run=run,
+        step=step,
+        bytes=sum(int(entry["bytes"]) for entry in manifest["files"].values()),
+        best_loss=state.get("best_loss"),
+        problems=verify_dir(folder) if verify else [],
+    )

@@ -1,0 +1,137 @@
+"""``/api/schema/recipe``, ``/api/recipes`` and ``/api/estimate``: what can be set, where to begin, what it will need."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import yaml
+from fastapi import APIRouter, Body
+from fastapi import Path as PathParameter
+from pydantic import BaseModel, ConfigDict, Field
+
+from tokenloom.jobs.estimating import estimate_recipe
+from tokenloom.kit.errors import TokenloomError
+from tokenloom.kit.registry import unknown_name
+from tokenloom.server.answers import Page
+from tokenloom.server.openapi import spec_schemas, takes_spec
+from tokenloom.server.problems import FieldProblem
+from tokenloom.server.studio import Here
+from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
+from tokenloom.spec.presets import folder_of_presets, load_recipe, preset_names, preset_title
+from tokenloom.spec.recipe import TASKS
+
+router = APIRouter(tags=["recipes"])
+MAX_OVERRIDES = 500
+
+
+class PresetItem(BaseModel):
+    """A built-in recipe."""
+
+    name: str
+    title: str
+    task: str
+
+
+class Preset(PresetItem):
+    """A built-in recipe with its settings, and its text with the comments."""
+
+    spec: dict[str, Any]
+    yaml: str
+
+
+class Draft(BaseModel):
+    """A recipe that is being written: settings, or the name of a preset, or YAML; and overrides on top."""
+
+    model_config = ConfigDict(extra="forbid")
+    spec: dict[str, Any] | None = None
+    preset: str | None = Field(None, max_length=200)
+    yaml: str | None = Field(None, max_length=1 << 19)
+    overrides: list[Annotated[str, Field(max_length=100_000)]] = Field(default_factory=list, max_length=MAX_OVERRIDES)
+    """`dotted.key=value`, as on the command line."""
+
+
+class Resolved(BaseModel):
+    """The recipe with every setting, or what is wrong with it."""
+
+    valid: bool
+    spec: dict[str, Any] | None = None
+    yaml: str = ""
+    message: str = ""
+    hint: str = ""
+    errors: list[FieldProblem] = []
+
+
+@router.get("/schema/recipe")
+def get_recipe_schema() -> dict[str, Any]:
+    """JSON Schema of every task's settings, with `ui` words for forms; `tasks` names the definition of each task."""
+    schemas = spec_schemas()
+    union = schemas.pop("RunSpec")
+    tasks = {task: model.__name__ for task, model in TASKS.items()}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_local({**union, "$defs": schemas}), "tasks": tasks}
+
+
+@router.get("/recipes")
+def list_recipes() -> Page[PresetItem]:
+    """Built-in recipes to begin with."""
+    items = [PresetItem(name=name, title=preset_title(name), task=str(load_recipe(name).get("task"))) for name in preset_names()]
+    return Page(items=items, total=len(items))
+
+
+@router.post("/recipes/resolve")
+def resolve_recipe(draft: Draft) -> Resolved:
+    """Check a recipe and fill in every default. A mistake is an answer here, not a refusal: field, reason, fix."""
+    try:
+        spec = parse_run_spec(apply_overrides(_data(draft), draft.overrides))
+    except TokenloomError as error:
+        errors = [FieldProblem(**each) for each in error.details.get("errors", [])]
+        return Resolved(valid=False, message=error.message, hint=error.hint, errors=errors)
+    return Resolved(valid=True, spec=spec.model_dump(mode="json"), yaml=to_yaml(spec))
+
+
+@router.get("/recipes/{name:path}")
+def get_recipe(name: Annotated[str, PathParameter(max_length=200)]) -> Preset:
+    """One built-in recipe."""
+    spec = _preset(name)
+    text = (folder_of_presets() / f"{name}.yaml").read_text(encoding="utf-8")
+    return Preset(name=name, title=preset_title(name), task=str(spec.get("task")), spec=spec, yaml=text)
+
+
+@router.post("/estimate", openapi_extra=takes_spec("RunSpec"))
+def estimate_run(spec: Annotated[dict[str, Any], Body()], studio: Here) -> dict[str, Any]:
+    """Memory that a training recipe will need, part by part, and what would make it fit."""
+    return estimate_recipe(studio.workspace, parse_run_spec(spec))
+
+
+def _data(draft: Draft) -> dict[str, Any]:
+    if draft.spec is not None:
+        return draft.spec
+    if draft.preset is not None:
+        return _preset(draft.preset)
+    try:
+        data = yaml.safe_load(draft.yaml or "")
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise _not_yaml(str(error)) from None
+    return data if isinstance(data, dict) else {}
+
+
+def _preset(name: str) -> dict[str, Any]:
+    """By exact name only: a file elsewhere is never read."""
+    names = preset_names()
+    if name not in names:
+        raise unknown_name("recipe", name, names)
+    return load_recipe(name)
+
+
+def _not_yaml(reason: str) -> TokenloomError:
+    from tokenloom.kit.errors import SpecError
+
+    return SpecError(f"The text is not readable YAML: {reason}", hint="Check indentation and quotes.")
+
+
+def _local(value: Any) -> Any:
+    """References as JSON Schema has them, into ``$defs``."""
+    if isinstance(value, dict):
+        return {key: _local(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_local(item) for item in value]
+    return value.replace("#/components/schemas/", "#/$defs/") if isinstance(value, str) else value
