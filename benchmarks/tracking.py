@@ -133,7 +133,7 @@ def _killed(python: Path, tracker: str, place: Path) -> int:
     )
     os.close(writing)
     count = len(os.read(reading, 1))
-    end = time.monotonic() + random.uniform(0.02, 1.2)
+    end = time.monotonic() + random.uniform(0.05, 2.0)
     while time.monotonic() < end:
         count += len(os.read(reading, 4096))
     child.kill()

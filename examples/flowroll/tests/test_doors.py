@@ -50,7 +50,7 @@ def test_source_yields_the_rows_of_its_part() -> None:
     spec = FlowrollSource(part="test", test_per_level=10)
     assert list(open_source(spec)) == list(rows_of("test", Amounts(test_per_level=10)))
     everything = open_source(FlowrollSource(tasks=50, test_per_level=10, validation_per_level=5))
-    assert Counter(row["split"] for row in everything) == {"train": 50, "validation": 20, "test": 40, "seen": 40}
+    assert Counter(row["split"] for row in everything) == {"train": 50, "validation": 20, "test": 40}
 
 
 def test_metric_judges_answers_by_running_them() -> None:

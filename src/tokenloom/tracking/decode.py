@@ -25,9 +25,9 @@ from tokenloom.tracking import records
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-READ_BYTES = 4 << 20
+FIRST_READ_BYTES, READ_BYTES = 256 << 10, 4 << 20
 _RESIDUE = 0x2144DF1C  # CRC-32 of any text followed by its own CRC-32, little-endian
-_FIRST_RUN, _MAX_RUN = 8, 1 << 14
+_FIRST_RUN, _MAX_RUN = 64, 1 << 14
 _ZEROS = bytes(READ_BYTES)
 
 
@@ -93,17 +93,20 @@ class _Decoder:
         if not self._has_magic():
             return
         self.end = max(offset, records.START)
-        size = READ_BYTES
+        size = FIRST_READ_BYTES
         while stop is None or self.end < stop:
-            data = os.pread(self.descriptor, size if stop is None else min(size, stop - self.end), self.end)
+            wanted = size if stop is None else min(size, stop - self.end)
             before = self.end
+            data = os.pread(self.descriptor, wanted, before)
             yield from self._decode(data)
-            if self.end == before:
-                if len(data) < size or size > records.MAX_PAYLOAD:
-                    return
-                size *= 4  # one record larger than a read
+            if len(data) < size:
+                return  # the end of the file, or a record that is not whole
+            if self.end > before:
+                size = min(size * 4, READ_BYTES)
+            elif size > records.MAX_PAYLOAD:
+                return
             else:
-                size = READ_BYTES
+                size *= 4  # one record larger than a read
 
     def _has_magic(self) -> bool:
         magic = os.pread(self.descriptor, records.START, 0)

@@ -7,6 +7,7 @@ applied), so two processes that seal the same range write the same file, and any
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import time
 from collections.abc import Iterator
@@ -35,9 +36,13 @@ def load(log: Path) -> list[Segment]:
     """Sound segments that cover the log from its beginning without a gap; damaged and superseded files are removed."""
     folder = chunk_folder(log)
     by_start: dict[int, list[tuple[int, Path]]] = {}
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if match := _NAME.fullmatch(path.name):
-            by_start.setdefault(int(match[1]), []).append((int(match[2]), path))
+    try:
+        names = os.listdir(folder)  # noqa: PTH208  asked for many runs at once
+    except OSError:
+        return []
+    for name in names:
+        if match := _NAME.fullmatch(name):
+            by_start.setdefault(int(match[1]), []).append((int(match[2]), folder / name))
     chain: list[Segment] = []
     position = START
     while position in by_start:
@@ -46,7 +51,8 @@ def load(log: Path) -> list[Segment]:
             break
         chain.append(segment)
         position = segment.end
-    _remove_stale(folder, chain)
+    if len(names) > len(chain):
+        _remove_stale(folder, chain)
     return chain
 
 
@@ -113,7 +119,7 @@ def _mark(log: Path, end: int) -> int:
 
 def _remove_stale(folder: Path, chain: list[Segment]) -> None:
     used = {segment.path.name for segment in chain}
-    for path in folder.iterdir() if folder.is_dir() else ():
+    for path in folder.iterdir():
         with contextlib.suppress(OSError):
             if path.name not in used and time.time() - path.stat().st_mtime > _STALE_SECONDS:
                 path.unlink()

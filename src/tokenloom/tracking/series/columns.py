@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.tracking.decode import EventAt, Floats, Ints, scan
@@ -178,7 +179,8 @@ class RunTable:
     def __init__(self, run_folder: Path) -> None:
         self.folder = run_folder
         self._logs: dict[str, LogTable] = {}
-        self._small: dict[str, tuple[Floats, Floats]] = {}
+        self._version = 0
+        self._small: dict[str, tuple[int, Floats, Floats]] = {}
         self._lock = threading.Lock()
 
     def refresh(self, stops: Mapping[str, int] | None = None) -> RunTable:
@@ -189,7 +191,7 @@ class RunTable:
                     continue
                 table = self._logs.get(rank) or self._logs.setdefault(rank, LogTable(path))
                 if table.refresh(None if stops is None else stops[rank]):
-                    self._small.clear()
+                    self._version += 1
         return self
 
     def names(self) -> list[str]:
@@ -221,17 +223,22 @@ class RunTable:
 
     def small(self, key: str) -> tuple[Floats, Floats] | None:
         """Steps (as float64) and values of a short series, kept ready; None for a long one."""
-        found = self._small.get(key)
-        if found is not None:
-            return found
+        version = self._version  # before looking: what a refresh adds meanwhile makes this entry old
+        ready = self._small.get(key)
+        if ready is not None and ready[0] == version:
+            return ready[1], ready[2]
         parts = self.parts(key)
-        if sum(part.count for part in parts) > _MAX_SMALL:
+        if not parts or sum(part.count for part in parts) > _MAX_SMALL:
             return None
-        points = joined(parts)
+        steps, values = (np.concatenate(each) for each in zip(*((p.steps(), p.values()) for p in parts), strict=True))
+        if not is_plain(parts):
+            order = _order(parts, steps)
+            steps, values = steps[order], values[order]
         if len(self._small) >= _MAX_READY:
             self._small.clear()
-        self._small[key] = found = (points.steps.astype(np.float64), points.values)
-        return found
+        x = steps.astype(np.float64)
+        self._small[key] = (version, x, values)
+        return x, values
 
     def points(self, key: str) -> Points:
         """Every point of ``key`` in step order; equal steps in the order of writing."""
@@ -250,9 +257,14 @@ def joined(parts: list[Part]) -> Points:
     columns = [(part.steps(), part.times(), part.values()) for part in parts]
     steps, times, values = (np.concatenate(each) for each in zip(*columns, strict=True))
     if not is_plain(parts):
-        order = np.lexsort((np.concatenate([part.order() for part in parts]), steps))
+        order = _order(parts, steps)
         steps, times, values = steps[order], times[order], values[order]
     return Points(steps, times, values)
+
+
+def _order(parts: list[Part], steps: Ints) -> npt.NDArray[np.intp]:
+    """How to put the rows of ``parts`` in step order, equal steps in the order of writing."""
+    return np.lexsort((np.concatenate([part.order() for part in parts]), steps))
 
 
 def _cut(segments: list[Segment], step: int) -> None:
