@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tokenloom.kit.ids import new_id
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.catalog import Catalog
+from tokenloom.tracking.log import LogWriter, log_path
 
 _SKIP = "TOKENLOOM_SKIP_POSTGRES"
 
@@ -83,3 +87,34 @@ def catalog(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("TOKENLOOM_DATABASE_URL", raising=False)
     with Catalog.open(Workspace.open(tmp_path / "workspace"), database_url) as opened:
         yield opened
+
+
+_COUNTER = iter(range(1, 1_000_000))
+
+
+def _make_run(
+    catalog: Catalog,
+    *,
+    rows: list[tuple[int, dict[str, float]]] | None = None,
+    spec: str = "",
+    state: str = "",
+    **info: Any,
+) -> str:
+    run_id = str(info.pop("id", "")) or new_id()
+    folder = catalog.workspace.run(run_id)
+    folder.mkdir()
+    content = {"id": run_id, "name": "", "task": "pretrain", "created": float(next(_COUNTER))} | info
+    (folder / "run.json").write_text(json.dumps(content))
+    (folder / "spec.yaml").write_text(spec)
+    with LogWriter(log_path(folder)) as writer:
+        for step, values in rows or []:
+            writer.row(step, values)
+        if state:
+            writer.event({"type": "state", "state": state})
+    return run_id
+
+
+@pytest.fixture
+def make_run() -> Callable[..., str]:
+    """Writes the folder of a run with its files and its log, and gives its id."""
+    return _make_run

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import re
 import sys
 import time
+from pathlib import Path
 
 from rich.console import Console
 
@@ -17,7 +20,8 @@ from tokenloom_flowroll.workshop.report import FOOTNOTE, before_and_after, headl
 
 def main() -> int:
     """Run, report, say what comes next; the exit status."""
-    console = Console()
+    options = _options()
+    console = Console(record=options.picture is not None, width=96 if options.picture else None)
     started = time.monotonic()
     size = QUALITY if os.environ.get("QUALITY") == "1" else QUICK
     try:
@@ -39,7 +43,16 @@ def main() -> int:
     )
     console.print(f"[bold green]{headline(results)}[/bold green]   ({time.monotonic() - started:.0f} s)")
     console.print("Open the studio: [bold]make studio[/bold]")
+    if options.picture is not None:
+        picture = console.export_svg(title="make run")
+        options.picture.write_text(re.sub(r"@font-face \{.*?\}\n", "", picture, flags=re.S))  # no font from a foreign host
     return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tokenloom_flowroll.workshop", description=__doc__)
+    parser.add_argument("--picture", type=Path, help="also write the screen as an SVG picture")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
