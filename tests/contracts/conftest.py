@@ -114,7 +114,7 @@ def _make_run(
     return run_id
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_run() -> Callable[..., str]:
     """Writes the folder of a run with its files and its log, and gives its id."""
     return _make_run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,9 +14,23 @@ from tokenloom.tracking.catalog.annotations import annotate
 from tokenloom.tracking.catalog.runs import known_names, list_runs
 
 
-@pytest.fixture
-def table(catalog: Catalog, make_run: Any) -> dict[str, str]:
-    """Six runs to filter and sort, by name."""
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def catalog(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+    """One catalog of six runs for all tests of this module: they only read."""
+    url = ""
+    if request.param == "postgresql":
+        import psycopg
+
+        url = str(request.getfixturevalue("postgres_url"))
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE of_the_table")
+        url = url.replace("/postgres?", "/of_the_table?")
+    with Catalog.open(tmp_path_factory.mktemp("workspace"), url or None) as opened:
+        _fill(opened, request.getfixturevalue("make_run"))
+        yield opened
+
+
+def _fill(catalog: Catalog, make_run: Any) -> None:
     losses = {"a": 3.0, "b": 1.0, "c": None, "d": 2.0, "e": math.nan, "f": 1.0}
     ids = {}
     for number, (name, loss) in enumerate(losses.items()):
@@ -31,7 +46,6 @@ def table(catalog: Catalog, make_run: Any) -> dict[str, str]:
         )
     Indexer(catalog).refresh()
     annotate(catalog, ids["b"], tags=["best", "two words"], starred=True, notes="Warm RESTART")
-    return ids
 
 
 @pytest.mark.parametrize(
@@ -65,7 +79,7 @@ def table(catalog: Catalog, make_run: Any) -> dict[str, str]:
         ("metrics.nothing<5", ""),
     ],
 )
-def test_filters(catalog, table, text, expected):
+def test_filters(catalog, text, expected):
     page = list_runs(catalog, text, sort="created")
     assert "".join(run.name[-1] for run in page.items) == expected
     assert page.total == len(expected)
@@ -92,7 +106,7 @@ def test_an_unclear_filter_is_refused(catalog, text):
     ],
 )
 @pytest.mark.parametrize("limit", [1, 2, 4, 6])
-def test_pages_neither_skip_nor_repeat(catalog, table, sort, expected, limit):
+def test_pages_neither_skip_nor_repeat(catalog, sort, expected, limit):
     found, cursor = "", ""
     for _ in range(10):
         page = list_runs(catalog, sort=sort, cursor=cursor, limit=limit)
@@ -104,7 +118,7 @@ def test_pages_neither_skip_nor_repeat(catalog, table, sort, expected, limit):
     assert found == expected
 
 
-def test_a_cursor_of_another_order_and_an_odd_sort_are_refused(catalog, table):
+def test_a_cursor_of_another_order_and_an_odd_sort_are_refused(catalog):
     cursor = list_runs(catalog, sort="name", limit=2).next_cursor
     for other in ("created", "-name"):
         with pytest.raises(SpecError, match="cursor"):
@@ -118,7 +132,7 @@ def test_a_cursor_of_another_order_and_an_odd_sort_are_refused(catalog, table):
         list_runs(catalog, limit=0)
 
 
-def test_columns_are_chosen(catalog, table):
+def test_columns_are_chosen(catalog):
     (run,) = list_runs(catalog, "tag=best", metrics=["val/loss"], params=["note"]).items
     assert list(run.metrics) == ["val/loss"]
     assert run.params == {"note": "100%_sure"}

@@ -45,10 +45,10 @@ def serve(
     address = loopback_address(host)
     with server_lock(workspace) as lock:
         listener = listen(address, port)
-        url = f"http://{_bracketed(host)}:{listener.getsockname()[1]}{root_path.rstrip('/')}/"
+        url = f"http://{f'[{address}]' if ':' in address else host}:{listener.getsockname()[1]}{root_path.rstrip('/')}/"
         _write_owner(lock, host, url)
         token = stored_token(workspace)
-        app = create_app(workspace, token=token, root_path=root_path, allowed_hosts=LOOPBACK_HOSTS | {host.lower()})
+        app = create_app(workspace, token=token, root_path=root_path, allowed_hosts=LOOPBACK_HOSTS | {host.strip('[]').lower()})
         return _run(app, listener, f"{url}?token={token}", opens_browser)
 
 
