@@ -30,7 +30,17 @@ class Server:
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tokenloom.cli.main", "--workspace", str(self.workspace), "studio", "--port", "auto", "--no-browser"],
+            [
+                sys.executable,
+                "-m",
+                "tokenloom.cli.main",
+                "--workspace",
+                str(self.workspace),
+                "studio",
+                "--port",
+                "auto",
+                "--no-browser",
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
@@ -106,7 +116,11 @@ def upload(server: Server, content: bytes, name: str) -> str:
     place = made.headers["location"]
     third = len(content) // 3
     for start, end in ((0, third), (third, 2 * third), (2 * third, len(content))):
-        piece = {"Tus-Resumable": "1.0.0", "Upload-Offset": str(start), "Content-Type": "application/offset+octet-stream"}
+        piece = {
+            "Tus-Resumable": "1.0.0",
+            "Upload-Offset": str(start),
+            "Content-Type": "application/offset+octet-stream",
+        }
         answer = server.http.patch(place, content=content[start:end], headers=piece)
         assert answer.status_code == 204, answer.text
     return place.rsplit("/", 1)[-1]
@@ -179,7 +193,11 @@ def test_from_a_file_to_an_answer(server: Server) -> None:
     model = server.finish(tuned)["model"]
     measured = server.post(
         "/api/evaluations",
-        {"task": "evaluate", "model": {"kind": "pretrained", "source": model}, "data": {"dataset": "animals", "split": "test"}},
+        {
+            "task": "evaluate",
+            "model": {"kind": "pretrained", "source": model},
+            "data": {"dataset": "animals", "split": "test"},
+        },
     )["id"]
     metrics = server.finish(measured)["metrics"]
     assert metrics["exact_match"] > 0.5

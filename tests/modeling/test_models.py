@@ -285,6 +285,8 @@ def test_generation_stops_at_the_end_token_and_within_the_models_length() -> Non
     assert (ended.ids, ended.ended_by) == (first.ids[:1], "end")
     long = generate_batch(model, [[5] * 60], GenerationSpec(max_new_tokens=50), stop_ids=[])[0]
     assert len(long.ids) == 4, "64 places hold 60 and 4"
+    with pytest.raises(DataError, match="The prompt has 64 tokens; this model reads at most 63"):
+        generate_batch(model, [[5] * 64], GenerationSpec(), stop_ids=[])
 
 
 def test_random_sampling_is_seeded_and_beam_search_beats_greedy() -> None:

@@ -87,6 +87,7 @@ def sealing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setattr(chunks, "SEAL_ROWS", 16)
         monkeypatch.setattr(chunks, "FULL_ROWS", 64)
         monkeypatch.setattr(chunks, "JOIN_COUNT", 3)
+        monkeypatch.setattr(columns, "_MAX_SMALL", 0)
     yield request.param
     segment.forget_decoded()
 
@@ -116,7 +117,7 @@ def write_history(folder: Path, history: list[tuple[str, int, int]], values: lis
                 step += stride
                 value = values[(step * 7 + number) % len(values)]
                 at = step - (number % 3) * stride if kind == "odd" else step
-                row = {"a": value, "b": float(step)} if number % 11 else {"a": value}
+                row = {"a": value, "b": float(step)} if kind == "even" or number % 11 else {"a": value}
                 writer.row(at, row)
 
 

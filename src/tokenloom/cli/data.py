@@ -181,9 +181,13 @@ def _meta(dataset: Any) -> dict[str, Any]:
 
 def _report_lines(report: dict[str, Any]) -> str:
     rows = report["rows"]
-    lines = [f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"]
+    lines = [
+        f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"
+    ]
     lines += [f"  {count} × {reason}" for reason, count in report["reasons"].items()]
-    lines += [f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]]
+    lines += [
+        f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]
+    ]
     lines += [f"  note: {note}" for note in report["notes"]]
     return "\n".join(lines)
 

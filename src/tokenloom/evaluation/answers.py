@@ -9,8 +9,11 @@ from torch import nn
 
 from tokenloom.data.mapping import Example
 from tokenloom.data.template.renderer import Renderer
-from tokenloom.modeling.generate import StopCheck, generate_batch
+from tokenloom.modeling.generate import StopCheck, generate_batch, longest_prompt
 from tokenloom.spec.generation import GenerationSpec
+
+
+PROMPT_TOO_LONG = "prompt too long"
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,20 @@ def answer_all(
     progress: Callable[[int, int, str], None] | None = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> list[Answered]:
-    """Answers in the order of ``examples``: the last assistant turn is the reference, everything before it the prompt."""
+    """Answers in the order of ``examples``: the last assistant turn is the reference, everything before it the prompt.
+
+    A prompt that the model cannot hold gets an empty answer that says so in ``ended_by``.
+    """
     asked = [_asked(renderer, example) for example in examples]
-    order = sorted(range(len(asked)), key=lambda index: len(asked[index][0]))
-    answers: dict[int, Answered] = {}
+    longest = longest_prompt(model)
+    answers = {
+        index: Answered(examples[index].row, prompt, "", reference, PROMPT_TOO_LONG)
+        for index, (ids, prompt, reference) in enumerate(asked)
+        if len(ids) > longest
+    }
+    order = sorted(
+        (index for index in range(len(asked)) if index not in answers), key=lambda index: len(asked[index][0])
+    )
     stopped = stop_check(renderer, spec)
     for start in range(0, len(order), batch_size):
         is_cancelled()

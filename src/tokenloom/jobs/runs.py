@@ -42,6 +42,8 @@ def create_run(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
             "environment": environment(),
         }
         atomic_write(hidden / "run.json", json.dumps(info, indent=1))
+        if spec.tags:  # tags are annotations from the first moment: people change them later
+            atomic_write(hidden / "annotations.json", json.dumps({"tags": sorted(set(spec.tags))}))
         (hidden / "commands.log").touch()
         record_state(hidden, "queued")
         hidden.rename(workspace.runs / run_id)

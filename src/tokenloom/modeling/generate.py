@@ -15,6 +15,7 @@ import torch
 from torch import nn
 from transformers.cache_utils import DynamicCache
 
+from tokenloom.kit.errors import DataError
 from tokenloom.modeling.sampling import choose, penalise_repetition
 from tokenloom.spec.generation import BeamSampling, GenerationSpec, GreedySampling, RandomSampling
 
@@ -179,10 +180,21 @@ def _config(model: nn.Module) -> object:
     return getattr(model, "config", None)
 
 
+def longest_prompt(model: nn.Module) -> int:
+    """The most tokens that a prompt may have so that one more still fits."""
+    limit = getattr(_config(model), "max_position_embeddings", None)
+    return int(limit) - 1 if limit else 1 << 30
+
+
 def _room(model: nn.Module, used: int) -> int:
     """How many tokens still fit behind a prompt of ``used`` tokens."""
-    limit = getattr(_config(model), "max_position_embeddings", None)
-    return max(int(limit) - used, 0) if limit else 1 << 30
+    longest = longest_prompt(model)
+    if used > longest:
+        raise DataError(
+            f"The prompt has {used} tokens; this model reads at most {longest} and one more.",
+            hint="Shorten the prompt, or use a model with a longer context.",
+        )
+    return longest + 1 - used
 
 
 __all__ = ["Answer", "GenerationSpec", "GreedySampling", "beam_search", "generate_batch", "stream"]

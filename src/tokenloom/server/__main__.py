@@ -12,8 +12,12 @@ from tokenloom.server.serve import DEFAULT_PORT, serve
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="tokenloom studio", description="Serve the studio of a workspace on this machine.")
-    parser.add_argument("--workspace", type=Path, default=None, help="workspace folder; else $TOKENLOOM_WORKSPACE, else ~/tokenloom")
+    parser = argparse.ArgumentParser(
+        prog="tokenloom studio", description="Serve the studio of a workspace on this machine."
+    )
+    parser.add_argument(
+        "--workspace", type=Path, default=None, help="workspace folder; else $TOKENLOOM_WORKSPACE, else ~/tokenloom"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on; loopback only")
     parser.add_argument("--port", default=str(DEFAULT_PORT), help="port, or auto for the next free one")
     parser.add_argument("--root-path", default="", help="prefix under which a proxy offers the server")

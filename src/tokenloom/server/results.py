@@ -35,7 +35,9 @@ def results(studio: Studio, task: str, cursor: str, limit: int) -> Page[Any]:
     page = studio.query(
         lambda catalog: list_runs(catalog, f"task={task}", metrics=[], params=[], cursor=cursor, limit=limit)
     )
-    return Page[Any](items=[_read(studio, run.id) for run in page.items], next_cursor=page.next_cursor, total=page.total)
+    return Page[Any](
+        items=[_read(studio, run.id) for run in page.items], next_cursor=page.next_cursor, total=page.total
+    )
 
 
 def result_of(studio: Studio, run_id: str, task: str) -> Result:

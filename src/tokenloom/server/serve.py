@@ -35,7 +35,12 @@ GRACE_SECONDS = 3
 
 
 def serve(
-    workspace: Workspace, *, host: str = "127.0.0.1", port: str = "auto", root_path: str = "", opens_browser: bool = False
+    workspace: Workspace,
+    *,
+    host: str = "127.0.0.1",
+    port: str = "auto",
+    root_path: str = "",
+    opens_browser: bool = False,
 ) -> int:
     """Serve until a signal; 128 + its number then. Prints the address on one line when it answers.
 
@@ -48,7 +53,9 @@ def serve(
         url = f"http://{f'[{address}]' if ':' in address else host}:{listener.getsockname()[1]}{root_path.rstrip('/')}/"
         _write_owner(lock, host, url)
         token = stored_token(workspace)
-        app = create_app(workspace, token=token, root_path=root_path, allowed_hosts=LOOPBACK_HOSTS | {host.strip('[]').lower()})
+        app = create_app(
+            workspace, token=token, root_path=root_path, allowed_hosts=LOOPBACK_HOSTS | {host.strip("[]").lower()}
+        )
         return _run(app, listener, f"{url}?token={token}", opens_browser)
 
 
@@ -96,7 +103,8 @@ def listen(address: str, port: str) -> socket.socket:
         if found is not None:
             return found
     raise ResourceError(
-        f"The port {candidates[0]} of {address} is taken.", hint="Use --port auto for the next free one, or stop what listens there."
+        f"The port {candidates[0]} of {address} is taken.",
+        hint="Use --port auto for the next free one, or stop what listens there.",
     )
 
 
@@ -147,7 +155,9 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         sys.stdout.write(f"{self._address}\n")
         sys.stdout.flush()
-        if self._opens_browser and (sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        if self._opens_browser and (
+            sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+        ):
             threading.Thread(target=webbrowser.open, args=(self._address,), daemon=True).start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

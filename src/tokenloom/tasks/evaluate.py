@@ -8,7 +8,7 @@ from typing import Any
 from tokenloom.data.dataset import Dataset, DatasetStore
 from tokenloom.data.tokens import prepare_tokens
 from tokenloom.evaluation import text  # noqa: F401  registers the built-in metrics
-from tokenloom.evaluation.answers import Answered, answer_all
+from tokenloom.evaluation.answers import PROMPT_TOO_LONG, Answered, answer_all
 from tokenloom.evaluation.language import language_metrics
 from tokenloom.evaluation.metrics import build_metric
 from tokenloom.kit.atomic import atomic_write
@@ -40,6 +40,11 @@ def evaluate_model(spec: EvaluateSpec, context: Context) -> Ending:
     if judges and dataset.shape != "text":
         answered = _answers(spec, context, opened, dataset)
         rows = len(answered)
+        too_long = sum(each.ended_by == PROMPT_TOO_LONG for each in answered)
+        if too_long:
+            context.note(
+                f"{too_long} prompts are longer than the model can read; they count as wrong.", level="warning"
+            )
         per_row = _judge(judges, answered, dataset, metrics, tables)
         _write_rows(context, answered, per_row)
     elif judges:

@@ -9,7 +9,7 @@ from typing import Any
 from tokenloom.data.template.renderer import Renderer
 from tokenloom.export.card import model_card
 from tokenloom.export.huggingface import write_adapter, write_merged
-from tokenloom.export.verify import Prompt, Proof, prove
+from tokenloom.export.verify import GREEDY_TOKENS, Prompt, Proof, prove
 from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.errors import ExportError, ResourceError
 from tokenloom.modeling.adapter import base_of
@@ -58,7 +58,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
         proof = prove(
             model,
             folder,
-            probes(renderer, with_messages=bool(template)),
+            probes(renderer, with_messages=bool(template), longest=opened.max_sequence_length),
             stop_ids=renderer.stop_ids,
             allowed_logit_difference=spec.max_logit_difference,
             base_folder=base_folder,
@@ -72,16 +72,21 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     return Ending()
 
 
-def probes(renderer: Renderer, *, with_messages: bool) -> list[Prompt]:
-    """Prompts that try words, numbers, white space and several scripts, raw and through the template."""
+def probes(renderer: Renderer, *, with_messages: bool, longest: int) -> list[Prompt]:
+    """Prompts that try words, numbers, white space and several scripts, raw and through the template.
+
+    What the model reads of them is cut so that the greedy text still fits into ``longest`` tokens.
+    """
+    room = max(longest - GREEDY_TOKENS, 1)
     found = []
     for text in PROBES:
         text_ids = [int(number) for number in renderer.tokenizer.encode(text)]
         if not with_messages:
-            found.append(Prompt(renderer.text_ids(text), text, text_ids))
+            found.append(Prompt(renderer.text_ids(text)[:room], text, text_ids))
             continue
         messages = [{"role": "user", "content": text}]
-        found.append(Prompt(renderer.prompt_ids(messages), text, text_ids, messages, renderer.prompt_text(messages)))
+        ids = renderer.prompt_ids(messages)[:room]
+        found.append(Prompt(ids, text, text_ids, messages, renderer.prompt_text(messages)))
     return found
 
 

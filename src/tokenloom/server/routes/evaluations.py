@@ -72,7 +72,9 @@ def _evaluation(found: Result) -> Evaluation:
     data, spec = found.result, found.spec
     asked = spec.get("data") if isinstance(spec.get("data"), dict) else {}
     model = spec.get("model") if isinstance(spec.get("model"), dict) else {}
-    metrics = {key: value for key, value in data.get("metrics", {}).items() if isinstance(value, int | float) or value is None}
+    metrics = {
+        key: value for key, value in data.get("metrics", {}).items() if isinstance(value, int | float) or value is None
+    }
     return Evaluation(
         id=found.id,
         name=found.name,

@@ -28,7 +28,14 @@ _DOC: dict[int | str, dict[str, Any]] = {
 }
 
 
-_STATUS = {"not_found": 404, "conflict": 409, "denied": 403, "missing_extra": 501, "disk_full": 507, "out_of_memory": 507}
+_STATUS = {
+    "not_found": 404,
+    "conflict": 409,
+    "denied": 403,
+    "missing_extra": 501,
+    "disk_full": 507,
+    "out_of_memory": 507,
+}
 
 
 class Generated(BaseModel):

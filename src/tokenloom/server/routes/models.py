@@ -87,7 +87,9 @@ def list_checkpoints(
 ) -> Page[Checkpoint]:
     """Checkpoints of a run, oldest first."""
     folder = studio.run_folder(run) / "checkpoints"
-    found = [_checkpoint(run, step, folder / f"step-{step}", verify) for step in checkpoint_steps(studio.workspace, run)]
+    found = [
+        _checkpoint(run, step, folder / f"step-{step}", verify) for step in checkpoint_steps(studio.workspace, run)
+    ]
     return page_of(found, cursor, limit)
 
 
@@ -122,7 +124,9 @@ def _of_runs(studio: Studio) -> list[Model]:
 
     found: list[Model] = []
     for task in ("pretrain", "finetune"):
-        page = studio.query(lambda catalog, task=task: list_runs(catalog, f"task={task}", metrics=[], params=[], limit=1000))
+        page = studio.query(
+            lambda catalog, task=task: list_runs(catalog, f"task={task}", metrics=[], params=[], limit=1000)
+        )
         for run in page.items:
             steps = checkpoint_steps(studio.workspace, run.id)
             if steps:
@@ -135,7 +139,9 @@ def _checkpoint(run: str, step: int, folder: Path, verify: bool) -> Checkpoint:
     try:
         manifest = read_manifest(folder)
     except DataError as error:
-        return Checkpoint(reference=f"{run}@{step}", run=run, step=step, bytes=0, best_loss=None, problems=[error.message])
+        return Checkpoint(
+            reference=f"{run}@{step}", run=run, step=step, bytes=0, best_loss=None, problems=[error.message]
+        )
     state = manifest.get("meta", {}).get("state", {})
     return Checkpoint(
         reference=f"{run}@{step}",

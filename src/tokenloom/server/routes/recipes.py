@@ -67,13 +67,20 @@ def get_recipe_schema() -> dict[str, Any]:
     schemas = spec_schemas()
     union = schemas.pop("RunSpec")
     tasks = {task: model.__name__ for task, model in TASKS.items()}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_local({**union, "$defs": schemas}), "tasks": tasks}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **_local({**union, "$defs": schemas}),
+        "tasks": tasks,
+    }
 
 
 @router.get("/recipes")
 def list_recipes() -> Page[PresetItem]:
     """Built-in recipes to begin with."""
-    items = [PresetItem(name=name, title=preset_title(name), task=str(load_recipe(name).get("task"))) for name in preset_names()]
+    items = [
+        PresetItem(name=name, title=preset_title(name), task=str(load_recipe(name).get("task")))
+        for name in preset_names()
+    ]
     return Page(items=items, total=len(items))
 
 

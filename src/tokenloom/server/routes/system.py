@@ -59,9 +59,7 @@ def get_machine(studio: Here) -> Machine:
 
     root = studio.workspace.root
     findings = [Finding(**finding.__dict__) for finding in examine(studio.workspace)]
-    return Machine(
-        workspace=str(root), free_disk_bytes=free_disk(root), findings=findings, **this_machine().as_dict()
-    )
+    return Machine(workspace=str(root), free_disk_bytes=free_disk(root), findings=findings, **this_machine().as_dict())
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -1,0 +1,32 @@
+"""The app of an empty workspace, and someone to call it. No test here starts a worker unless it says so."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from server_kit import TOKEN, Caller
+
+from tokenloom.kit.workspace import Workspace
+from tokenloom.server.app import create_app
+
+
+@pytest.fixture(autouse=True)
+def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("tokenloom.jobs.control", "tokenloom.server.studio"):
+        monkeypatch.setattr(f"{place}.ensure_supervisor", lambda _workspace: None)
+
+
+@pytest.fixture
+def app(workspace: Workspace) -> FastAPI:
+    return create_app(workspace, token=TOKEN)
+
+
+@pytest.fixture
+def call(app: FastAPI) -> Caller:
+    return Caller(app)

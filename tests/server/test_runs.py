@@ -1,0 +1,204 @@
+"""Runs over HTTP: start, list, annotate, steer, delete."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from server_kit import PRETRAIN, Caller, a_run, is_problem, write_log
+
+from tokenloom.jobs.runs import last_state, read_spec
+from tokenloom.kit.workspace import Workspace
+from tokenloom.tracking.commands import CommandTail
+from tokenloom.tracking.lease import my_lease, write_lease
+from tokenloom.tracking.log import LogWriter, log_path
+
+
+def test_a_posted_spec_becomes_a_queued_run(call: Caller, workspace: Workspace) -> None:
+    answer = call("POST", "/api/runs", json=PRETRAIN | {"optimizer": {"learning_rate": 0.002}})
+    assert answer.status_code == 201
+    run_id = answer.json()["id"]
+    assert answer.headers["location"] == f"/api/runs/{run_id}"
+    assert read_spec(workspace.run(run_id)).optimizer.learning_rate == 0.002
+    run = call.get(f"/api/runs/{run_id}")
+    assert (run["state"], run["task"], run["name"]) == ("queued", "pretrain", "tiny")
+    assert run["params"]["optimizer.learning_rate"] == 0.002
+    assert call.get(f"/api/runs/{run_id}/spec")["data"]["dataset"] == "words"
+
+
+def test_every_mistake_of_a_spec_comes_back_with_field_and_fix(call: Caller, workspace: Workspace) -> None:
+    broken = PRETRAIN | {"optimiser": {}, "loop": {"max_steps": -1}, "tuning": {"kind": "lorra"}}
+    answer = call("POST", "/api/runs", json=broken)
+    assert is_problem(answer, 422, "spec")
+    fields = {each["field"]: each["fix"] for each in answer.json()["errors"]}
+    assert "optimizer" in fields["optimiser"]
+    assert set(fields) >= {"optimiser", "loop.max_steps", "tuning.kind"}
+    assert not list(workspace.runs.iterdir())
+
+
+def test_a_list_is_filtered_sorted_and_paged_without_gap_or_double(call: Caller, workspace: Workspace) -> None:
+    ids = [a_run(workspace, name=f"run {number}", tags=["even"] if number % 2 == 0 else []) for number in range(7)]
+    write_log(workspace, ids[3], rows=5, state="completed")
+    seen, cursor = [], ""
+    while True:
+        page = call.get("/api/runs", params={"limit": 3, "cursor": cursor, "sort": "created"})
+        assert page["total"] == 7
+        seen += [run["id"] for run in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert seen == ids
+    assert [
+        run["id"] for run in call.get("/api/runs", params={"filter": "tag=even", "sort": "created"})["items"]
+    ] == ids[::2]
+    done = call.get("/api/runs", params={"filter": "state=completed train/loss<0.3"})["items"]
+    assert [run["id"] for run in done] == [ids[3]]
+    assert done[0]["metrics"]["train/loss"]["last"] == 0.2 and done[0]["step"] == 4
+    assert call.get("/api/runs/names")["tags"] == ["even"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"filter": "=x"}, {"sort": "nonsense"}, {"cursor": "bogus"}, {"limit": 0}, {"limit": 10**30}, {"limit": "x"}],
+)
+def test_a_senseless_list_is_refused_with_the_reason(call: Caller, query: dict[str, str]) -> None:
+    answer = call("GET", "/api/runs", params=query)
+    assert answer.status_code in (404, 422) and is_problem(answer, answer.status_code)
+
+
+def test_annotations_are_kept_in_the_run_folder_and_found(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    wanted = {"name": "the <b>good</b> one", "notes": "# why", "tags": ["x", "y"], "starred": True}
+    run = call("PATCH", f"/api/runs/{run_id}", json=wanted).json()
+    assert {key: run[key] for key in wanted} == wanted
+    run = call("PATCH", f"/api/runs/{run_id}", json={"archived": True}).json()
+    assert run["archived"] and run["starred"] and run["name"] == wanted["name"]
+    assert is_problem(call("PATCH", f"/api/runs/{run_id}", json={"state": "completed"}), 422)
+    assert is_problem(call("PATCH", f"/api/runs/{run_id}", json={"tags": ["x" * 200]}), 422)
+
+
+def test_a_run_at_rest_is_deleted_and_a_living_one_is_not(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    write_log(workspace, run_id, state="running")
+    write_lease(workspace.run(run_id), my_lease())
+    assert is_problem(call("DELETE", f"/api/runs/{run_id}"), 409)
+    os.unlink(workspace.run(run_id) / "lease.json")
+    write_log(workspace, run_id, state="failed")
+    assert call("DELETE", f"/api/runs/{run_id}").json() == {"deleted": run_id}
+    assert not workspace.run(run_id).exists()
+    assert is_problem(call("GET", f"/api/runs/{run_id}"), 404)
+    assert call.get("/api/runs")["items"] == []
+
+
+def test_a_command_to_a_waiting_run_is_settled_at_once(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    assert is_problem(call("POST", f"/api/runs/{run_id}/commands", json={"command": "pause"}), 409)
+    answer = call("POST", f"/api/runs/{run_id}/commands", json={"command": "stop"})
+    assert answer.status_code == 202
+    assert answer.json()["answer"]["accepted"] and answer.json()["number"] == 0
+    assert last_state(workspace.run(run_id))["state"] == "stopped"
+    assert is_problem(call("POST", f"/api/runs/{run_id}/commands", json={"command": "resume"}), 409)
+
+
+def test_a_command_is_durable_and_carries_the_trainers_answer(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    folder = workspace.run(run_id)
+    write_log(workspace, run_id, state="running")
+    write_lease(folder, my_lease())
+    silent = call("POST", f"/api/runs/{run_id}/commands?wait=0", json={"command": "checkpoint"}).json()
+    assert (silent["number"], silent["answer"]) == (1, None)
+    with LogWriter(log_path(folder)) as log:
+        log.event(
+            {"type": "command", "number": 2, "command": "set", "accepted": False, "message": "no such knob", "step": 7}
+        )
+    arguments = {"key": "optimizer.learning_rate", "value": 1e-4}
+    answered = call("POST", f"/api/runs/{run_id}/commands", json={"command": "set", "arguments": arguments}).json()
+    assert answered["number"] == 2
+    assert answered["answer"] == {
+        "accepted": False,
+        "message": "no such knob",
+        "step": 7,
+        "time": answered["answer"]["time"],
+    }
+    assert [each.command for each in CommandTail(folder).read()] == ["checkpoint", "set"]
+    history = call.get(f"/api/runs/{run_id}/commands")["items"]
+    assert [each["command"] for each in history] == ["checkpoint", "set"]
+    assert history[0]["answer"] is None and history[1]["arguments"] == arguments
+    wrong = call("POST", f"/api/runs/{run_id}/commands", json={"command": "pasue"})
+    assert is_problem(wrong, 422) and "pause" in wrong.json()["hint"]
+
+
+def test_output_is_read_by_offset(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    assert call.get(f"/api/runs/{run_id}/logs")["size"] == 0
+    (workspace.run(run_id) / "stdout.log").write_bytes(b"first\nsecond \xff\n" * 1000)
+    tail = call.get(f"/api/runs/{run_id}/logs", params={"offset": -15})
+    assert tail["text"] == "first\nsecond \ufffd\n" and tail["next_offset"] == tail["size"]
+    piece = call.get(f"/api/runs/{run_id}/logs", params={"offset": 6, "limit": 6})
+    assert piece["text"] == "second" and piece["next_offset"] == 12
+    assert call.get(f"/api/runs/{run_id}/logs", params={"offset": 10**15})["text"] == ""
+
+
+def test_series_come_as_json_and_as_the_same_bytes(call: Caller, workspace: Workspace) -> None:
+    from tokenloom.tracking.series.curves import SeriesResult
+
+    first, second = a_run(workspace), a_run(workspace)
+    write_log(workspace, first, rows=3000)
+    write_log(workspace, second, rows=10)
+    query = {"runs": f"{first},{second}", "keys": "train/loss", "px": 100, "from": 0, "to": 2000}
+    curves = call.get("/api/series", params=query)["curves"]
+    assert [curve["exact"] for curve in curves] == [False, True]
+    assert max(curves[0]["max"]) == 1.0 and curves[1]["value"][9] == 0.1
+    binary = call("GET", "/api/series", params=query | {"format": "binary"})
+    assert binary.headers["content-type"] == "application/vnd.tokenloom.series"
+    assert SeriesResult.from_bytes(binary.content).to_json()["curves"][0]["max"] == curves[0]["max"]
+    assert is_problem(call("GET", "/api/series", params=query | {"runs": "nothere"}), 404)
+    assert is_problem(call("GET", "/api/series", params=query | {"from": "nan"}), 422)
+    assert is_problem(call("GET", "/api/series", params=query | {"px": 0}), 422)
+    assert call.get(f"/api/runs/{second}/summary")["train/loss"]["count"] == 10
+
+
+def test_numbers_that_json_does_not_know_are_null_and_named(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    with LogWriter(log_path(workspace.run(run_id))) as log:
+        log.row(0, {"a": float("nan"), "b": float("inf")})
+        log.event({"type": "note", "message": "x", "details": {"value": float("nan")}})
+    curve = call.get("/api/series", params={"runs": run_id, "keys": "a,b"})["curves"]
+    assert [each["value"] for each in curve] == [[None], [None]]
+    assert call.get("/api/runs", params={"filter": "task=pretrain"})["items"][0]["metrics"]["a"]["last"] is None
+    assert call.get(f"/api/runs/{run_id}/events", params={"type": "note"})["items"][0]["event"]["details"] == {
+        "value": None
+    }
+
+
+def test_events_are_paged_and_chosen_by_type(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    with LogWriter(log_path(workspace.run(run_id))) as log:
+        for number in range(25):
+            log.row(number, {"a": number})
+            log.event({"type": "note", "message": str(number)})
+            log.event({"type": "other"})
+    seen, cursor = [], ""
+    while True:
+        page = call.get(f"/api/runs/{run_id}/events", params={"type": "note", "limit": 10, "cursor": cursor})
+        seen += [item["event"]["message"] for item in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert seen == [str(number) for number in range(25)]
+
+
+def test_a_damaged_catalog_is_rebuilt_while_the_server_runs(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    assert call.get("/api/runs")["total"] == 1
+    for content in (
+        b"",
+        b"\0" * 8192,
+        b"no database at all" * 100,
+        (workspace.root / "tokenloom.db").read_bytes()[:5000],
+    ):
+        for suffix in ("", "-wal", "-shm"):
+            (workspace.root / f"tokenloom.db{suffix}").unlink(missing_ok=True)
+        (workspace.root / "tokenloom.db").write_bytes(content)
+        call.app.state.studio.close()
+        assert [run["id"] for run in call.get("/api/runs")["items"]] == [run_id]
