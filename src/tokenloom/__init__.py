@@ -16,8 +16,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tokenloom.front import load as load, train as train
-    from tokenloom.tracking.client import Run as Run, init as init, runs as runs
+    from tokenloom.front import load as load
+    from tokenloom.front import train as train
+    from tokenloom.tracking.client import Run as Run
+    from tokenloom.tracking.client import init as init
+    from tokenloom.tracking.client import runs as runs
 
 __version__ = "0.1.0"
 __all__ = ["Run", "__version__", "init", "load", "runs", "train"]

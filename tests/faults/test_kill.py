@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 
 import pytest
-from worlds import curve, furnished, new_run, start_worker, tiny_recipe, weights_of, work
 
 from tokenloom.jobs.control import send, submit
 from tokenloom.jobs.runs import last_state
@@ -19,6 +18,7 @@ from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps
 from tokenloom.tracking.lease import read_lease
+from worlds import curve, furnished, new_run, start_worker, tiny_recipe, weights_of, work
 
 KEYS = ("train/loss", "train/grad_norm", "train/tokens", "train/sample_digest", "val/loss")
 

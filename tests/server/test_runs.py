@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import pathlib
 
 import pytest
 from server_kit import PRETRAIN, Caller, a_run, is_problem, write_log
@@ -82,7 +82,7 @@ def test_a_run_at_rest_is_deleted_and_a_living_one_is_not(call: Caller, workspac
     write_log(workspace, run_id, state="running")
     write_lease(workspace.run(run_id), my_lease())
     assert is_problem(call("DELETE", f"/api/runs/{run_id}"), 409)
-    os.unlink(workspace.run(run_id) / "lease.json")
+    pathlib.Path(workspace.run(run_id) / "lease.json").unlink()
     write_log(workspace, run_id, state="failed")
     assert call("DELETE", f"/api/runs/{run_id}").json() == {"deleted": run_id}
     assert not workspace.run(run_id).exists()
@@ -202,3 +202,19 @@ def test_a_damaged_catalog_is_rebuilt_while_the_server_runs(call: Caller, worksp
         (workspace.root / "tokenloom.db").write_bytes(content)
         call.app.state.studio.close()
         assert [run["id"] for run in call.get("/api/runs")["items"]] == [run_id]
+
+
+def test_a_catalog_that_is_damaged_under_the_server_is_rebuilt(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    database = workspace.root / "tokenloom.db"
+    for damage in (b"\0" * database_size(call, workspace), b"garbage" * 3000):
+        (workspace.root / "tokenloom.db-wal").unlink(missing_ok=True)
+        database.write_bytes(damage)
+        call.app.state.studio.changed()
+        assert [run["id"] for run in call.get("/api/runs")["items"]] == [run_id]
+    assert list(workspace.root.glob("tokenloom.db.damaged-*"))
+
+
+def database_size(call: Caller, workspace: Workspace) -> int:
+    call.get("/api/runs")
+    return (workspace.root / "tokenloom.db").stat().st_size

@@ -13,15 +13,15 @@ from tokenloom.modeling.pretrained import save_model
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.recipe import PretrainSpec
+from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training.batches import BatchStream
 from tokenloom.training.checkpoint import load_training_state, newest_sound
-from tokenloom.training.control import Control, Journal
 from tokenloom.training.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.session import Session
-from tokenloom.tracking import query
+from tokenloom.training.steering.control import Control, Journal
 
 VOCAB = 61
 

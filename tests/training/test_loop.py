@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-
 from engine_kit import make_session, make_spec
+
 from tokenloom.kit.errors import NotFinite
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command

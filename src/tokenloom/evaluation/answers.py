@@ -12,7 +12,6 @@ from tokenloom.data.template.renderer import Renderer
 from tokenloom.modeling.generate import StopCheck, generate_batch, longest_prompt
 from tokenloom.spec.generation import GenerationSpec
 
-
 PROMPT_TOO_LONG = "prompt too long"
 
 

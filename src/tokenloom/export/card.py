@@ -18,6 +18,15 @@ _ASK_CHAT = (
     'messages = [{"role": "user", "content": "…"}]\n'
     'inputs = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True, return_tensors="pt")'
 )
+_SHAPE = (
+    "model_type",
+    "num_hidden_layers",
+    "hidden_size",
+    "num_attention_heads",
+    "num_key_value_heads",
+    "vocab_size",
+    "max_position_embeddings",
+)
 _ASK_TEXT = 'inputs = tokenizer("…", return_tensors="pt")'
 
 
@@ -34,51 +43,29 @@ def model_card(
 ) -> str:
     """Markdown with the front matter that model hubs read."""
     front = {"library_name": "transformers", "pipeline_tag": "text-generation", "tags": ["tokenloom"]}
-    lines = ["---", yaml.safe_dump(front, sort_keys=False).strip(), "---", f"# {name}", ""]
-    lines += [
-        f"A causal language model with {config['parameters']:,} parameters, exported from `{reference}` by Tokenloom.",
-        "",
-    ]
-    lines += ["## Use", _USE.format(ask=_ASK_CHAT if has_template else _ASK_TEXT), ""]
-    shape = (
-        "model_type",
-        "num_hidden_layers",
-        "hidden_size",
-        "num_attention_heads",
-        "num_key_value_heads",
-        "vocab_size",
+    told = (
+        f"A causal language model with {config['parameters']:,} parameters, exported from `{reference}` by Tokenloom."
     )
-    lines += ["## Shape", "", "| setting | value |", "|---|---|"]
-    lines += [f"| {key} | {config[key]} |" for key in (*shape, "max_position_embeddings") if key in config]
-    lines += ["", "## Lineage", "", "| from | id |", "|---|---|"]
-    lines += [f"| {key} | `{value}` |" for key, value in lineage.items() if value]
-    lines += [
-        "",
-        "## Proof",
-        "",
-        "Opened with plain `transformers` in a fresh process and compared with its source:",
-        "",
+    proved = "Opened with plain `transformers` in a fresh process and compared with its source:"
+    checks = {key.replace("_", " "): value for key, value in proof.items() if key != "problems"}
+    parts = [
+        "---\n" + yaml.safe_dump(front, sort_keys=False).strip() + "\n---",
+        f"# {name}\n\n{told}",
+        "## Use\n\n" + _USE.format(ask=_ASK_CHAT if has_template else _ASK_TEXT),
+        "## Shape\n\n" + _table("setting", {key: config[key] for key in _SHAPE if key in config}),
+        "## Lineage\n\n" + _table("from", {key: f"`{value}`" for key, value in lineage.items() if value}),
+        f"## Proof\n\n{proved}\n\n" + _table("check", checks),
+        *(["## Evaluations", *map(_evaluation, evaluations)] if evaluations else []),
+        f"## Recipe\n\n```yaml\n{recipe.strip()}\n```",
+        "## Licence\n\nIt follows from the model's data and its base; check both before you share it.",
     ]
-    lines += ["| check | result |", "|---|---|"]
-    lines += [f"| {key.replace('_', ' ')} | {value} |" for key, value in proof.items() if key != "problems"]
-    if evaluations:
-        lines += ["", "## Evaluations", ""]
-    for each in evaluations:
-        lines += [
-            f"On `{each['dataset']}` ({each['split']}, {each['rows']} rows):",
-            "",
-            "| metric | value |",
-            "|---|---|",
-        ]
-        lines += [
-            f"| {key} | {value:.4g} |" for key, value in each["metrics"].items() if isinstance(value, int | float)
-        ]
-        lines += [""]
-    lines += ["", "## Recipe", "", "```yaml", recipe.strip(), "```", ""]
-    lines += [
-        "## Licence",
-        "",
-        "The licence of this model follows from its data and its base; check both before you share it.",
-        "",
-    ]
-    return "\n".join(lines)
+    return "\n\n".join(parts) + "\n"
+
+
+def _evaluation(found: dict[str, Any]) -> str:
+    numbers = {key: f"{value:.4g}" for key, value in found["metrics"].items() if isinstance(value, int | float)}
+    return f"On `{found['dataset']}` ({found['split']}, {found['rows']} rows):\n\n" + _table("metric", numbers)
+
+
+def _table(title: str, rows: dict[str, Any]) -> str:
+    return "\n".join([f"| {title} | value |", "|---|---|", *(f"| {key} | {value} |" for key, value in rows.items())])

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import quote
 
-from fastapi import Query
 from fastapi import Path as PathParameter
+from fastapi import Query
 from pydantic import BaseModel
 from starlette.responses import FileResponse, JSONResponse
 

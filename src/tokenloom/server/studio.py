@@ -75,6 +75,7 @@ class Studio:
         with self._catalog_lock:
             if self._catalog is None:
                 self._catalog = Catalog.open(self.workspace, busy_seconds=BUSY_SECONDS)
+                self._refreshed = 0.0
             if time.monotonic() - self._refreshed > FRESH_SECONDS:
                 started = time.monotonic()
                 try:

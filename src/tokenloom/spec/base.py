@@ -2,13 +2,16 @@
 
 ``setting()`` is pydantic's ``Field`` plus the few words that a form or a table needs and a type cannot say: the unit, whether a
 slider should be logarithmic, the group it stands in, and whether a beginner should see it.
+``choice()`` is a union on ``kind`` that plugins may widen under the entry point ``tokenloom.specs``.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from tokenloom.kit.plugins import SPECS, load_plugins
 
 Group = Literal["basics", "model", "data", "training", "saving", "machine", "sampling"]
 
@@ -37,3 +40,20 @@ def setting(
     if default_factory is not None:
         return Field(default_factory=default_factory, json_schema_extra=extra, **limits)
     return Field(default, json_schema_extra=extra, **limits)
+
+
+def choice(family: str, *builtin: type[Spec]) -> Any:
+    """The discriminated union (on ``kind``) of the built-in classes and the plugins' classes of one ``family``."""
+    classes = [*builtin, *plugin_specs(family)]
+    if len(classes) == 1:
+        return classes[0]
+    return Annotated[Union[tuple(classes)], Field(discriminator="kind")]  # noqa: UP007  built from a list
+
+
+def plugin_specs(family: str) -> list[type[Spec]]:
+    """Classes that plugins add to ``family``; each has ``kind: Literal["…"]``."""
+    found: list[type[Spec]] = []
+    for plugin in load_plugins(SPECS):
+        offered = getattr(plugin.value, "SPECS", {}) if plugin.value is not None else {}
+        found += [each for each in offered.get(family, []) if isinstance(each, type) and issubclass(each, Spec)]
+    return found

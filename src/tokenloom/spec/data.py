@@ -6,8 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tokenloom.spec.base import Spec, setting
-from tokenloom.spec.choices import choice
+from tokenloom.spec.base import Spec, choice, setting
 
 # --- source -----------------------------------------------------------------------------------------------------
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tokenloom.spec.base import Spec, setting
-from tokenloom.spec.choices import choice
+from tokenloom.spec.base import Spec, choice, setting
 
 
 class LanguageMetric(Spec):

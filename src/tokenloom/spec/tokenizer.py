@@ -6,8 +6,7 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from tokenloom.spec.base import Spec, setting
-from tokenloom.spec.choices import choice
+from tokenloom.spec.base import Spec, choice, setting
 
 RESERVED_TOKENS = ("<|pad|>", "<|unk|>", "<|bos|>", "<|end|>")
 """Padding, unknown, beginning and end of a sequence, in the order of their ids 0 to 3."""

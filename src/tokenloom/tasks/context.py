@@ -10,7 +10,7 @@ from typing import Any
 from tokenloom.kit.errors import Interrupted
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.log import LogWriter
-from tokenloom.training.control import Control
+from tokenloom.training.steering.control import Control
 
 PROGRESS_SECONDS = 0.2
 

@@ -22,12 +22,12 @@ from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_
 from tokenloom.tasks.samples import Sampler
 from tokenloom.training.batches import BatchStream
 from tokenloom.training.checkpoint import Checkpoint, load_training_state, newest_sound
-from tokenloom.training.control import Journal
 from tokenloom.training.loop import Rewind, train
 from tokenloom.training.optimizer import build_optimizer
 from tokenloom.training.paths import PaddedPath, path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.session import Session
+from tokenloom.training.steering.control import Journal
 
 Spec = PretrainSpec | FinetuneSpec
 

@@ -17,11 +17,11 @@ import torch
 from tokenloom.kit.errors import DiskFull, NotFinite
 from tokenloom.kit.ids import digest_of_ids
 from tokenloom.tracking.commands import Command
-from tokenloom.training import knobs
 from tokenloom.training.batches import Window
 from tokenloom.training.checkpoint import Checkpoint, prune, save_checkpoint
-from tokenloom.training.guard import judge
 from tokenloom.training.session import Session
+from tokenloom.training.steering import knobs
+from tokenloom.training.steering.guard import judge
 from tokenloom.training.step import StepResult, take_step
 from tokenloom.training.validate import validate
 

@@ -14,11 +14,11 @@ from torch import nn
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.batches import BatchStream, Tokens
-from tokenloom.training.control import Control, Journal
 from tokenloom.training.paths import FlatPath, PaddedPath
 from tokenloom.training.precision import Compute
 from tokenloom.training.schedule import share_at
 from tokenloom.training.state import TrainState
+from tokenloom.training.steering.control import Control, Journal
 
 Samples = list[dict[str, Any]]
 

@@ -1,0 +1,1 @@
+"""What people and numbers ask of a running loop: commands, changeable settings, the guard."""
