@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from server_kit import TOKEN, Caller
+from server_kit import TOKEN, Caller, close_loop
 
 from tokenloom.kit.workspace import Workspace
 from tokenloom.server.app import create_app
@@ -20,6 +21,12 @@ from tokenloom.server.app import create_app
 def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("tokenloom.jobs.control", "tokenloom.server.studio"):
         monkeypatch.setattr(f"{place}.ensure_supervisor", lambda _workspace: None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loop_of_the_callers() -> Iterator[None]:
+    yield
+    close_loop()
 
 
 @pytest.fixture

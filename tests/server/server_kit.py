@@ -49,6 +49,10 @@ class Caller:
         return answer.json()
 
 
+def close_loop() -> None:
+    _LOOP.close()
+
+
 def a_run(workspace: Workspace, **settings: Any) -> str:
     """A queued run that nobody starts."""
     return create_run(workspace, parse_run_spec(PRETRAIN | settings))

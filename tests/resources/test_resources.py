@@ -1,0 +1,118 @@
+"""The machine, its use, and what a recipe will need."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tokenloom.jobs.estimating import estimate_recipe
+from tokenloom.kit.errors import SpecError
+from tokenloom.kit.workspace import Workspace
+from tokenloom.modeling.config import config_from_spec
+from tokenloom.modeling.transformer import Transformer
+from tokenloom.resources import doctor
+from tokenloom.resources.machine import free_disk, this_machine
+from tokenloom.resources.memory import Shape, estimate_training
+from tokenloom.resources.monitor import Monitor
+from tokenloom.spec.model import TransformerModel
+from tokenloom.spec.override import parse_run_spec
+
+SHAPES = [
+    {},
+    {"num_kv_heads": 2, "tie_embeddings": False},
+    {"activation": "gelu", "position": "learned"},
+    {"num_layers": 5, "intermediate_size": 96, "head_size": 16},
+]
+
+
+@pytest.mark.parametrize("changes", SHAPES)
+def test_counted_parameters_equal_those_of_the_real_model(changes: dict[str, object]) -> None:
+    spec = TransformerModel(
+        **({"num_layers": 3, "hidden_size": 64, "num_heads": 4, "max_sequence_length": 64} | changes)
+    )
+    real = sum(parameter.numel() for parameter in Transformer(config_from_spec(spec, 300)).parameters())
+    shape = Shape(
+        num_layers=spec.num_layers,
+        hidden_size=spec.hidden_size,
+        num_heads=spec.num_heads,
+        num_kv_heads=spec.num_kv_heads or spec.num_heads,
+        head_size=spec.width_of_head,
+        intermediate_size=spec.width_of_feed_forward,
+        vocab_size=300,
+        is_gated=spec.activation == "swiglu",
+        is_tied=spec.tie_embeddings,
+        positions=64 if spec.position == "learned" else 0,
+    )
+    assert shape.parameters == real
+
+
+def test_lora_counts_equal_the_real_adapter() -> None:
+    from tokenloom.modeling.adapter import add_lora, trained_parameters
+    from tokenloom.spec.training import LoraTuning
+
+    spec = TransformerModel(num_layers=2, hidden_size=64, num_heads=4, num_kv_heads=2)
+    model = add_lora(Transformer(config_from_spec(spec, 300)), LoraTuning(rank=8))
+    shape = Shape(2, 64, 4, 2, 16, spec.width_of_feed_forward, 300)
+    assert shape.lora_parameters(8) == sum(p.numel() for p in trained_parameters(model).values())
+
+
+def test_an_estimate_adds_up_and_lora_needs_less() -> None:
+    shape = Shape(12, 768, 12, 12, 64, 2048, 50_000)
+    full = estimate_training(shape, tokens_at_once=8192)
+    lora = estimate_training(shape, tokens_at_once=8192, lora_rank=16)
+    document = full.as_dict(available_bytes=8 << 30)
+    assert sum(document["parts_bytes"].values()) == document["total_bytes"] == full.total
+    assert full.optimizer == 8 * shape.parameters
+    assert lora.total < full.total
+    assert document["low_bytes"] < document["total_bytes"] < document["high_bytes"]
+    assert not full.as_dict(available_bytes=1 << 30)["fits"]
+
+
+def test_the_estimate_of_a_recipe_names_levers(workspace: Workspace) -> None:
+    recipe = {
+        "task": "pretrain",
+        "data": {"dataset": "d"},
+        "model": {"num_layers": 12, "hidden_size": 768, "num_heads": 12},
+    }
+    found = estimate_recipe(workspace, parse_run_spec(recipe))
+    assert found["tokens_at_once"] == 8 * 256
+    assert {"tuning.kind=lora tuning.rank=16"} <= {lever["change"] for lever in found["levers"]}
+    assert all(lever["saves_bytes"] > 0 for lever in found["levers"])
+    with pytest.raises(SpecError, match="no estimate"):
+        estimate_recipe(workspace, parse_run_spec({"task": "tokenizer", "tokenizer": "t", "datasets": ["d"]}))
+
+
+def test_the_machine_and_its_disk(tmp_path: Path) -> None:
+    machine = this_machine()
+    assert machine.cores >= 1 and machine.memory_bytes > 1 << 28
+    assert free_disk(tmp_path / "not" / "there" / "yet") > 0
+
+
+def test_the_monitor_samples_until_it_is_stopped(tmp_path: Path) -> None:
+    samples: list[dict] = []
+    monitor = Monitor(tmp_path, samples.append, every_seconds=0.02).start()
+    deadline = time.monotonic() + 10
+    while len(samples) < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    monitor.stop()
+    count = len(samples)
+    assert samples[0]["memory_bytes"] > 1 << 20
+    assert samples[0]["disk_free_bytes"] > 0
+    time.sleep(0.1)
+    assert len(samples) == count
+
+
+def test_the_doctor_names_every_gap_with_its_cure(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {finding.what: finding for finding in doctor.examine(workspace)}
+    assert found["torch"].status == "ok"
+    assert found["workspace"].status == "ok"
+    monkeypatch.setattr(doctor, "_version", lambda name: {"torch": "2.9.1", "torchvision": "0.20+cu124"}.get(name))
+    monkeypatch.setattr(doctor, "free_disk", lambda folder: 1 << 20)
+    sick = {finding.what: finding for finding in doctor.examine(workspace)}
+    assert (sick["torch"].status, sick["torch"].fix) == ("problem", 'pip install --upgrade "torch>=2.10"')
+    assert sick["transformers"].found == "not installed"
+    assert sick["workspace"].status == "problem" and "Free some space" in sick["workspace"].fix
+    assert all(finding.fix for finding in sick.values() if finding.status == "problem")
