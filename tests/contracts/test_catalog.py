@@ -17,7 +17,7 @@ from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.ids import new_id
 from tokenloom.tracking import query
-from tokenloom.tracking.catalog import Catalog, Indexer, queue, schema
+from tokenloom.tracking.catalog import Catalog, Indexer, schema
 from tokenloom.tracking.catalog.annotations import annotate
 from tokenloom.tracking.catalog.runs import RunRow, get_run, list_runs
 from tokenloom.tracking.catalog.things import find_thing, list_things
@@ -177,13 +177,10 @@ def test_reindex_gives_the_same_catalog_as_following(catalog, make_run):
             writer.row(step, {"x": 10.0 - step})
             writer.event({"type": "artifact", "kind": "report", "path": f"artifacts/r{step}.json", "step": step})
         indexer.refresh()
-    for run_id in ids:
-        queue.enqueue(catalog, run_id)
     followed = contents(catalog)
     indexer.reindex()
     assert contents(catalog) == followed
     assert len(followed["artifacts"]) == 4
-    assert [job.run_id for job in queue.list_jobs(catalog)] == ids
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -249,40 +246,6 @@ def test_things_follow_their_manifests(catalog):
     shutil.rmtree(datasets / "d2")
     Indexer(catalog).refresh()
     assert [(thing.id, thing.meta["rows"]) for thing in list_things(catalog, "datasets")] == [("d1", 11)]
-
-
-def test_the_queue_hands_each_run_out_once_in_order(catalog, make_run):
-    ids = [make_run(catalog) for _ in range(5)]
-    Indexer(catalog).refresh()
-    for run_id, priority, device in zip(ids, (0, 0, 5, 0, 0), ("", "", "", "cuda:0", ""), strict=True):
-        queue.enqueue(catalog, run_id, priority=priority, device=device)
-    queue.move(catalog, ids[4], to_front=True)
-    assert [job.run_id for job in queue.list_jobs(catalog)] == [ids[2], ids[4], ids[0], ids[1], ids[3]]
-    taken = [queue.claim(catalog, "cpu") for _ in range(5)]
-    assert [job.run_id for job in taken if job] == [ids[2], ids[4], ids[0], ids[1]]
-    assert taken[4] is None
-    queue.release(catalog, ids[3])
-    assert [job.state for job in queue.list_jobs(catalog)] == ["claimed"] * 4
-    with pytest.raises(NotFound):
-        queue.move(catalog, ids[3], priority=1)
-
-
-def test_two_processes_never_claim_the_same_run(catalog, make_run):
-    from concurrent.futures import ThreadPoolExecutor
-
-    ids = [make_run(catalog) for _ in range(12)]
-    Indexer(catalog).refresh()
-    for run_id in ids:
-        queue.enqueue(catalog, run_id)
-    with (
-        Catalog.open(
-            catalog.workspace,
-            catalog.engine.url.render_as_string(hide_password=False) if catalog.engine.dialect.name != "sqlite" else "",
-        ) as other,
-        ThreadPoolExecutor(4) as pool,
-    ):
-        jobs = list(pool.map(lambda number: queue.claim((catalog, other)[number % 2], "cpu"), range(12)))
-    assert sorted(job.run_id for job in jobs if job) == sorted(ids)
 
 
 def test_two_indexers_do_not_count_the_same_rows_twice(catalog, make_run):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import is_id
-from tokenloom.tracking.catalog import facts, queue, schema, things
+from tokenloom.tracking.catalog import facts, schema, things
 from tokenloom.tracking.catalog.database import Catalog, upsert
 from tokenloom.tracking.reader import format_cursor, parse_cursor, run_logs
 from tokenloom.tracking.series.digest import Digest, KeySummary, advance
@@ -62,11 +62,9 @@ class Indexer:
         return report
 
     def reindex(self) -> Refreshed:
-        """Forget everything and read all folders again; the queue is rebuilt from the runs that are queued."""
+        """Forget everything and read all folders again."""
         self.catalog.reset()
-        report = self.refresh()
-        queue.restore(self.catalog)
-        return report
+        return self.refresh()
 
     def _present(self) -> set[str]:
         try:
@@ -188,6 +186,8 @@ def _progress(digest: Digest, before: sa.Row[Any] | None) -> dict[str, Any]:
             row["ended"] = when if state in TERMINAL else None
         elif kind == "progress" and "step" in str(event.get("unit")) and _whole(event.get("total")):
             row["total_steps"] = _whole(event.get("total"))
+        elif kind == "training":
+            row["total_steps"] = _whole(event.get("total_steps"))
     return row
 
 

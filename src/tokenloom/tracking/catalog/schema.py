@@ -13,7 +13,6 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
-    Integer,
     MetaData,
     String,
     Table,
@@ -87,17 +86,6 @@ run_metrics = Table(
     Column("count", BigInteger, nullable=False),
     Column("nan_count", BigInteger, nullable=False),
 )
-
-jobs = Table(
-    "jobs",
-    metadata,
-    _of_run(),
-    Column("priority", Integer, nullable=False),  # larger goes first
-    Column("position", Double, nullable=False),  # smaller goes first among equals
-    Column("device", String(64), nullable=False),
-    Column("state", String(32), nullable=False),  # waiting · claimed
-)
-
 
 def _thing(noun: str) -> Table:
     return Table(

@@ -66,14 +66,6 @@ def _of_runs() -> None:
         sa.Column("count", sa.BigInteger, nullable=False),
         sa.Column("nan_count", sa.BigInteger, nullable=False),
     )
-    op.create_table(
-        "jobs",
-        _of_run(),
-        sa.Column("priority", sa.Integer, nullable=False),
-        sa.Column("position", sa.Double, nullable=False),
-        sa.Column("device", sa.String(64), nullable=False),
-        sa.Column("state", sa.String(32), nullable=False),
-    )
 
 
 def _things(noun: str) -> None:

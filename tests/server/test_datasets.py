@@ -1,0 +1,101 @@
+"""Datasets over HTTP: import from an upload or a path, look at rows, take the bad ones away."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from server_kit import Caller, is_problem
+
+from tokenloom.data.dataset import Dataset
+from tokenloom.data.importing import import_dataset
+from tokenloom.jobs.runs import read_spec
+from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.data import FileSource, RatioSplit
+
+PIECE = {"content-type": "application/offset+octet-stream", "upload-offset": "0"}
+
+
+@pytest.fixture
+def dataset(workspace: Workspace, tmp_path: Path) -> Dataset:
+    """100 questions, of which 10 lines are broken."""
+    lines = [
+        json.dumps({"prompt": f"What is {n} + {n}?", "completion": str(2 * n), "level": n % 3, "note": "=1+1" if n == 7 else "plain"})
+        if n % 10
+        else "{broken"
+        for n in range(100)
+    ]
+    path = tmp_path / "sums.jsonl"
+    path.write_text("\n".join(lines))
+    return import_dataset(workspace, name="Sums & more", source=FileSource(path=str(path)), split=RatioSplit(train=0.8, validation=0.1, test=0.1))
+
+
+def test_a_dataset_is_found_by_name_version_and_id(call: Caller, dataset: Dataset) -> None:
+    listed = call.get("/api/datasets")["items"]
+    assert [(each["name"], each["rows"], each["quarantined"]) for each in listed] == [("Sums & more", 90, 10)]
+    for reference in ("Sums & more", "Sums & more@1", dataset.id):
+        found = call.get(f"/api/datasets/{reference}")
+        assert found["id"] == dataset.id and found["shape"] == "prompt" and sum(found["splits"].values()) == 90
+    answer = call("GET", "/api/datasets/Sums & mor")
+    assert is_problem(answer, 404, "not_found") and "Sums & more" in answer.json()["hint"]
+
+
+def test_rows_are_paged_filtered_and_searched(call: Caller, dataset: Dataset) -> None:
+    place = f"/api/datasets/{dataset.id}/rows"
+    seen, cursor = [], ""
+    while True:
+        page = call.get(place, params={"limit": 40, "cursor": cursor})
+        seen += [row["_row"] for row in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert len(seen) == 90 == page["total"] and seen == sorted(seen)
+    level = call.get(place, params={"filter": ["level=2", "level>=2", "prompt~3 +"], "limit": 100})["items"]
+    assert level and all(row["level"] == 2 and "3 +" in row["prompt"] for row in level)
+    assert [row["note"] for row in call.get(place, params={"search": "=1+1"})["items"]] == ["=1+1"]
+    train = call.get(place, params={"split": "train", "limit": 1000})
+    assert train["total"] == len(train["items"]) == dataset.splits["train"]
+    for query in ({"split": "nope"}, {"filter": "nope=1"}):
+        assert is_problem(call("GET", place, params=query), 404)
+    for query in ({"filter": "level>=x"}, {"filter": "level"}, {"cursor": "x"}, {"limit": 5000}):
+        assert is_problem(call("GET", place, params=query), 422)
+
+
+def test_what_the_import_found_is_told_and_bad_rows_can_be_taken_away(call: Caller, dataset: Dataset) -> None:
+    report = call.get(f"/api/datasets/{dataset.id}/report")
+    assert report["rows"] == {"raw": 100, "good": 90, "bad": 10} and len(report["first_bad"]) == 10
+    page = call.get(f"/api/datasets/{dataset.id}/quarantine", params={"limit": 4})
+    assert len(page["items"]) == 4 and page["next_cursor"] == "4" and page["items"][0]["reason"]
+    answer = call("GET", f"/api/datasets/{dataset.id}/quarantine/file")
+    assert answer.headers["content-disposition"].startswith("attachment; ")
+    assert "sandbox" in answer.headers["content-security-policy"] and answer.headers["x-content-type-options"] == "nosniff"
+    assert len(answer.text.splitlines()) == 10
+    assert call.get(f"/api/datasets/{dataset.id}/stats")
+    assert is_problem(call("GET", f"/api/datasets/{dataset.id}/stats", params={"tokenizer": "none"}), 404)
+
+
+def test_an_upload_becomes_an_import_run(call: Caller, workspace: Workspace) -> None:
+    headers = {"upload-length": "11", "upload-metadata": "filename YS5jc3Y="}
+    place = call("POST", "/api/uploads", headers=headers).headers["location"]
+    upload = place.rpartition("/")[2]
+    assert is_problem(call("POST", "/api/datasets", json={"dataset": "x", "upload": upload}), 409)
+    call("PATCH", place, headers=PIECE, content=b"text\nhello\n")
+    answer = call("POST", "/api/datasets", json={"dataset": "x", "upload": upload, "split": {"train": 1, "validation": 0, "test": 0}})
+    assert answer.status_code == 201
+    spec = read_spec(workspace.run(answer.json()["id"]))
+    assert spec.task == "import" and spec.split.train == 1
+    assert Path(spec.source.path).read_bytes() == b"text\nhello\n" and Path(spec.source.path).suffix == ".csv"
+    assert is_problem(call("POST", "/api/datasets", json={"dataset": "x", "upload": "nothere"}), 404)
+
+
+def test_a_path_of_this_machine_becomes_an_import_run(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
+    answer = call("POST", "/api/datasets", json={"dataset": "x", "path": str(tmp_path), "mapping": {"kind": "text", "text": "body"}})
+    spec = read_spec(workspace.run(answer.json()["id"]))
+    assert spec.source.path == str(tmp_path) and spec.mapping.text == "body"
+    assert is_problem(call("POST", "/api/datasets", json={"dataset": "x"}), 422)
+
+
+def test_deleting_one_version(call: Caller, dataset: Dataset) -> None:
+    assert call("DELETE", f"/api/datasets/{dataset.id}").json() == {"deleted": dataset.id}
+    assert call.get("/api/datasets")["items"] == []
