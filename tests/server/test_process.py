@@ -70,7 +70,6 @@ def client_of(address: str) -> httpx.Client:
 def test_from_the_command_to_the_first_page_and_a_clean_end(start: object, workspace: Workspace) -> None:
     process = start()  # type: ignore[operator]
     address = process.ready()
-    assert httpx.get(address, follow_redirects=True).status_code == 401 or True
     with httpx.Client(follow_redirects=True) as browser:
         page = browser.get(address)
         print(f"command to first page: {time.monotonic() - process.started:.2f} s")

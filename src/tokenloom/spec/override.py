@@ -28,7 +28,7 @@ def parse_run_spec(data: Any) -> Any:
     if not isinstance(data, dict):
         raise SpecError("A recipe is a table of settings.", hint="Start it with a line such as `task: pretrain`.")
     task = data.get("task")
-    if task not in TASKS:
+    if not isinstance(task, str) or task not in TASKS:
         near = nearest(str(task), TASKS)
         hint = f"Did you mean task: {near[0]}?" if near else f"Set task to one of {', '.join(TASKS)}."
         message = f"there is no task “{task}”" if task else "a value is needed"

@@ -45,7 +45,9 @@ def main() -> int:
     console.print("Open the studio: [bold]make studio[/bold]")
     if options.picture is not None:
         picture = console.export_svg(title="make run")
-        options.picture.write_text(re.sub(r"@font-face \{.*?\}\n", "", picture, flags=re.S))  # no font from a foreign host
+        options.picture.write_text(
+            re.sub(r"@font-face \{.*?\}\n", "", picture, flags=re.S)
+        )  # no font from a foreign host
     return 0
 
 
