@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ def train(recipe: str | dict[str, Any], /, *, workspace: Path | str | None = Non
 
     data = load_recipe(recipe) if isinstance(recipe, str) else recipe
     space = Workspace.open(workspace)
-    data = apply_overrides(data, [f"{name}={value}" for name, value in overrides.items()])
+    data = apply_overrides(data, [f"{name}={json.dumps(value)}" for name, value in overrides.items()])
     run_id = submit(space, parse_run_spec(data))
     state = wait_for(space, run_id)
     if state != "completed":

@@ -14,7 +14,15 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.server.app import create_app
 
 JSON = {"content-type": "application/json"}
-POSTS = ("/api/runs", "/api/datasets", "/api/recipes/resolve", "/api/estimate", "/api/evaluations", "/api/models", "/api/generate")
+POSTS = (
+    "/api/runs",
+    "/api/datasets",
+    "/api/recipes/resolve",
+    "/api/estimate",
+    "/api/evaluations",
+    "/api/models",
+    "/api/generate",
+)
 
 
 def nested(depth: int) -> bytes:
@@ -80,7 +88,15 @@ def test_a_body_just_below_the_limit_is_read_without_delay(call: Caller) -> None
 
 @pytest.mark.parametrize(
     "content_type",
-    ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json; charset=utf-16", "application/jsonp", "application/xml"],
+    [
+        "",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/json; charset=utf-16",
+        "application/jsonp",
+        "application/xml",
+    ],
 )
 def test_only_json_is_a_body(call: Caller, content_type: str) -> None:
     answer = call("POST", "/api/runs", headers={"content-type": content_type}, content=json.dumps(PRETRAIN).encode())
@@ -88,7 +104,7 @@ def test_only_json_is_a_body(call: Caller, content_type: str) -> None:
 
 
 def test_a_body_that_never_comes_is_given_up(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    from tokenloom.server.guard import Guard
+    from tokenloom.server.border.guard import Guard
 
     app = create_app(workspace, token=TOKEN)
     stack = app.build_middleware_stack()

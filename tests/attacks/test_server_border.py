@@ -60,7 +60,13 @@ def test_an_id_is_never_a_path(app: FastAPI, call: Caller, workspace: Workspace)
             for each in IDS:
                 path = "/".join(quote(each, safe="") if part.startswith("{") else part for part in template.split("/"))
                 answer = call(method, path)
-                assert answer.status_code in (400, 403, 404, 405, 412, 415, 422), (method, template, each, answer.status_code, answer.text)
+                assert answer.status_code in (400, 403, 404, 405, 412, 415, 422), (
+                    method,
+                    template,
+                    each,
+                    answer.status_code,
+                    answer.text,
+                )
     after = sorted(path.name for path in workspace.root.parent.rglob("*"))
     assert set(after) - set(before) <= {"tokenloom.db", "tokenloom.db-wal", "tokenloom.db-shm", "tokenloom.db.lock"}
 
@@ -94,7 +100,9 @@ def test_a_link_in_the_runs_folder_leads_nowhere(call: Caller, workspace: Worksp
         ("GET /api/runs HTTP/1.1", f"Host: 127.0.0.1\r\nX: {'a' * 70_000}", (400, 401, 431)),
     ],
 )
-def test_raw_requests_without_a_session_get_nothing(app: FastAPI, request_line: str, headers: str, statuses: tuple[int, ...]) -> None:
+def test_raw_requests_without_a_session_get_nothing(
+    app: FastAPI, request_line: str, headers: str, statuses: tuple[int, ...]
+) -> None:
     with live_server(app) as address:
         lines = "\r\n".join(line for line in (request_line, headers, "Connection: close") if line)
         answer = raw(address, f"{lines}\r\n\r\n".encode("latin-1"))
@@ -102,7 +110,9 @@ def test_raw_requests_without_a_session_get_nothing(app: FastAPI, request_line: 
     assert b"Traceback" not in answer
 
 
-def test_the_token_is_in_no_log_no_answer_and_no_file_but_its_own(app: FastAPI, call: Caller, workspace: Workspace, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_token_is_in_no_log_no_answer_and_no_file_but_its_own(
+    app: FastAPI, call: Caller, workspace: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG, logger="tokenloom")
     caplog.set_level(logging.DEBUG, logger="uvicorn")
     app.add_api_route("/api/health/broken", _broken)

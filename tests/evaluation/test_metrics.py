@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import pytest
-from worlds import furnished
 
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.data.mapping import Example
@@ -25,6 +24,7 @@ from tokenloom.spec.generation import GenerationSpec
 from tokenloom.spec.model import TransformerModel
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import Compute
+from worlds import furnished
 
 
 def test_exact_match_and_jaccard_by_hand() -> None:

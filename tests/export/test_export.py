@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from worlds import furnished, tiny_recipe, work
 
 from tokenloom.export import huggingface
 from tokenloom.kit.atomic import verify_dir
@@ -19,6 +18,7 @@ from tokenloom.tasks.context import Context
 from tokenloom.tasks.export import export_model
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
+from worlds import furnished, tiny_recipe, work
 
 
 @pytest.fixture(scope="module")

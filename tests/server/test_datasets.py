@@ -21,14 +21,26 @@ PIECE = {"content-type": "application/offset+octet-stream", "upload-offset": "0"
 def dataset(workspace: Workspace, tmp_path: Path) -> Dataset:
     """100 questions, of which 10 lines are broken."""
     lines = [
-        json.dumps({"prompt": f"What is {n} + {n}?", "completion": str(2 * n), "level": n % 3, "note": "=1+1" if n == 7 else "plain"})
+        json.dumps(
+            {
+                "prompt": f"What is {n} + {n}?",
+                "completion": str(2 * n),
+                "level": n % 3,
+                "note": "=1+1" if n == 7 else "plain",
+            }
+        )
         if n % 10
         else "{broken"
         for n in range(100)
     ]
     path = tmp_path / "sums.jsonl"
     path.write_text("\n".join(lines))
-    return import_dataset(workspace, name="Sums & more", source=FileSource(path=str(path)), split=RatioSplit(train=0.8, validation=0.1, test=0.1))
+    return import_dataset(
+        workspace,
+        name="Sums & more",
+        source=FileSource(path=str(path)),
+        split=RatioSplit(train=0.8, validation=0.1, test=0.1),
+    )
 
 
 def test_a_dataset_is_found_by_name_version_and_id(call: Caller, dataset: Dataset) -> None:
@@ -69,8 +81,15 @@ def test_what_the_import_found_is_told_and_bad_rows_can_be_taken_away(call: Call
     assert len(page["items"]) == 4 and page["next_cursor"] == "4" and page["items"][0]["reason"]
     answer = call("GET", f"/api/datasets/{dataset.id}/quarantine/file")
     assert answer.headers["content-disposition"].startswith("attachment; ")
-    assert "sandbox" in answer.headers["content-security-policy"] and answer.headers["x-content-type-options"] == "nosniff"
+    assert (
+        "sandbox" in answer.headers["content-security-policy"] and answer.headers["x-content-type-options"] == "nosniff"
+    )
     assert len(answer.text.splitlines()) == 10
+    part = call("GET", f"/api/datasets/{dataset.id}/quarantine/file", headers={"range": "bytes=0-9"})
+    assert part.status_code == 206 and part.content == answer.content[:10]
+    for wrong in ("bytes=99999999-", "bytes=x", "lines=1-2"):
+        refused = call("GET", f"/api/datasets/{dataset.id}/quarantine/file", headers={"range": wrong})
+        assert is_problem(refused, refused.status_code) and refused.status_code in (400, 416)
     assert call.get(f"/api/datasets/{dataset.id}/stats")
     assert is_problem(call("GET", f"/api/datasets/{dataset.id}/stats", params={"tokenizer": "none"}), 404)
 
@@ -81,7 +100,11 @@ def test_an_upload_becomes_an_import_run(call: Caller, workspace: Workspace) -> 
     upload = place.rpartition("/")[2]
     assert is_problem(call("POST", "/api/datasets", json={"dataset": "x", "upload": upload}), 409)
     call("PATCH", place, headers=PIECE, content=b"text\nhello\n")
-    answer = call("POST", "/api/datasets", json={"dataset": "x", "upload": upload, "split": {"train": 1, "validation": 0, "test": 0}})
+    answer = call(
+        "POST",
+        "/api/datasets",
+        json={"dataset": "x", "upload": upload, "split": {"train": 1, "validation": 0, "test": 0}},
+    )
     assert answer.status_code == 201
     spec = read_spec(workspace.run(answer.json()["id"]))
     assert spec.task == "import" and spec.split.train == 1
@@ -90,7 +113,11 @@ def test_an_upload_becomes_an_import_run(call: Caller, workspace: Workspace) -> 
 
 
 def test_a_path_of_this_machine_becomes_an_import_run(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
-    answer = call("POST", "/api/datasets", json={"dataset": "x", "path": str(tmp_path), "mapping": {"kind": "text", "text": "body"}})
+    answer = call(
+        "POST",
+        "/api/datasets",
+        json={"dataset": "x", "path": str(tmp_path), "mapping": {"kind": "text", "text": "body"}},
+    )
     spec = read_spec(workspace.run(answer.json()["id"]))
     assert spec.source.path == str(tmp_path) and spec.mapping.text == "body"
     assert is_problem(call("POST", "/api/datasets", json={"dataset": "x"}), 422)

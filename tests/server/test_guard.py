@@ -13,7 +13,7 @@ from server_kit import ORIGIN, TOKEN, Caller, is_problem
 from tokenloom.kit.workspace import Workspace
 from tokenloom.server import openapi
 from tokenloom.server.app import create_app
-from tokenloom.server.rules import RULES, Access, rule_for
+from tokenloom.server.border.rules import RULES, Access, rule_for
 
 HOSTS = (
     "evil.example",

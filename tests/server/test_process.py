@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -30,7 +29,15 @@ class Process:
         self.errors = workspace.root / "err.txt"
         self.started = time.monotonic()
         with self.output.open("wb") as output, self.errors.open("wb") as errors:
-            command = [sys.executable, "-m", "tokenloom.server", "--workspace", str(workspace.root), "--no-browser", *arguments]
+            command = [
+                sys.executable,
+                "-m",
+                "tokenloom.server",
+                "--workspace",
+                str(workspace.root),
+                "--no-browser",
+                *arguments,
+            ]
             self.child = subprocess.Popen(command, stdout=output, stderr=errors)
 
     def ready(self) -> str:
@@ -142,7 +149,9 @@ def test_only_loopback_is_listened_on(host: str) -> None:
         loopback_address(host)
 
 
-@pytest.mark.parametrize(("host", "address"), [("localhost", "127.0.0.1"), ("127.0.0.5", "127.0.0.5"), ("::1", "::1"), ("[::1]", "::1")])
+@pytest.mark.parametrize(
+    ("host", "address"), [("localhost", "127.0.0.1"), ("127.0.0.5", "127.0.0.5"), ("::1", "::1"), ("[::1]", "::1")]
+)
 def test_every_spelling_of_loopback_is_understood(host: str, address: str) -> None:
     assert loopback_address(host) == address
 
@@ -164,8 +173,13 @@ def test_an_unusable_address_port_or_workspace_is_an_error_in_words(tmp_path: Pa
 
 
 def test_the_server_is_light() -> None:
-    probe = "import sys, time; t = time.perf_counter(); import tokenloom.server.app; print(time.perf_counter() - t, 'torch' in sys.modules, 'transformers' in sys.modules)"
-    ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=30, env=dict(os.environ))
+    probe = """
+import sys, time
+started = time.perf_counter()
+import tokenloom.server.app
+print(time.perf_counter() - started, "torch" in sys.modules, "transformers" in sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, timeout=30)
     seconds, torch, transformers = ended.stdout.split()
     print(f"import of the server: {float(seconds):.2f} s")
     assert (torch, transformers) == ("False", "False")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import pathlib
+import contextlib
+import sqlite3
+import time
 
 import pytest
 from server_kit import PRETRAIN, Caller, a_run, is_problem, write_log
@@ -82,7 +84,7 @@ def test_a_run_at_rest_is_deleted_and_a_living_one_is_not(call: Caller, workspac
     write_log(workspace, run_id, state="running")
     write_lease(workspace.run(run_id), my_lease())
     assert is_problem(call("DELETE", f"/api/runs/{run_id}"), 409)
-    pathlib.Path(workspace.run(run_id) / "lease.json").unlink()
+    (workspace.run(run_id) / "lease.json").unlink()
     write_log(workspace, run_id, state="failed")
     assert call("DELETE", f"/api/runs/{run_id}").json() == {"deleted": run_id}
     assert not workspace.run(run_id).exists()
@@ -213,6 +215,31 @@ def test_a_catalog_that_is_damaged_under_the_server_is_rebuilt(call: Caller, wor
         call.app.state.studio.changed()
         write_log(workspace, run_id, rows=1)
         assert [run["id"] for run in call.get("/api/runs")["items"]] == [run_id]
+
+
+def test_a_catalog_that_another_program_holds_is_shown_as_it_was_known(call: Caller, workspace: Workspace) -> None:
+    known = a_run(workspace)
+    assert call.get("/api/runs")["total"] == 1
+    with contextlib.closing(sqlite3.connect(workspace.root / "tokenloom.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        a_run(workspace)
+        call.app.state.studio.changed()
+        started = time.monotonic()
+        for _ in range(5):
+            assert [run["id"] for run in call.get("/api/runs")["items"]] == [known]
+        assert time.monotonic() - started < 8
+        other.rollback()
+    call.app.state.studio.changed()
+    assert call.get("/api/runs")["total"] == 2
+
+
+def test_a_catalog_of_a_newer_version_is_refused_in_words(call: Caller, workspace: Workspace) -> None:
+    call.get("/api/runs")
+    call.app.state.studio.close()
+    with contextlib.closing(sqlite3.connect(workspace.root / "tokenloom.db")) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.commit()
+    assert is_problem(call("GET", "/api/runs"), 409)
 
 
 def database_size(call: Caller, workspace: Workspace) -> int:

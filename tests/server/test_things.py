@@ -50,7 +50,14 @@ def test_every_preset_is_offered_and_resolves(call: Caller) -> None:
         assert found["yaml"].startswith("#") and found["spec"]["task"] == preset["task"]
         resolved = call("POST", "/api/recipes/resolve", json={"preset": preset["name"]}).json()
         assert resolved["valid"], resolved
-    for name in ("nope", "../../etc/passwd", "/etc/passwd", "cpu%2F..%2Fcpu%2Ftiny-pretrain", "cpu//tiny-pretrain", "tiny-pretrain"):
+    for name in (
+        "nope",
+        "../../etc/passwd",
+        "/etc/passwd",
+        "cpu%2F..%2Fcpu%2Ftiny-pretrain",
+        "cpu//tiny-pretrain",
+        "tiny-pretrain",
+    ):
         assert call("GET", f"/api/recipes/{name}").status_code == 404
 
 
@@ -59,7 +66,9 @@ def test_a_draft_is_resolved_with_overrides_or_answered_by_field(call: Caller) -
     resolved = call("POST", "/api/recipes/resolve", json=draft).json()
     assert resolved["valid"] and resolved["spec"]["optimizer"]["learning_rate"] == 0.001
     assert resolved["spec"]["tuning"]["rank"] == 16 and "learning_rate: 0.001" in resolved["yaml"]
-    wrong = call("POST", "/api/recipes/resolve", json={"yaml": "task: pretrain\ndata: {dataset: d}\nloop: {max_step: 3}"}).json()
+    wrong = call(
+        "POST", "/api/recipes/resolve", json={"yaml": "task: pretrain\ndata: {dataset: d}\nloop: {max_step: 3}"}
+    ).json()
     assert not wrong["valid"] and wrong["spec"] is None
     assert wrong["errors"][0]["field"] == "loop.max_step" and "max_steps" in wrong["errors"][0]["fix"]
     assert not call("POST", "/api/recipes/resolve", json={"yaml": "a: [1"}).json()["valid"]
@@ -69,7 +78,9 @@ def test_a_draft_is_resolved_with_overrides_or_answered_by_field(call: Caller) -
 def test_an_estimate_names_its_parts(call: Caller) -> None:
     estimate = call("POST", "/api/estimate", json=PRETRAIN).json()
     assert estimate["total_bytes"] == sum(estimate["parts_bytes"].values())
-    assert is_problem(call("POST", "/api/estimate", json={"task": "import", "dataset": "x", "source": {"path": "y"}}), 422)
+    assert is_problem(
+        call("POST", "/api/estimate", json={"task": "import", "dataset": "x", "source": {"path": "y"}}), 422
+    )
 
 
 def test_a_tokenizer_is_listed_and_tried_on_a_text(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
@@ -116,12 +127,16 @@ def test_models_and_checkpoints_of_runs_are_listed_checked_and_registered(call: 
 def test_evaluations_show_numbers_and_rows(call: Caller, workspace: Workspace) -> None:
     spec = {"task": "evaluate", "model": {"source": "r@1"}, "data": {"dataset": "d"}}
     metrics = {"bleu": 0.25, "loss": float("nan")}
-    run_id = a_result(workspace, spec, kind="evaluation", model="r@1", dataset="d@1", split="test", rows=3, metrics=metrics)
+    run_id = a_result(
+        workspace, spec, kind="evaluation", model="r@1", dataset="d@1", split="test", rows=3, metrics=metrics
+    )
     (workspace.run(run_id) / "artifacts").mkdir()
     rows = [json.dumps({"prompt": f"p{n}", "answer": "</script>"}) for n in range(3)]
     (workspace.run(run_id) / "artifacts" / "rows.jsonl").write_text("\n".join(rows) + "\n")
     listed = call.get("/api/evaluations")["items"]
-    assert [(each["id"], each["metrics"], each["dataset"]) for each in listed] == [(run_id, {"bleu": 0.25, "loss": None}, "d@1")]
+    assert [(each["id"], each["metrics"], each["dataset"]) for each in listed] == [
+        (run_id, {"bleu": 0.25, "loss": None}, "d@1")
+    ]
     page = call.get(f"/api/evaluations/{run_id}/rows", params={"limit": 2})
     assert [row["prompt"] for row in page["items"]] == ["p0", "p1"]
     page = call.get(f"/api/evaluations/{run_id}/rows", params={"limit": 2, "cursor": page["next_cursor"]})
@@ -145,7 +160,16 @@ def test_an_exports_files_are_saved_never_shown_and_nothing_else_is(call: Caller
     html = call("GET", f"/api/exports/{run_id}/files/a <b>.html")
     assert html.status_code == 200 and html.headers["content-disposition"].startswith("attachment; ")
     assert "sandbox" in html.headers["content-security-policy"]
-    for name in ("secret.txt", "manifest.json", "..%2fout%2fconfig.json", "%2e%2e/out/config.json", "%00", "config.json%00", "/etc/passwd", "..\\x"):
+    for name in (
+        "secret.txt",
+        "manifest.json",
+        "..%2fout%2fconfig.json",
+        "%2e%2e/out/config.json",
+        "%00",
+        "config.json%00",
+        "/etc/passwd",
+        "..\\x",
+    ):
         assert call("GET", f"/api/exports/{run_id}/files/{name}").status_code in (403, 404), name
     waiting = call("POST", "/api/exports", json={"model": {"source": "r@1"}}).json()["id"]
     assert is_problem(call("GET", f"/api/exports/{waiting}/files/config.json"), 404)
@@ -174,17 +198,29 @@ def test_the_document_of_the_api_is_the_same_each_time_and_complete(call: Caller
         assert operation.get("description"), operation["operationId"]
 
 
+def test_the_committed_document_is_the_current_one(call: Caller) -> None:
+    committed = Path(__file__).parents[2] / "web" / "openapi.json"
+    assert committed.read_text(encoding="utf-8") == openapi.text(call.app), "run `make gen`"
+
+
 def test_the_built_in_pages_hold_no_script_and_name_no_other_host(call: Caller) -> None:
     for path in ("/", "/api/docs"):
         page = call("GET", path)
         assert page.status_code == 200 and page.headers["content-type"].startswith("text/html")
-        assert "<script" not in page.text and "style=" not in page.text and "http://" not in page.text and "https://" not in page.text
+        assert (
+            "<script" not in page.text
+            and "style=" not in page.text
+            and "http://" not in page.text
+            and "https://" not in page.text
+        )
     assert "/api/runs/{id}/stream" in call("GET", "/api/docs").text
     assert call("GET", "/static/page.css").headers["content-type"].startswith("text/css")
     assert is_problem(call("GET", "/static/other"), 404) and is_problem(call("GET", "/somewhere"), 404)
 
 
-def test_a_built_studio_is_served_with_deep_links_below_any_prefix(call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_built_studio_is_served_with_deep_links_below_any_prefix(
+    call: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<html><head></head><body>the studio</body></html>")
     (tmp_path / "assets" / "app-1a.js").write_text("1")
@@ -193,7 +229,9 @@ def test_a_built_studio_is_served_with_deep_links_below_any_prefix(call: Caller,
     for path in ("/", "/runs/abc", "/datasets/x/rows"):
         assert '<head><base href="/team/">' in call("GET", path).text, path
     script = call("GET", "/assets/app-1a.js")
-    assert script.headers["content-type"].startswith("text/javascript") and "immutable" in script.headers["cache-control"]
+    assert (
+        script.headers["content-type"].startswith("text/javascript") and "immutable" in script.headers["cache-control"]
+    )
     assert call("GET", "/assets/gone.js").status_code == 404
     assert Caller(call.app, None)("GET", "/runs/abc").status_code == 401
     assert TOKEN not in script.text

@@ -31,7 +31,11 @@ def encoded(text: str) -> str:
 
 def opened(call: Caller, length: int = len(CONTENT), **metadata: str) -> str:
     pairs = ",".join(f"{key} {encoded(value)}" for key, value in metadata.items())
-    answer = call("POST", "/api/uploads", headers={"upload-length": str(length), "upload-metadata": pairs, "tus-resumable": "1.0.0"})
+    answer = call(
+        "POST",
+        "/api/uploads",
+        headers={"upload-length": str(length), "upload-metadata": pairs, "tus-resumable": "1.0.0"},
+    )
     assert answer.status_code == 201, answer.text
     return answer.headers["location"]
 
@@ -124,7 +128,9 @@ def test_a_wrong_offset_is_a_conflict_and_changes_nothing(call: Caller) -> None:
     place = opened(call)
     call("PATCH", place, headers=PIECE | {"upload-offset": "0"}, content=CONTENT[:100])
     for offset in ("0", "99", "101"):
-        assert is_problem(call("PATCH", place, headers=PIECE | {"upload-offset": offset}, content=b"abc"), 409, "offset")
+        assert is_problem(
+            call("PATCH", place, headers=PIECE | {"upload-offset": offset}, content=b"abc"), 409, "offset"
+        )
     assert offset_of(call, place) == 100
 
 
@@ -174,7 +180,9 @@ def test_the_protocol_is_told_and_its_headers_are_checked(call: Caller) -> None:
     assert is_problem(call("POST", "/api/uploads", headers={"upload-length": "9" * 400}), 422)
     assert is_problem(call("POST", "/api/uploads", headers={"upload-length": "1", "upload-metadata": "name ???"}), 400)
     assert is_problem(call("POST", "/api/uploads", headers={"upload-length": "1", "upload-metadata": "a" * 9000}), 400)
-    assert is_problem(call("PATCH", place, headers={"upload-offset": "0", "content-type": "text/plain"}, content=b"x"), 415)
+    assert is_problem(
+        call("PATCH", place, headers={"upload-offset": "0", "content-type": "text/plain"}, content=b"x"), 415
+    )
     assert is_problem(call("PATCH", place, headers=PIECE, content=b"x"), 400)
 
 
@@ -212,4 +220,6 @@ def test_two_writers_of_one_upload_do_not_mix(app: FastAPI, call: Caller) -> Non
                 if app.state.studio.uploads._writing:
                     break
                 time.sleep(0.02)
-            assert is_problem(call("PATCH", place, headers=PIECE | {"upload-offset": "0"}, content=b"b" * 10), 423, "locked")
+            assert is_problem(
+                call("PATCH", place, headers=PIECE | {"upload-offset": "0"}, content=b"b" * 10), 423, "locked"
+            )

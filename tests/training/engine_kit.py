@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from tokenloom.modeling.adapter import add_lora, load_adapter
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.pretrained import save_model
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.recipe import PretrainSpec
+from tokenloom.spec.training import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training.batches import BatchStream
@@ -21,7 +23,7 @@ from tokenloom.training.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.session import Session
-from tokenloom.training.steering.control import Control, Journal
+from tokenloom.training.steering.control import Control, Journal, was_paused
 
 VOCAB = 61
 
@@ -68,19 +70,29 @@ def make_spec(**changes: object) -> PretrainSpec:
     return PretrainSpec.model_validate(settings | changes)
 
 
-def make_session(folder: Path, spec: PretrainSpec | None = None, *, model: torch.nn.Module | None = None) -> Session:
-    """A session in ``folder``, resumed from its newest checkpoint as the task does it."""
+def make_session(
+    folder: Path,
+    spec: PretrainSpec | None = None,
+    *,
+    model: torch.nn.Module | None = None,
+    lora: LoraTuning | None = None,
+) -> Session:
+    """A session in ``folder``, resumed from its newest checkpoint as the task does it; with ``lora`` only an adapter is trained."""
     spec = spec or make_spec()
     folder.mkdir(exist_ok=True)
     events = query.events(folder)
     log = LogWriter(log_path(folder))
     checkpoint = newest_sound(folder, lambda *_: None)
+    torch.manual_seed(spec.seed)
     model = model or tiny_model()
-    if checkpoint is not None:
+    if lora is not None:
+        adapter = checkpoint and load_adapter(model, checkpoint.folder, trainable=True)
+        model = adapter or add_lora(model, lora)
+    elif checkpoint is not None:
         model = Transformer.from_pretrained(checkpoint.folder)
     store = make_tokens()
     stream = BatchStream(store, spec.batch, seed=spec.seed)
-    answered = max((event["number"] for event in events if event["type"] == "command"), default=0)
+    answered = {event["number"] for event in events if event["type"] == "command"}
     session = Session(
         spec=spec,
         folder=folder,
@@ -92,7 +104,7 @@ def make_session(folder: Path, spec: PretrainSpec | None = None, *, model: torch
         compute=choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None),
         stream=stream,
         validation=make_tokens(8, seed=9),
-        write_model=lambda target: save_model(model, target),
+        write_model=model.save_pretrained if lora else lambda target: save_model(model, target),
         sample=list,
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
     )
@@ -102,4 +114,5 @@ def make_session(folder: Path, spec: PretrainSpec | None = None, *, model: torch
     if log.offset > 8:  # something was written before
         session.rewind()
     session.journal = Journal(events, after_step=session.state.step)
+    session.is_paused = was_paused(events)
     return session

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
 from tokenloom.data.tokens import TokenStore
+from tokenloom.kit.errors import Interrupted
 from tokenloom.training.paths import FlatPath, PaddedPath
 from tokenloom.training.precision import Compute
 from tokenloom.training.validate import evenly, validate
@@ -18,9 +20,12 @@ def language_metrics(
     tokenizer: Tokenizer,
     *,
     max_sequences: int | None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, float]:
     """``loss`` in nats per token; ``bits_per_byte`` = total bits / UTF-8 bytes of the learned text, comparable across tokenizers."""
-    result = validate(store, path, compute, max_sequences=max_sequences)
+    result = validate(store, path, compute, max_sequences=max_sequences, is_cancelled=is_cancelled)
+    if result is None:
+        raise Interrupted("The measurement was stopped before its end.")
     learned_bytes = sum(_bytes_of(store, number, tokenizer) for number in evenly(len(store), max_sequences).tolist())
     bits = result.loss * result.labels / math.log(2)
     return {

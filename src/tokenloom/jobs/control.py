@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 from tokenloom.jobs import queue
@@ -43,9 +45,7 @@ def send(workspace: Workspace, run_id: str, command: str, arguments: dict[str, A
     state = last_state(folder)["state"]
     if state in TERMINAL:
         raise Conflict(f"The run {run_id} is {state}.", hint="A run that has ended cannot be changed; start a new one.")
-    lease = read_lease(folder)
-    is_alive = lease is not None and lease.is_alive
-    if not is_alive:
+    if not _is_alive(folder):
         _without_worker(workspace, run_id, state, command)
         return None
     if command not in ("stop", "stop_now") and read_info(folder).get("task") not in STEERABLE:
@@ -70,12 +70,24 @@ def answer_to(workspace: Workspace, run_id: str, command: Command, *, wait_secon
 
 
 def interrupt(workspace: Workspace, run_id: str) -> bool:
-    """Ask the run's process to save and end, as Ctrl+C would; the run can be resumed. Whether there was a process."""
-    lease = read_lease(workspace.run(run_id))
+    """Ask the run's process to save and end, as Ctrl+C would, or take a waiting run out of the queue; the run can be resumed.
+
+    Whether there was a process.
+    """
+    folder = workspace.run(run_id)
+    if last_state(folder)["state"] == "queued" and queue.dequeue(workspace, run_id) and not _is_alive(folder):
+        record_state(folder, "interrupted", "taken out of the queue")
+    lease = read_lease(folder)
     if lease is None or not lease.is_alive:
         return False
-    os.kill(lease.pid, signal.SIGINT)
+    with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
+        os.kill(lease.pid, signal.SIGINT)
     return True
+
+
+def _is_alive(folder: Path) -> bool:
+    lease = read_lease(folder)
+    return lease is not None and lease.is_alive
 
 
 def _without_worker(workspace: Workspace, run_id: str, state: str, command: str) -> None:
@@ -84,10 +96,14 @@ def _without_worker(workspace: Workspace, run_id: str, state: str, command: str)
     if command in ("stop", "stop_now"):
         queue.dequeue(workspace, run_id)
         record_state(folder, "stopped", "by command")
+        if _is_alive(folder):  # it was launched in this very moment
+            append_command(folder, "stop_now")
+            ensure_supervisor(workspace)
     elif command == "resume" and state != "queued":
+        # The queue first: killed in between, the run starts all the same.
         queue.dequeue(workspace, run_id)
-        record_state(folder, "queued", "resumed")
         queue.enqueue(workspace, run_id)
+        record_state(folder, "queued", "resumed")
         ensure_supervisor(workspace)
     else:
         hint = "Wait until it has started." if state == "queued" else "Resume it first."

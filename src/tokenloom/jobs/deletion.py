@@ -10,7 +10,7 @@ from tokenloom.kit.atomic import read_manifest
 from tokenloom.kit.errors import Conflict, DataError, NotFound
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.event import TERMINAL
-from tokenloom.tracking.artifacts import checkpoint_steps
+from tokenloom.tracking.artifacts import checkpoint_steps, pinned_steps
 from tokenloom.tracking.lease import read_lease
 
 
@@ -51,8 +51,10 @@ def delete_checkpoint(workspace: Workspace, run_id: str, step: int) -> int:
 
 
 def dependents(workspace: Workspace, reference: str) -> list[str]:
-    """Checkpoints whose adapter stands on ``reference``."""
-    found = []
+    """What stands on ``RUN@STEP``: runs that train an adapter on it, and checkpoints of such runs."""
+    run_id, _, step = reference.partition("@")
+    pin = pinned_steps(workspace.run(run_id)).get(int(step))
+    found = [pin] if pin else []
     for folder in workspace.runs.glob("*/checkpoints/step-*"):
         try:
             if read_manifest(folder)["meta"].get("base") == reference:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from tokenloom.data.tokenizer.store import TokenizerStore
@@ -62,8 +63,23 @@ def _shape(workspace: Workspace, spec: Any) -> tuple[Shape, int]:
         raise SpecError(
             f"{spec.model.source} is not on this machine.", hint="Its shape is known once it is downloaded."
         )
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    return _config_shape(config), int(config.get("max_position_embeddings") or 1024)
+    config = _read_config(folder)
+    try:
+        return _config_shape(config), int(config.get("max_position_embeddings") or 1024)
+    except (KeyError, TypeError, ValueError):
+        raise SpecError(
+            f"The config.json of {folder} lacks what an estimate needs.", hint="Only a run will tell."
+        ) from None
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SpecError(
+            f"{folder} is not a model: its config.json cannot be read ({error}).", hint="Name a model's folder."
+        ) from None
+    return config if isinstance(config, dict) else {}
 
 
 def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:

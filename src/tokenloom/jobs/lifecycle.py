@@ -42,10 +42,14 @@ class Reported:
 
 @dataclass(frozen=True)
 class Exited:
-    """The worker process is gone; ``why`` in words; ``progress`` is the newest checkpoint's step now."""
+    """The worker process is gone; ``why`` in words; ``progress`` is the newest checkpoint's step now.
+
+    ``was_asked``: a SIGTERM or SIGINT ended it before it could say so itself.
+    """
 
     why: str
     progress: int
+    was_asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,8 @@ def _exited(view: View, exited: Exited) -> tuple[View, tuple[Action, ...]]:
         return replace(view, state="stopped"), (Record("stopped", "by command"),)
     if view.state == "interrupted":
         return view, ()
+    if exited.was_asked:
+        return replace(view, state="interrupted"), (Record("interrupted", exited.why),)
     attempts = 0 if exited.progress > view.progress else view.attempts
     if attempts >= MAX_ATTEMPTS:
         reason = f"{exited.why}; no progress in {attempts + 1} attempts"

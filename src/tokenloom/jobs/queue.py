@@ -23,6 +23,11 @@ class Waiting:
     not_before: float = 0.0
     attempts: int = 0
 
+    @property
+    def since(self) -> float:
+        """When it was put here, in unix seconds."""
+        return int(self.file.name.partition("-")[0]) / 1e9
+
 
 def queue_folder(workspace: Workspace) -> Path:
     return workspace.root / "queue"
@@ -37,7 +42,7 @@ def enqueue(workspace: Workspace, run_id: str, *, after_seconds: float = 0.0, at
 def waiting(workspace: Workspace) -> list[Waiting]:
     """Everything that waits, first come first."""
     found = []
-    for file in sorted(queue_folder(workspace).glob("[!.]*.json")):
+    for file in sorted(queue_folder(workspace).glob("[0-9]*-*.json")):
         try:
             entry = json.loads(file.read_text())
             found.append(Waiting(file, entry["run"], entry["not_before"], entry["attempts"]))

@@ -14,6 +14,7 @@ from tokenloom.kit.errors import Conflict, NotFound
 from tokenloom.kit.ids import new_id
 from tokenloom.kit.registry import unknown_name
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.override import parse_run_spec, to_yaml
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps
@@ -90,9 +91,10 @@ def read_spec(folder: Path) -> Any:
 
 
 def last_state(folder: Path) -> dict[str, Any]:
-    """The newest ``state`` event of a run: the later of what worker and supervisor wrote."""
+    """The newest ``state`` event of a run: the later of what worker and supervisor wrote. A final one stays, whatever the clocks say."""
     states = query.events(folder, ["state"])
-    return states[-1] if states else {"type": "state", "state": "queued", "time": 0.0}
+    final = [event for event in states if event.get("state") in TERMINAL]
+    return (final or states or [{"type": "state", "state": "queued", "time": 0.0}])[-1]
 
 
 def progress_of(workspace: Workspace, run_id: str) -> int:
@@ -103,7 +105,10 @@ def progress_of(workspace: Workspace, run_id: str) -> int:
 
 def record_state(folder: Path, state: str, reason: str = "", **more: Any) -> None:
     """Append a state to ``log.jobs.bin``; waits its turn while another process of ours writes there."""
-    event = {"type": "state", "time": time.time(), "state": state, "reason": reason, **more}
+    newest = float(
+        last_state(folder).get("time", 0.0)
+    )  # a clock that was set back must not hide this behind older states
+    event = {"type": "state", "time": max(time.time(), newest + 1e-6), "state": state, "reason": reason, **more}
     for attempt in range(_TRIES):
         try:
             with LogWriter(log_path(folder, JOBS_LOG)) as log:

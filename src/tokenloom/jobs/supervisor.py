@@ -7,18 +7,21 @@ nothing left to do.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from tokenloom.jobs import queue
 from tokenloom.jobs.lifecycle import (
+    BACKOFF_SECONDS,
     Action,
     Asked,
     Enqueue,
@@ -32,10 +35,11 @@ from tokenloom.jobs.lifecycle import (
     follow,
 )
 from tokenloom.jobs.runs import last_state, progress_of, read_info, record_state
+from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.event import TERMINAL
 from tokenloom.tracking.commands import CommandTail
-from tokenloom.tracking.lease import Lease, read_lease, remove_lease, start_ticks, write_lease
+from tokenloom.tracking.lease import Lease, my_lease, read_lease, remove_lease, signal_group, start_ticks, write_lease
 
 LOCK = "supervisor.lock"
 TICK_SECONDS = 0.05
@@ -43,6 +47,11 @@ IDLE_SECONDS = 3.0
 TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less (spec/reliability)
 SLOTS = {"pretrain": "device", "finetune": "device", "evaluate": "device"}
 CAPACITY = {"device": 1, "light": 3}
+ALREADY_RUNNING = 75  # exit status of a worker that found another one at work
+SETTLING_SECONDS = 2.0  # from a run's folder to its place in the queue
+# OpenMP's threads spin while they wait for each other. Where another program wants a core, the default (about 300,000 turns) made
+# training 3 to 15 times slower; with few turns it is not, and an idle machine loses about 5 %.
+WORKER_ENVIRONMENT = {"GOMP_SPINCOUNT": "5000"}
 
 
 @dataclass
@@ -57,7 +66,6 @@ class Active:
     process: subprocess.Popen[bytes] | None = None
     commands: CommandTail | None = None
     kill_at: float | None = None
-    children: list[int] = field(default_factory=list)
 
 
 class Supervisor:
@@ -67,6 +75,7 @@ class Supervisor:
         self.workspace = workspace
         self.active: dict[str, Active] = {}
         self.is_ending = False
+        self._trouble = ""
 
     def run(self, *, idle_seconds: float = IDLE_SECONDS) -> bool:
         """Work until there was nothing to do for ``idle_seconds``; ``False`` if another supervisor is at work."""
@@ -80,63 +89,89 @@ class Supervisor:
                 if self.tick():
                     idle_since = time.monotonic()
                 time.sleep(TICK_SECONDS)
+            self.adopt_forgotten()
         return self.is_ending or not queue.waiting(self.workspace) or self.run(idle_seconds=idle_seconds)
 
     def tick(self) -> bool:
         """One look around; whether anything runs or waits."""
         for active in list(self.active.values()):
-            self._watch(active)
+            with self._surviving():
+                self._watch(active)
         entries = queue.waiting(self.workspace)
         for entry in entries:
-            self._start_if_free(entry)
+            with self._surviving():
+                self._start_if_free(entry)
         return bool(self.active or entries)
 
     def reconcile(self) -> None:
         """Attach to living workers, settle dead ones, and put back runs that fell between folder and queue."""
-        queued = {entry.run_id for entry in queue.waiting(self.workspace)}
-        for folder in sorted(self.workspace.runs.iterdir()):
-            if folder.name.startswith(".") or not (folder / "spec.yaml").is_file():
-                continue
+        for folder in self._run_folders():
             lease = read_lease(folder)
             if lease is not None:
-                self._attach(folder, lease)
-            elif folder.name not in queued and self._was_forgotten(folder):
-                queue.enqueue(self.workspace, folder.name)
+                with self._surviving():
+                    self._attach(folder, lease)
+        self.adopt_forgotten()
+
+    def adopt_forgotten(self) -> None:
+        """Queue runs whose submitter died between making the folder and queueing it."""
+        queued = {entry.run_id for entry in queue.waiting(self.workspace)}
+        for folder in self._run_folders():
+            with self._surviving():
+                if folder.name not in queued and folder.name not in self.active and _was_forgotten(folder):
+                    queue.enqueue(self.workspace, folder.name)
+
+    def _run_folders(self) -> list[Path]:
+        folders = sorted(self.workspace.runs.glob("[!.]*"))
+        return [folder for folder in folders if (folder / "spec.yaml").is_file()]
 
     def _attach(self, folder: Path, lease: Lease) -> None:
+        """Watch a living worker; for a dead one do what follows from its end. A lease is removed only when that is done."""
         state = last_state(folder)
-        view = View(state["state"], attempts=int(state.get("attempts", 0)), progress=int(state.get("progress", -1)))
-        active = Active(folder.name, folder, self._slot(folder), lease, view, commands=CommandTail(folder))
-        if view.state in TERMINAL and not lease.is_alive:
+        is_settled = state["state"] in (*TERMINAL, "interrupted", "queued")
+        if is_settled and not lease.is_alive:
+            waits = any(entry.run_id == folder.name for entry in queue.waiting(self.workspace))
+            if state["state"] == "queued" and not waits:
+                queue.enqueue(self.workspace, folder.name, attempts=int(state.get("attempts", 0)))
             remove_lease(folder)
             return
+        view = View(state["state"], attempts=int(state.get("attempts", 0)), progress=int(state.get("progress", -1)))
         queue.dequeue(self.workspace, folder.name)
-        self.active[folder.name] = active
-
-    def _was_forgotten(self, folder: Path) -> bool:
-        is_ours = bool(read_info(folder).get("task"))
-        return is_ours and not (folder / "log.0.bin").exists() and last_state(folder)["state"] == "queued"
+        self.active[folder.name] = Active(
+            folder.name, folder, self._slot(folder), lease, view, commands=CommandTail(folder)
+        )
 
     def _slot(self, folder: Path) -> str:
         return SLOTS.get(str(read_info(folder).get("task")), "light")
 
     def _start_if_free(self, entry: queue.Waiting) -> None:
         folder = self.workspace.runs / entry.run_id
-        if not folder.is_dir() or last_state(folder)["state"] in TERMINAL:
+        if not folder.is_dir():
             entry.file.unlink(missing_ok=True)
             return
         slot = self._slot(folder)
         used = sum(active.slot == slot for active in self.active.values())
-        if entry.run_id in self.active or used >= CAPACITY[slot] or entry.not_before > time.time():
+        is_early = 0 < entry.not_before - time.time() <= BACKOFF_SECONDS[-1]  # more than that: the clock was set back
+        if entry.run_id in self.active or used >= CAPACITY[slot] or is_early:
             return
+        state, lease = last_state(folder), read_lease(folder)
+        is_stale = state["state"] == "interrupted" and entry.since < state["time"]
+        if state["state"] in TERMINAL or is_stale:
+            entry.file.unlink(missing_ok=True)
+        elif lease is not None and lease.is_alive:
+            self._attach(folder, lease)
+        else:
+            self._launch(entry, folder, slot)
+
+    def _launch(self, entry: queue.Waiting, folder: Path, slot: str) -> None:
+        commands = CommandTail(folder)
+        commands.read()
         process = launch_worker(self.workspace, folder)
-        lease = write_lease(folder, Lease(process.pid, start_ticks(process.pid) or 0, *_machine()))
-        entry.file.unlink(missing_ok=True)
-        view = View(attempts=entry.attempts, progress=progress_of(self.workspace, entry.run_id))
-        view, _ = follow(view, Launched())
-        answered = CommandTail(folder)
-        answered.read()
-        self.active[entry.run_id] = Active(entry.run_id, folder, slot, lease, view, process, answered)
+        mine = my_lease()
+        lease = Lease(process.pid, start_ticks(process.pid) or 0, mine.boot, mine.host)
+        view, _ = follow(View(attempts=entry.attempts, progress=progress_of(self.workspace, entry.run_id)), Launched())
+        self.active[entry.run_id] = Active(entry.run_id, folder, slot, lease, view, process, commands)
+        write_lease(folder, lease)
+        queue.dequeue(self.workspace, entry.run_id)
 
     def _watch(self, active: Active) -> None:
         if active.commands is not None:
@@ -144,31 +179,52 @@ class Supervisor:
                 if command.command == "stop_now":
                     self._happen(active, Asked("stop_now"))
         if active.kill_at is not None and time.monotonic() >= active.kill_at:
-            _signal_group(active.lease.pid, signal.SIGKILL)
+            signal_group(active.lease, signal.SIGKILL)
         status = active.process.poll() if active.process is not None else None
         if status is None and active.lease.is_alive:
             return
-        _signal_group(active.lease.pid, signal.SIGKILL)  # whatever the worker left behind in its group
-        del self.active[active.run_id]
+        signal_group(active.lease, signal.SIGKILL)  # whatever the worker left behind in its group
+        if status == ALREADY_RUNNING:  # launched by a supervisor that died before it could write the lease
+            del self.active[active.run_id]
+            queue.enqueue(self.workspace, active.run_id, after_seconds=1.5, attempts=active.view.attempts)
+            return
+        self._settle(active, status)
+
+    def _settle(self, active: Active, status: int | None) -> None:
+        """Write down how a worker ended and what follows. The lease goes last: killed before, the next supervisor does this again."""
         self._happen(active, Reported(last_state(active.folder)["state"]))
-        remove_lease(active.folder)
         if active.view.state not in TERMINAL:
-            self._happen(active, Exited(_words(status), progress_of(self.workspace, active.run_id)))
+            was_asked = status in (-signal.SIGTERM, -signal.SIGINT)
+            self._happen(active, Exited(_words(status), progress_of(self.workspace, active.run_id), was_asked))
+        lease = read_lease(active.folder)
+        if lease is None or not lease.is_alive:
+            remove_lease(active.folder)
+        del self.active[active.run_id]
+
+    @contextlib.contextmanager
+    def _surviving(self) -> Iterator[None]:
+        """One run in trouble (a full disk, a damaged log) must not hold up the others: what failed is tried again at the next look."""
+        try:
+            yield
+        except (OSError, TokenloomError) as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                print(self._trouble, file=sys.stderr, flush=True)
 
     def _happen(self, active: Active, happening: Happening) -> None:
-        active.view, actions = follow(active.view, happening)
+        view, actions = follow(active.view, happening)
         for action in actions:
-            self._act(active, action)
+            self._act(active, action, view)
+        active.view = view  # last: what failed is tried again from the same view
 
-    def _act(self, active: Active, action: Action) -> None:
-        view = active.view
+    def _act(self, active: Active, action: Action, view: View) -> None:
         if isinstance(action, Record):
             record_state(active.folder, action.state, action.reason, attempts=view.attempts, progress=view.progress)
         elif isinstance(action, Enqueue):
             queue.enqueue(self.workspace, active.run_id, after_seconds=action.after_seconds, attempts=view.attempts)
         elif isinstance(action, Kill) and active.kill_at is None:
             active.kill_at = time.monotonic() + TERM_SECONDS
-            _signal_group(active.lease.pid, signal.SIGTERM)
+            signal_group(active.lease, signal.SIGTERM)
 
 
 def take_lock(workspace: Workspace) -> IO[str] | None:
@@ -207,22 +263,16 @@ def launch_worker(workspace: Workspace, folder: Path) -> subprocess.Popen[bytes]
             stdout=output,
             stderr=output,
             start_new_session=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"},
+            env={**WORKER_ENVIRONMENT, **os.environ, "PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"},
         )
 
 
-def _machine() -> tuple[str, str]:
-    from tokenloom.tracking.lease import my_lease
-
-    mine = my_lease()
-    return mine.boot, mine.host
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    try:
-        os.killpg(pid, number)
-    except (ProcessLookupError, PermissionError):
-        return
+def _was_forgotten(folder: Path) -> bool:
+    info = read_info(folder)
+    if not info.get("task") or info.get("source") == "client" or (folder / "log.0.bin").exists():
+        return False
+    is_settling = 0 <= time.time() - float(info.get("created", 0.0)) < SETTLING_SECONDS
+    return not is_settling and last_state(folder)["state"] == "queued"
 
 
 def _words(status: int | None) -> str:

@@ -45,6 +45,13 @@ def merge_adapter(model: PeftModel) -> PreTrainedModel:
     return model.merge_and_unload()  # type: ignore[no-any-return,operator]
 
 
+def plain(model: nn.Module) -> PreTrainedModel:
+    """A model without adapters, every weight trainable: what an adapter learned is part of the weights."""
+    if isinstance(model, PeftModel):
+        model = merge_adapter(model)
+    return model.requires_grad_(True)  # type: ignore[return-value]
+
+
 def base_of(model: nn.Module) -> PreTrainedModel:
     """The transformers model below an adapter, or the model itself."""
     return model.get_base_model() if isinstance(model, PeftModel) else model  # type: ignore[return-value]

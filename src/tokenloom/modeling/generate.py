@@ -73,6 +73,7 @@ def _steps(
     answers: list[Answer],
 ) -> Iterator[tuple[int, int]]:
     """Yield (row, token) until every row has ended; rows that ended leave the batch's output but not its shape."""
+    _require_text(prompts)
     device = next(model.parameters()).device
     ids_BT, mask_BT = _left_padded(prompts, pad_id, device)
     random = torch.Generator(device="cpu")
@@ -108,6 +109,7 @@ def beam_search(model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *
     sampling = spec.sampling
     if not isinstance(sampling, BeamSampling):
         raise TypeError("beam_search needs BeamSampling")
+    _require_text([prompt])
     device = next(model.parameters()).device
     width, ends = sampling.num_beams, frozenset(stop_ids)
     limit = min(spec.max_new_tokens, _room(model, len(prompt)))
@@ -121,7 +123,8 @@ def beam_search(model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *
     mask = torch.ones_like(ids)
     for _ in range(limit):
         totals = scores[:, None] + logits.float().log_softmax(-1)
-        best, places = totals.flatten().topk(2 * width)
+        # So many that ``width`` remain even where every beam could end in every way.
+        best, places = totals.flatten().topk(min((len(ends) + 1) * width, totals.numel()))
         parents, tokens = (places // totals.shape[1]).tolist(), (places % totals.shape[1]).tolist()
         kept: list[tuple[float, int, int]] = []
         for score, parent, token in zip(best.tolist(), parents, tokens, strict=True):
@@ -143,6 +146,11 @@ def beam_search(model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *
         for score, beam in zip(scores.tolist(), beams, strict=True)
     ]
     return max(done, key=lambda each: each[0])[1]
+
+
+def _require_text(prompts: Sequence[Sequence[int]]) -> None:
+    if any(len(prompt) == 0 for prompt in prompts):
+        raise DataError("The prompt is empty: there is nothing to continue.", hint="Give at least one character.")
 
 
 def _normalised(score: float, beam: list[int], sampling: BeamSampling) -> float:

@@ -14,11 +14,12 @@ from starlette.exceptions import HTTPException
 from tokenloom import __version__
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.server import openapi, pages, problems
+from tokenloom.server import openapi, pages
 from tokenloom.server.answers import JsonAnswer
-from tokenloom.server.guard import LOOPBACK_HOSTS, Guard
+from tokenloom.server.border import problems
+from tokenloom.server.border.guard import LOOPBACK_HOSTS, Guard
+from tokenloom.server.border.session import Session
 from tokenloom.server.routes import ROUTERS
-from tokenloom.server.session import Session
 from tokenloom.server.studio import Studio
 from tokenloom.server.uploads import Uploads
 

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from tokenloom.server.problems import MEDIA_TYPE, Problem
+from tokenloom.server.border.problems import MEDIA_TYPE, Problem
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     "4XX": {"description": "Refused; the problem says why and what to do."},
@@ -65,6 +65,7 @@ def _completed(found: dict[str, Any]) -> dict[str, Any]:
     schemas |= problem.pop("$defs", {}) | {"Problem": problem}
     refusal = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}}
     for operation in operations(found):
+        operation["summary"] = operation["description"].split(". ")[0].splitlines()[0].rstrip(".")
         for status in REFUSALS:
             operation["responses"][status]["content"] = refusal
     found["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from starlette.datastructures import Headers
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from tokenloom.kit.errors import NotFound
 from tokenloom.kit.paths import safe_join
 from tokenloom.server import openapi
-from tokenloom.server.guard import Guard
-from tokenloom.server.session import Session
+from tokenloom.server.border.session import Session
 
 STUDIO = Path(__file__).parents[1] / "studio_dist"
 STATIC = Path(__file__).parent / "static"
@@ -38,7 +36,7 @@ def front_page(request: Request, token: Annotated[str, Query(max_length=200)] = 
             secure=request.url.scheme == "https",
         )
         return answer
-    if not Guard(request.app, session=session, allowed_hosts=()).knows(Headers(scope=request.scope)):
+    if not session.admits(request.headers):
         return _page("Tokenloom", _LOGIN.format(note="This browser has no session yet."), status=401)
     return _studio(request) or _page("Tokenloom", _WELCOME.format(workspace=html.escape(_workspace(request))))
 

@@ -9,6 +9,7 @@ import ipaddress
 import json
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -25,13 +26,14 @@ from fastapi import FastAPI
 from tokenloom.kit.errors import ResourceError, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.server.app import create_app
-from tokenloom.server.guard import LOOPBACK_HOSTS
-from tokenloom.server.session import stored_token
+from tokenloom.server.border.guard import LOOPBACK_HOSTS
+from tokenloom.server.border.session import stored_token
 
 DEFAULT_PORT = 7860
 LOCK = "server.lock"
 AUTO_PORTS = 50  # ports that are tried after the default one
 GRACE_SECONDS = 3
+MAX_DESCRIPTORS = 65_536
 
 
 def serve(
@@ -110,7 +112,8 @@ def listen(address: str, port: str) -> socket.socket:
 
 def _bound(address: str, port: int) -> socket.socket | None:
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle off only where the protocol is named: without it every answer waits 40 ms for an acknowledgement
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((address, port))
@@ -165,8 +168,17 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
+def _allow_many_connections() -> None:
+    """Idle and slow clients each hold a descriptor; the usual soft limit of 1024 is soon used up."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_DESCRIPTORS if most == resource.RLIM_INFINITY else min(most, MAX_DESCRIPTORS)
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def _run(app: FastAPI, listener: socket.socket, address: str, opens_browser: bool) -> int:
     received: list[int] = []
+    _allow_many_connections()
 
     def remember(number: int, _frame: FrameType | None) -> None:
         received.append(number)

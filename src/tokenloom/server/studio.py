@@ -27,7 +27,7 @@ logger = logging.getLogger("tokenloom.server")
 T = TypeVar("T")
 
 FRESH_SECONDS = 0.25  # a list that is younger than this is not looked at again
-BUSY_SECONDS = 5.0  # longest wait for another writer of the catalog
+BUSY_SECONDS = 3.0  # longest wait for another writer of the catalog
 SUPERVISE_SECONDS = 2.0
 
 
@@ -80,9 +80,10 @@ class Studio:
                 started = time.monotonic()
                 try:
                     Indexer(self._catalog).refresh()
+                    self._refreshed = started
                 except Conflict as busy:  # another program writes it: what we know is still worth showing
                     logger.warning("the catalog could not be refreshed: %s", busy.message)
-                self._refreshed = max(started, self._refreshed)
+                    self._refreshed = time.monotonic() + BUSY_SECONDS  # nobody waits again for a while
             return self._catalog
 
     def _rebuilt_catalog(self) -> Catalog:

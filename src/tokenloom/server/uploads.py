@@ -26,7 +26,7 @@ from tokenloom.kit.errors import DiskFull, NotFound
 from tokenloom.kit.ids import is_id, new_id, sha256_of
 from tokenloom.kit.paths import safe_join
 from tokenloom.kit.workspace import Workspace
-from tokenloom.server.problems import Refusal
+from tokenloom.server.border.problems import Refusal
 
 DEFAULT_MAX_BYTES = 50 * 10**9
 STALE_SECONDS = 14 * 86400.0  # an unfinished upload that nobody continued

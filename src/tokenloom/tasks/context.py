@@ -10,7 +10,7 @@ from typing import Any
 from tokenloom.kit.errors import Interrupted
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.log import LogWriter
-from tokenloom.training.steering.control import Control
+from tokenloom.training.steering.control import STOPS, Control
 
 PROGRESS_SECONDS = 0.2
 
@@ -24,11 +24,13 @@ class Context:
     folder: Path
     log: LogWriter
     events: list[dict[str, Any]] = field(default_factory=list)
+    is_steerable: bool = False
+    """Whether the task obeys more commands than a stop later on, so that early ones have to wait for it."""
     control: Control = field(init=False)
 
     def __post_init__(self) -> None:
-        numbers = [event["number"] for event in self.events if event.get("type") == "command"]
-        self.control = Control(self.folder, self.log, answered=max(numbers, default=0))
+        numbers = {event["number"] for event in self.events if event.get("type") == "command"}
+        self.control = Control(self.folder, self.log, answered=numbers)
 
     def event(self, kind: str, **data: Any) -> None:
         self.log.event({"type": kind, "time": time.time(), **data})
@@ -46,12 +48,16 @@ class Context:
 
     def is_cancelled(self) -> bool:
         """Whether a signal or a ``stop`` asks the task to end."""
-        if not self.control.signal:
-            for command in self.control.poll():
-                if command.command in ("stop", "stop_now"):
-                    self.control.answer(command, 0, message="stopping")
-                    raise Interrupted("by command", state="stopped")
+        later = []
+        for command in self.control.poll():
+            if command.command in STOPS:
+                self.control.answer(command, 0, message="stopping")
+                raise Interrupted("by command", state="stopped")
+            if self.is_steerable:
+                later.append(command)
+            else:
                 self.control.answer(command, 0, accepted=False, message="this kind of run can only be stopped")
+        self.control.hold(later)
         if self.control.signal:
             raise Interrupted(f"ended by signal {self.control.signal}", signal=self.control.signal)
         return False

@@ -80,7 +80,14 @@ def _likelihood(
         cancelled=context.is_cancelled,
     )
     path = path_for(opened.model)
-    return language_metrics(store, path, compute, opened.tokenizer, max_sequences=spec.data.max_rows)
+    return language_metrics(
+        store,
+        path,
+        compute,
+        opened.tokenizer,
+        max_sequences=spec.data.max_rows,
+        is_cancelled=context.is_cancelled,
+    )
 
 
 def _answers(spec: EvaluateSpec, context: Context, opened: OpenModel, dataset: Dataset) -> list[Answered]:

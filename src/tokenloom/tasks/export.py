@@ -36,6 +36,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     progress = context.phase("export")
     progress(0, 3, "steps")
     is_adapter = hasattr(opened.model, "peft_config") and not spec.merge_adapter
+    context.is_cancelled()
     with atomic_dir_commit(target, meta={"kind": "tokenloom.export", "model": opened.reference}) as folder:
         renderer = opened.renderer()
         model = opened.model
@@ -55,6 +56,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
                 stop_ids=renderer.stop_ids,
             )
         progress(1, 3, "steps")
+        context.is_cancelled()
         proof = prove(
             model,
             folder,
@@ -63,6 +65,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
             allowed_logit_difference=spec.max_logit_difference,
             base_folder=base_folder,
         )
+        context.is_cancelled()
         _require(proof)
         progress(2, 3, "steps")
         (folder / "README.md").write_text(_card(spec, context, opened, proof, bool(template)), encoding="utf-8")

@@ -18,7 +18,7 @@ from tokenloom.data.tokenizer.tokenizer import Tokenizer
 from tokenloom.kit.atomic import read_manifest
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.workspace import Workspace
-from tokenloom.modeling.adapter import base_of, is_adapter_folder, load_adapter
+from tokenloom.modeling.adapter import base_of, is_adapter_folder, load_adapter, plain
 from tokenloom.modeling.pretrained import load_model, save_model
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.tracking.artifacts import ModelRef, resolve_model
@@ -54,7 +54,8 @@ def open_model(
     meta = _meta(ref)
     if ref.folder is not None and is_adapter_folder(ref.folder):
         base = open_model(workspace, spec.model_copy(update={"source": _base_reference(ref, meta)}), dtype=dtype)
-        model: nn.Module = load_adapter(base.model, ref.folder, trainable=trainable_adapter)
+        # An adapter may stand on a model that was itself made with one.
+        model: nn.Module = load_adapter(plain(base.model), ref.folder, trainable=trainable_adapter)
         folder = ref.folder if (ref.folder / "tokenizer.json").is_file() else base.tokenizer_folder
         return OpenModel(model, base.tokenizer, folder, ref.reference, meta or base.meta)
     model = load_model(

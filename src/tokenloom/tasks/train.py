@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import torch
 from tokenloom.data.dataset import Dataset, DatasetStore
 from tokenloom.data.tokens import TokenStore, prepare_tokens
 from tokenloom.kit.errors import DataError, SpecError
-from tokenloom.modeling.adapter import add_lora, base_of
+from tokenloom.modeling.adapter import add_lora, plain
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import PretrainedModel, TransformerModel
@@ -20,6 +21,8 @@ from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
 from tokenloom.tasks.samples import Sampler
+from tokenloom.tracking import query
+from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
 from tokenloom.training.batches import BatchStream
 from tokenloom.training.checkpoint import Checkpoint, load_training_state, newest_sound
 from tokenloom.training.loop import Rewind, train
@@ -27,26 +30,26 @@ from tokenloom.training.optimizer import build_optimizer
 from tokenloom.training.paths import PaddedPath, path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.session import Session
-from tokenloom.training.steering.control import Journal
+from tokenloom.training.steering.control import Journal, was_paused
 
 Spec = PretrainSpec | FinetuneSpec
 
 
 def train_model(spec: Spec, context: Context) -> Ending:
     """Run to the end, from the newest sound checkpoint if there is one. Result: the model's reference and its last numbers."""
-    skip_to: int | None = None
+    context.is_steerable = True
+    session = build_session(spec, context)
     while True:
-        session = build_session(spec, context)
-        if skip_to is not None:
-            session.state.rewinds += 1
-            session.state.position, session.state.skipped_in_row = skip_to, 0
         try:
             ending = train(session)
             break
         except Rewind as rewind:
-            skip_to = rewind.position
-            if newest_sound(context.folder, lambda *_: None) is None:
-                context.note("There is no checkpoint to go back to: starting over.", level="warning")
+            detour = {"position": rewind.position, "rewinds": session.state.rewinds + 1}
+        if session.origin < 0 and newest_sound(context.folder, lambda *_: None) is None:
+            context.note("There is no checkpoint to go back to: starting over.", level="warning")
+        del session  # before the next one is built: two models would need twice the memory
+        context.events = query.events(context.folder)
+        session = build_session(spec, context, detour)
     state = session.state
     context.result(
         kind="model",
@@ -60,8 +63,8 @@ def train_model(spec: Spec, context: Context) -> Ending:
     return Ending(ending.state, ending.reason, ending.signal)
 
 
-def build_session(spec: Spec, context: Context) -> Session:
-    """Everything the loop needs, at the state of the newest sound checkpoint."""
+def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
+    """Everything the loop needs, at the state of the newest sound checkpoint; ``detour`` is what the guard wants to be different."""
     checkpoint = newest_sound(context.folder, lambda damaged, problems: _report_damage(context, damaged, problems))
     saved = checkpoint.meta["compute"] if checkpoint is not None else None
     compute = choose_compute(spec.compute, width=_width(spec), saved=saved)
@@ -102,7 +105,7 @@ def build_session(spec: Spec, context: Context) -> Session:
             "task": spec.task,
         },
     )
-    _restore(session, context, checkpoint)
+    _restore(session, context, checkpoint, detour)
     _announce(session, context)
     return session
 
@@ -121,9 +124,12 @@ def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None) -> tuple[
                 hint="Set tuning.kind=full, or give model.kind=pretrained.",
             )
         return _new_model(spec.model, context), ""
-    opened = open_model(context.workspace, spec.model)
+    ref = resolve_model(context.workspace, spec.model.source)
+    pin_checkpoint(context.workspace, ref, by=context.run_id)
+    opened = open_model(context.workspace, spec.model.model_copy(update={"source": ref.reference}))
+    opened.model = plain(opened.model)
     if isinstance(spec.tuning, LoraTuning):
-        opened.model = add_lora(base_of(opened.model), spec.tuning)
+        opened.model = add_lora(opened.model, spec.tuning)
         return opened, opened.reference
     return opened, ""
 
@@ -170,16 +176,28 @@ def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -
     return stores[0], stores[1] if len(stores) > 1 else None
 
 
-def _restore(session: Session, context: Context, checkpoint: Checkpoint | None) -> None:
+def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, detour: dict[str, int] | None) -> None:
     """Continue where the checkpoint stands; rows that were logged after it are void."""
     had_rows = any(event.get("type") == "training" for event in context.events)
     if checkpoint is not None:
         session.state = load_training_state(checkpoint, model=session.model, optimizer=session.optimizer)
         session.is_resumed = True
+    detour = detour or _earlier_detour(context.events, session.origin)
+    if detour:
+        session.state = replace(session.state, skipped_in_row=0, pending=[], **detour)
     if checkpoint is not None or had_rows:
-        session.rewind()
+        session.rewind(**detour)
         session.note(f"Resumed at step {session.state.step}.")
     session.journal = Journal(context.events, after_step=session.state.step)
+    session.is_paused = was_paused(context.events)
+
+
+def _earlier_detour(events: list[dict[str, Any]], origin: int) -> dict[str, int]:
+    """Where the guard sent the run when it last went back to this checkpoint; empty where it never did."""
+    found = [event for event in events if event.get("type") == "rewind" and "rewinds" in event]
+    if not found or found[-1]["step"] != origin:
+        return {}
+    return {name: int(found[-1][name]) for name in ("position", "rewinds")}
 
 
 def _announce(session: Session, context: Context) -> None:
@@ -194,7 +212,6 @@ def _announce(session: Session, context: Context) -> None:
         "sequences": len(session.stream.store),
     }
     session.event("training", **details)
-    context.events.append({"type": "training"})
 
 
 def _report_damage(context: Context, damaged: Checkpoint, problems: list[str]) -> None:

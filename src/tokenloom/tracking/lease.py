@@ -6,15 +6,19 @@ process is an orphan, whatever the log said last.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import socket
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tokenloom.kit.atomic import atomic_write
+from tokenloom.kit.errors import DiskFull
 
 FILE_NAME = "lease.json"
 BEAT_SECONDS = 1.0
@@ -67,19 +71,33 @@ def seconds_since_beat(folder: Path) -> float | None:
         return None
 
 
-def keep_beating(folder: Path) -> threading.Event:
-    """Touch the lease every second from a daemon thread until the returned event is set."""
-    done = threading.Event()
+def keep_beating(folder: Path) -> Callable[[], None]:
+    """Touch one's own lease every second, and put it back where someone replaced it, until the returned function is called."""
+    done, mine = threading.Event(), my_lease()
 
     def beat() -> None:
-        while not done.wait(BEAT_SECONDS):
-            try:
+        while not done.wait(BEAT_SECONDS) and folder.is_dir():
+            with contextlib.suppress(OSError, DiskFull):  # a disk in trouble: the log tells
+                if read_lease(folder) != mine:
+                    write_lease(folder, mine)
                 os.utime(folder / FILE_NAME)
-            except OSError:  # removed by the end of the run, or the disk is in trouble: the log tells
-                return
 
-    threading.Thread(target=beat, name="lease", daemon=True).start()
-    return done
+    thread = threading.Thread(target=beat, name="lease", daemon=True)
+    thread.start()
+
+    def end() -> None:
+        done.set()
+        thread.join()
+
+    return end
+
+
+def signal_group(lease: Lease, number: signal.Signals) -> None:
+    """Signal the holder's process group, or what is left of it; nothing where the process id has passed to someone else."""
+    is_ours = lease.boot == boot_id() and start_ticks(lease.pid) in (None, lease.started)
+    if is_ours and lease.pid > 1:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(lease.pid, number)
 
 
 def boot_id() -> str:

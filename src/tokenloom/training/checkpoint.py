@@ -23,6 +23,7 @@ from torch import nn
 from tokenloom.kit.atomic import atomic_dir_commit, read_manifest, remove_leftovers, verify_dir
 from tokenloom.kit.errors import DataError, RunError
 from tokenloom.modeling.adapter import trained_parameters
+from tokenloom.tracking.artifacts import pinned_steps
 from tokenloom.training.state import TrainState
 
 _NAME = re.compile(r"step-(\d+)")
@@ -108,8 +109,9 @@ def load_training_state(checkpoint: Checkpoint, *, model: nn.Module, optimizer: 
 
 
 def prune(run_folder: Path, *, keep_last: int, keep: set[int]) -> list[int]:
-    """Delete all but the ``keep_last`` newest and the steps in ``keep``; the steps that went."""
+    """Delete all but the ``keep_last`` newest, the steps in ``keep`` and those on which adapters stand; the steps that went."""
     checkpoints = list_checkpoints(run_folder)
+    keep = keep | pinned_steps(run_folder).keys()
     gone = [each for each in checkpoints[:-keep_last] if each.step not in keep]
     for checkpoint in gone:
         # Renamed first: a reader sees a whole checkpoint or none.

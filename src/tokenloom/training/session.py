@@ -44,6 +44,7 @@ class Session:
     journal: Journal = field(default_factory=lambda: Journal([], after_step=0))
     meta: dict[str, Any] = field(default_factory=dict)
     is_resumed: bool = False
+    is_paused: bool = False
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -62,10 +63,14 @@ class Session:
         peak = float(self.knob("optimizer.learning_rate", self.spec.optimizer.learning_rate))
         return peak * share_at(self.spec.schedule, self.state.step, self.total_steps)
 
-    def rewind(self) -> None:
-        """Make void what an earlier worker logged after the state from which the run goes on (all of it where there is no checkpoint)."""
-        step = self.state.step if self.is_resumed else -1
-        self.log.event({"type": "rewind", "time": time.time(), "step": step})
+    @property
+    def origin(self) -> int:
+        """Step of the checkpoint from which the run goes on; −1 where there is none."""
+        return self.state.step if self.is_resumed else -1
+
+    def rewind(self, **details: Any) -> None:
+        """Make void what was logged after the state from which the run goes on (all of it where there is no checkpoint)."""
+        self.log.event({"type": "rewind", "time": time.time(), **details, "step": self.origin})
 
     def event(self, kind: str, **data: Any) -> None:
         self.log.event({"type": kind, "time": time.time(), "step": self.state.step, **data})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,13 +40,22 @@ def evenly(total: int, most: int | None) -> np.ndarray:
 
 
 @torch.inference_mode()
-def validate(store: Tokens, path: FlatPath | PaddedPath, compute: Compute, *, max_sequences: int | None) -> Validation:
-    """Measure the model on ``store``; the model's training mode is put back."""
+def validate(
+    store: Tokens,
+    path: FlatPath | PaddedPath,
+    compute: Compute,
+    *,
+    max_sequences: int | None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> Validation | None:
+    """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back."""
     was_training = path.model.training
     path.model.eval()
     loss, correct, labels = 0.0, 0, 0
     try:
         for batch in in_order(store, evenly(len(store), max_sequences), max_tokens=TOKENS_AT_ONCE):
+            if is_cancelled():
+                return None
             with compute.autocast():
                 scores = path.scores(batch.to(compute.torch_device))
             loss += float(scores.loss)

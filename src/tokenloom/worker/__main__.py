@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 import traceback
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import yaml
@@ -14,12 +16,21 @@ from tokenloom.kit.errors import Conflict, Interrupted, TokenloomError
 from tokenloom.kit.plugins import BUILDERS, load_plugins
 from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.monitor import Monitor
+from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.lease import keep_beating, remove_lease, write_lease
 from tokenloom.tracking.log import LogWriter, log_path
 
 ALREADY_RUNNING = 75  # EX_TEMPFAIL
+
+
+class _Signalled(BaseException):
+    """SIGTERM or SIGINT before the task listens for them; no ``except Exception`` of a library may swallow it."""
+
+    def __init__(self, number: int, _frame: FrameType | None = None) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def main(arguments: list[str]) -> int:
@@ -32,34 +43,24 @@ def main(arguments: list[str]) -> int:
         return ALREADY_RUNNING
     with log:
         write_lease(folder)
-        beating = keep_beating(folder)
-        status = _run(workspace, run_id, log)
-        beating.set()
+        end_beating = keep_beating(folder)
+        events = query.events(folder)  # behind the lease: from now on whoever stops the run does it by a command
+        is_final = any(event.get("type") == "state" and event.get("state") in TERMINAL for event in events)
+        status = 0 if is_final else _run(workspace, run_id, log, events)
+        end_beating()
         log.sync()
         remove_lease(folder)
     return status
 
 
-def _run(workspace: Workspace, run_id: str, log: LogWriter) -> int:
+def _run(workspace: Workspace, run_id: str, log: LogWriter, events: list[dict[str, Any]]) -> int:
     """Run the task and write how it ended."""
     folder = workspace.run(run_id)
     try:
-        _state(log, "starting")
-        for plugin in load_plugins(BUILDERS):
-            if plugin.error:
-                _event(log, "note", level="warning", message=f"The plugin {plugin.name} was skipped: {plugin.error}")
-        spec = parse_run_spec(yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8")))
-        from tokenloom.tasks.context import Context
-        from tokenloom.tasks.run import run_task
-
-        context = Context(workspace, run_id, folder, log, events=query.events(folder))
-        context.control.listen_to_signals()
-        _state(log, "running")
-        monitor = Monitor(folder, lambda sample: _event(log, "system", **sample)).start()
-        try:
-            ending = run_task(spec, context)
-        finally:
-            monitor.stop()
+        ending = _work(workspace, run_id, log, events)
+    except _Signalled as signalled:
+        _state(log, "interrupted", reason=f"ended by {signal.Signals(signalled.number).name} while starting")
+        return 128 + signalled.number
     except Interrupted as error:
         _state(log, error.details.get("state", "interrupted"), reason=error.message)
         return 0 if error.details.get("state") == "stopped" else 128 + int(error.details.get("signal", 15))
@@ -78,6 +79,40 @@ def _run(workspace: Workspace, run_id: str, log: LogWriter) -> int:
         return _failed(log, {"code": "internal", "message": what[:2000], "hint": hint}, 1)
     _state(log, ending.state, reason=ending.reason)
     return 128 + ending.signal if ending.signal else 0
+
+
+def _work(workspace: Workspace, run_id: str, log: LogWriter, events: list[dict[str, Any]]) -> Any:
+    """Load what the task needs and do it; its ``Ending``."""
+    folder = workspace.run(run_id)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _raise_signal)
+    _state(log, "starting")
+    for plugin in load_plugins(BUILDERS):
+        if plugin.error:
+            _event(log, "note", level="warning", message=f"The plugin {plugin.name} was skipped: {plugin.error}")
+    spec = parse_run_spec(yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8")))
+    from tokenloom.tasks.context import Context
+    from tokenloom.tasks.ending import Ending
+    from tokenloom.tasks.run import run_task
+    from tokenloom.training.steering.control import was_stopped
+
+    context = Context(workspace, run_id, folder, log, events=events)
+    context.control.listen_to_signals()
+    if was_stopped(events):
+        return Ending("stopped", "by command")
+    _state(log, "running")
+    monitor = Monitor(folder, lambda sample: _event(log, "system", **sample)).start()
+    try:
+        ending = run_task(spec, context)
+    finally:
+        monitor.stop()
+    if ending.state in TERMINAL:
+        context.control.refuse_rest("the run has ended")
+    return ending
+
+
+def _raise_signal(number: int, frame: FrameType | None) -> None:
+    raise _Signalled(number, frame)
 
 
 def _failed(log: LogWriter, error: dict[str, Any], status: int) -> int:

@@ -9,7 +9,9 @@ const problem = {
   detail: "loop.max_step: there is no such setting here",
   code: "spec",
   hint: "Did you mean loop.max_steps?",
-  errors: [{ field: "loop.max_step", message: "there is no such setting here", fix: "Did you mean loop.max_steps?" }],
+  errors: [
+    { field: "loop.max_step", message: "there is no such setting here", fix: "Did you mean loop.max_steps?" },
+  ],
   details: {},
   request_id: "1m7y78k73cwxdr5k",
 };
@@ -29,7 +31,9 @@ function answering(status: number, body: unknown, type = "application/json") {
 
 test("an answer is typed data, and the token travels as a bearer", async () => {
   const { api, requests } = answering(200, { items: [], next_cursor: "", total: 0 });
-  const page = await data(api.GET("/api/runs", { params: { query: { filter: "state=running", limit: 10 } } }));
+  const page = await data(
+    api.GET("/api/runs", { params: { query: { filter: "state=running", limit: 10 } } }),
+  );
   assert.deepEqual(page.items, []);
   assert.equal(requests[0]?.url, "http://127.0.0.1:7860/api/runs?filter=state%3Drunning&limit=10");
   assert.equal(requests[0]?.headers.get("authorization"), "Bearer secret");

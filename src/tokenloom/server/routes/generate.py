@@ -13,8 +13,8 @@ from starlette.responses import Response, StreamingResponse
 
 from tokenloom.jobs.control import submit
 from tokenloom.server.answers import JsonAnswer
+from tokenloom.server.border.problems import Refusal
 from tokenloom.server.openapi import takes_spec
-from tokenloom.server.problems import Refusal
 from tokenloom.server.studio import Here, Studio
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
@@ -91,7 +91,7 @@ def _generated(studio: Studio, run_id: str) -> Generated:
         raise Refusal(_STATUS.get(str(error.get("code")), 422), str(error.get("code") or "run"), message, hint=hint)
     outcome = results[-1]["result"] if results else {"text": _so_far(studio, run_id)}
     known = {name: outcome[name] for name in ("text", "tokens", "tokens_per_second", "model") if name in outcome}
-    return Generated(run=run_id, state=str(state["state"]), **known)
+    return Generated.model_validate({"run": run_id, "state": state["state"], **known})
 
 
 def _so_far(studio: Studio, run_id: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -16,6 +17,9 @@ from tokenloom.kit.errors import DataError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page, Reference, page_of
 from tokenloom.server.studio import Here, Studio
 from tokenloom.tracking.artifacts import checkpoint_steps, registered_models
+
+if TYPE_CHECKING:
+    from tokenloom.tracking.catalog.runs import RunRow
 
 router = APIRouter(tags=["models"])
 
@@ -120,19 +124,29 @@ def _model(entry: dict[str, Any]) -> Model:
 
 
 def _of_runs(studio: Studio) -> list[Model]:
-    from tokenloom.tracking.catalog.runs import list_runs
+    runs = [run for task in ("pretrain", "finetune") for run in _runs_of(studio, task)]
+    found = []
+    for run in sorted(runs, key=lambda run: -run.created):
+        steps = checkpoint_steps(studio.workspace, run.id)
+        if steps:
+            model = Model(reference=f"{run.id}@{steps[-1]}", name=run.name, kind="run", run=run.id, step=steps[-1])
+            found.append(model.model_copy(update={"task": run.task, "state": run.state, "created": run.created}))
+    return found
 
-    found: list[Model] = []
-    for task in ("pretrain", "finetune"):
+
+def _runs_of(studio: Studio, task: str) -> list[RunRow]:
+    from tokenloom.tracking.catalog.runs import MAX_LIMIT, list_runs
+
+    found: list[RunRow] = []
+    cursor = ""
+    while True:
         page = studio.query(
-            lambda catalog, task=task: list_runs(catalog, f"task={task}", metrics=[], params=[], limit=1000)
+            partial(list_runs, filter=f"task={task}", metrics=[], params=[], cursor=cursor, limit=MAX_LIMIT)
         )
-        for run in page.items:
-            steps = checkpoint_steps(studio.workspace, run.id)
-            if steps:
-                model = Model(reference=f"{run.id}@{steps[-1]}", name=run.name, kind="run", run=run.id, step=steps[-1])
-                found.append(model.model_copy(update={"task": run.task, "state": run.state, "created": run.created}))
-    return sorted(found, key=lambda model: -(model.created or 0.0))
+        found += page.items
+        cursor = page.next_cursor
+        if not cursor:
+            return found
 
 
 def _checkpoint(run: str, step: int, folder: Path, verify: bool) -> Checkpoint:

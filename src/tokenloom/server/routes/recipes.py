@@ -13,8 +13,8 @@ from tokenloom.jobs.estimating import estimate_recipe
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.registry import unknown_name
 from tokenloom.server.answers import Page
+from tokenloom.server.border.problems import FieldProblem
 from tokenloom.server.openapi import spec_schemas, takes_spec
-from tokenloom.server.problems import FieldProblem
 from tokenloom.server.studio import Here
 from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
 from tokenloom.spec.presets import folder_of_presets, load_recipe, preset_names, preset_title

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from tokenloom.server.answers import Cursor, Id, Limit, Page, page_of
-from tokenloom.server.problems import Refusal
+from tokenloom.server.border.problems import Refusal
 from tokenloom.server.studio import Here, Studio
 from tokenloom.server.uploads import Upload, parse_checksum, parse_metadata
 
@@ -46,7 +46,7 @@ def describe_uploads(studio: Here) -> Response:
         "tus-extension": "creation,termination,checksum",
         "tus-checksum-algorithm": "sha256",
     }
-    return Response(status_code=204, headers=_tus(studio, **headers))
+    return Response(status_code=204, headers=_tus(studio, None, **headers))
 
 
 @router.post("/uploads", status_code=201, response_class=Response)
@@ -63,7 +63,7 @@ def create_upload(
     if length is None:
         raise Refusal(400, "header", "Upload-Length is missing.", hint="Announce the length of the whole file.")
     upload = studio.uploads.create(length, parse_metadata(metadata))
-    headers = _tus(studio, location=f"/api/uploads/{upload.id}", **{"upload-offset": str(upload.offset)})
+    headers = _tus(studio) | {"location": f"/api/uploads/{upload.id}", "upload-offset": str(upload.offset)}
     return Response(status_code=201, headers=headers)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from tokenloom.kit.errors import SpecError
@@ -49,6 +49,18 @@ class Summary(BaseModel):
     max_step: int
     count: int
     nan_count: int
+
+
+class SeriesQuery(BaseModel):
+    """Which curves, over which range, how wide."""
+
+    runs: list[str] = Field(min_length=1, max_length=500, description="Run ids, repeated or with commas between.")
+    keys: list[str] = Field(min_length=1, max_length=500, description="Metrics, repeated or with commas between.")
+    x: Literal["step", "time", "elapsed", "tokens"] = "step"
+    start: float | None = Field(None, alias="from", allow_inf_nan=False)
+    stop: float | None = Field(None, alias="to", allow_inf_nan=False)
+    px: int = Field(800, ge=1, le=query.MAX_PX, description="Width of the chart: about so many buckets.")
+    format: Literal["json", "binary"] | None = Field(None, description="Wins over the Accept header.")
 
 
 class Curve(BaseModel):
@@ -168,33 +180,18 @@ _SERIES_DOC: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/series", responses=_SERIES_DOC, response_class=JsonAnswer, response_model=None)
-def get_series(
-    request: Request,
-    studio: Here,
-    runs: Annotated[
-        list[str], Query(min_length=1, max_length=500, description="Run ids, repeated or with commas between.")
-    ],
-    keys: Annotated[
-        list[str], Query(min_length=1, max_length=500, description="Metrics, repeated or with commas between.")
-    ],
-    x: Annotated[Literal["step", "time", "elapsed", "tokens"], Query()] = "step",
-    start: Annotated[float | None, Query(alias="from", allow_inf_nan=False)] = None,
-    stop: Annotated[float | None, Query(alias="to", allow_inf_nan=False)] = None,
-    px: Annotated[int, Query(ge=1, le=query.MAX_PX, description="Width of the chart: about so many buckets.")] = 800,
-    format: Annotated[Literal["json", "binary"] | None, Query(description="Wins over the Accept header.")] = None,
-) -> Response:
+def get_series(request: Request, studio: Here, asked: Annotated[SeriesQuery, Query()]) -> Response:
     """Metrics of runs over one shared grid, each bucket with its true extremes."""
-    run_ids, names = _listed(runs), _listed(keys)
-    if len(run_ids) * len(names) > MAX_CURVES:
+    run_ids, keys = _listed(asked.runs), _listed(asked.keys)
+    if len(run_ids) * len(keys) > MAX_CURVES:
         raise SpecError(
-            f"{len(run_ids)} runs × {len(names)} keys are too many curves.", hint=f"Ask for at most {MAX_CURVES}."
+            f"{len(run_ids)} runs × {len(keys)} keys are too many curves.", hint=f"Ask for at most {MAX_CURVES}."
         )
     for run_id in run_ids:
         studio.run_folder(run_id)
-    found = query.series(studio.workspace, run_ids, names, x=x, start=start, stop=stop, px=px)
-    if format == "binary" or (format is None and SERIES_TYPE in request.headers.get("accept", "")):
-        return Response(found.to_bytes(), media_type=SERIES_TYPE)
-    return JsonAnswer(found.to_json())
+    found = query.series(studio.workspace, run_ids, keys, x=asked.x, start=asked.start, stop=asked.stop, px=asked.px)
+    is_binary = asked.format == "binary" if asked.format else SERIES_TYPE in request.headers.get("accept", "")
+    return Response(found.to_bytes(), media_type=SERIES_TYPE) if is_binary else JsonAnswer(found.to_json())
 
 
 def _listed(texts: list[str]) -> list[str]:

@@ -87,6 +87,7 @@ run_metrics = Table(
     Column("nan_count", BigInteger, nullable=False),
 )
 
+
 def _thing(noun: str) -> Table:
     return Table(
         noun,

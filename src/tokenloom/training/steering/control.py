@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -17,13 +17,16 @@ from tokenloom.tracking.commands import Command, CommandTail
 from tokenloom.tracking.log import LogWriter
 
 POLL_SECONDS = 0.02
+STOPS = frozenset({"stop", "stop_now"})
+Events = Iterable[dict[str, Any]]
 
 
 class Control:
-    """Commands of one run plus SIGTERM and SIGINT."""
+    """Commands of one run plus SIGTERM and SIGINT. ``answered``: numbers of those that earlier workers dealt with."""
 
-    def __init__(self, run_folder: Path, log: LogWriter, *, answered: int = 0) -> None:
-        self._tail = CommandTail(run_folder, after=answered)
+    def __init__(self, run_folder: Path, log: LogWriter, *, answered: Collection[int] = ()) -> None:
+        self._tail = CommandTail(run_folder)
+        self._answered = frozenset(answered)
         self._log = log
         self._held: list[Command] = []
         self.signal = 0
@@ -36,15 +39,23 @@ class Control:
     def poll(self) -> list[Command]:
         """New commands, oldest first, behind those that were held."""
         held, self._held = self._held, []
-        return held + self._tail.read()
+        return held + [command for command in self._tail.read() if command.number not in self._answered]
 
     def hold(self, commands: Iterable[Command]) -> None:
         """Keep commands for the next :meth:`poll`."""
         self._held = [*self._held, *commands]
 
-    def is_stopping(self) -> bool:
-        """Whether a held command asks to stop."""
-        return any(command.command in ("stop", "stop_now") for command in self._held)
+    def is_ending(self) -> bool:
+        """Whether a signal or a command that waits asks the run to end; nothing is taken from the queue."""
+        if self.signal:
+            return True
+        self.hold(self.poll())
+        return any(command.command in STOPS for command in self._held)
+
+    def refuse_rest(self, message: str) -> None:
+        """Answer whatever came too late."""
+        for command in self.poll():
+            self.answer(command, 0, accepted=False, message=message)
 
     def wait(self) -> list[Command]:
         """Block until a command or a signal arrives."""
@@ -75,17 +86,47 @@ class Control:
 
 
 class Journal:
-    """Changes of settings that were accepted before a crash, to be made again at their steps."""
+    """What was accepted before a crash and has to be done again at its step: changes of settings, and measurements."""
 
-    def __init__(self, events: Iterable[dict[str, Any]], *, after_step: int) -> None:
-        changes = [
-            event
-            for event in events
-            if event.get("type") == "command" and event.get("command") == "set" and event.get("accepted")
-        ]
-        self._due = [event for event in changes if event.get("step", 0) >= after_step]
+    def __init__(self, events: Events, *, after_step: int) -> None:
+        self._due: list[dict[str, Any]] = []
+        for event in events:
+            if event.get("type") != "command" or not event.get("accepted"):
+                continue
+            step = event.get("step", 0)
+            if event["command"] == "set":
+                self.supersede(event["arguments"], step)
+                if step >= after_step:
+                    self._due.append(event)
+            elif event["command"] == "evaluate" and step > after_step:
+                self._due.append(event)
+        self._due.sort(key=lambda event: int(event["step"]))
 
-    def replay(self, step: int, change: Callable[[dict[str, Any]], Any]) -> None:
-        """Make the changes that were accepted at ``step``."""
+    def supersede(self, arguments: dict[str, Any], step: int) -> None:
+        """Forget changes of the same setting at ``step`` or later: what was asked last holds."""
+        self._due = [event for event in self._due if not _is_same(event, arguments) or event["step"] < step]
+
+    def replay(self, step: int, again: Callable[[dict[str, Any]], Any]) -> None:
+        """Do again what was accepted at ``step``."""
         while self._due and self._due[0]["step"] <= step:
-            change(self._due.pop(0)["arguments"])
+            again(self._due.pop(0))
+
+
+def was_paused(events: Events) -> bool:
+    """Whether the run stood still when its last worker ended, and nobody has resumed it since."""
+    is_paused = False
+    for event in events:
+        if event.get("type") == "state":
+            is_paused = event.get("state") == "paused" or (is_paused and event.get("reason") != "resumed")
+    return is_paused
+
+
+def was_stopped(events: Events) -> bool:
+    """Whether a worker that accepted a stop died before it could write so."""
+    return any(
+        event.get("type") == "command" and event.get("command") in STOPS and event.get("accepted") for event in events
+    )
+
+
+def _is_same(event: dict[str, Any], arguments: dict[str, Any]) -> bool:
+    return event["command"] == "set" and event["arguments"].get("key") == arguments.get("key")

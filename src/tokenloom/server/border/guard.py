@@ -11,7 +11,6 @@ import json
 import logging
 import math
 from collections.abc import Collection
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,10 +22,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tokenloom.kit.errors import SpecError, TokenloomError
 from tokenloom.kit.ids import new_id
 from tokenloom.kit.jsonsafe import MAX_BYTES, parse_json, to_json_safe
-from tokenloom.server import problems
-from tokenloom.server.problems import REQUEST_ID, Refusal
-from tokenloom.server.rules import Access, rule_for
-from tokenloom.server.session import Session
+from tokenloom.server.border import problems
+from tokenloom.server.border.problems import REQUEST_ID, Refusal
+from tokenloom.server.border.rules import Access, rule_for
+from tokenloom.server.border.session import Session
 
 logger = logging.getLogger("tokenloom.server")
 
@@ -94,7 +93,7 @@ class Guard:
         access = methods.get(method) or (_read_as_get(methods) if method == "HEAD" else None)
         if method not in _SAFE_METHODS or access is Access.STREAM:
             _check_page(headers, host)
-        if access is not Access.OPEN and not self.knows(headers):
+        if access is not Access.OPEN and not self.session.admits(headers):
             raise Refusal(401, "unauthorized", "This needs a session.", hint=_SESSION_HINT, headers=_CHALLENGE)
         if access is None:
             raise _no_route(scope["path"], method, methods)
@@ -103,13 +102,6 @@ class Guard:
         if access is Access.BYTES or not _has_body(headers):
             return scope, receive
         return await self._with_json_body(scope, receive, headers)
-
-    def knows(self, headers: Headers) -> bool:
-        """Whether the request carries the session, as a bearer token or as the cookie."""
-        scheme, _, given = headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer":
-            return self.session.is_token(given.strip())
-        return any(self.session.is_cookie(value) for value in _cookies(headers, self.session.cookie))
 
     def _check_host(self, headers: Headers) -> str:
         """The Host header, where its name is one of ours: a page of another name must not reach this server (DNS rebinding)."""
@@ -142,21 +134,42 @@ class Guard:
 
 
 class _Answer:
-    """Puts the security headers and the request id on whatever is sent."""
+    """Puts the security headers and the request id on whatever is sent, and a problem in place of any other refusal."""
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
         self.request_id = request_id
         self.is_started = False
+        self._is_replaced = False
 
     async def send(self, message: Message) -> None:
+        if self._is_replaced:  # the body of a refusal that was not ours
+            return
         if message["type"] == "http.response.start":
             self.is_started = True
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
-                headers.setdefault(name, value)
-            headers["x-request-id"] = self.request_id
+            kind = headers.get("content-type", "")
+            if message["status"] >= 400 and kind and not kind.startswith((problems.MEDIA_TYPE, "text/html")):
+                self._is_replaced = True
+                await self._refuse(message["status"])
+                return
+            self._complete(headers)
         await self._send(message)
+
+    async def _refuse(self, status: int) -> None:
+        """Such as a library's plain text about a range that cannot be served."""
+        hint = "GET /api/openapi.json says what each route takes."
+        response = problems.problem_response(
+            self.request_id, status, "request", "The request cannot be served.", hint=hint
+        )
+        self._complete(response.headers)
+        await self._send({"type": "http.response.start", "status": status, "headers": response.raw_headers})
+        await self._send({"type": "http.response.body", "body": response.body})
+
+    def _complete(self, headers: MutableHeaders) -> None:
+        for name, value in HEADERS.items():
+            headers.setdefault(name, value)
+        headers["x-request-id"] = self.request_id
 
 
 def clean_body(body: bytes) -> bytes:
@@ -245,18 +258,6 @@ def _host_name(host: str) -> str:
     except ValueError:
         return ""
     return (parts.hostname or "") if parts.netloc == host and "@" not in host else ""
-
-
-def _cookies(headers: Headers, name: str) -> list[str]:
-    found = []
-    for line in headers.getlist("cookie"):
-        try:
-            cookie: SimpleCookie = SimpleCookie(line[:8192])
-        except CookieError:
-            continue
-        if name in cookie:
-            found.append(cookie[name].value)
-    return found
 
 
 def _no_route(path: str, method: str, methods: dict[str, Access]) -> Refusal:

@@ -6,12 +6,16 @@ not travel with every request.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
+
+from starlette.datastructures import Headers
 
 from tokenloom.kit.errors import ResourceError
 from tokenloom.kit.ids import content_id
@@ -38,10 +42,17 @@ class Session:
     def cookie_value(self) -> str:
         return hmac.new(self.token.encode(), b"tokenloom session cookie", hashlib.sha256).hexdigest()
 
+    def admits(self, headers: Headers) -> bool:
+        """Whether a request carries the session, as a bearer token or as the cookie."""
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return self.is_token(given.strip())
+        return any(self._is_cookie(value) for value in _cookies(headers, self.cookie))
+
     def is_token(self, given: str) -> bool:
         return _same(given, self.token)
 
-    def is_cookie(self, given: str) -> bool:
+    def _is_cookie(self, given: str) -> bool:
         return _same(given, self.cookie_value)
 
 
@@ -77,13 +88,23 @@ def _make(path: Path) -> str:
             os.fsync(file.fileno())
         if path.exists() and not _read(path):
             path.unlink()
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(temporary, path)
-        except FileExistsError:
-            pass
     finally:
         temporary.unlink(missing_ok=True)
     return _read(path)
+
+
+def _cookies(headers: Headers, name: str) -> list[str]:
+    found = []
+    for line in headers.getlist("cookie"):
+        try:
+            cookie: SimpleCookie = SimpleCookie(line[:8192])
+        except CookieError:
+            continue
+        if name in cookie:
+            found.append(cookie[name].value)
+    return found
 
 
 def _same(given: str, wanted: str) -> bool:

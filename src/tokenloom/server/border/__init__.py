@@ -1,0 +1,1 @@
+"""What stands before every route: who may call what, the gate that enforces it, the session, and how a refusal looks."""
