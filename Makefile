@@ -24,7 +24,7 @@ run: setup  ## the main job, end to end: data, tokenizer, pretrain, fine-tune, e
 studio: setup  ## serve the studio on this machine
 	@$(BIN)/tokenloom studio
 
-test: setup  ## all checks and tests (FULL=1 adds the slow ones)
+test: setup web  ## all checks and tests (FULL=1 adds the slow ones)
 	@scripts/test.sh $(if $(FULL),full,quick)
 
 check: setup web  ## style, types, architecture, sizes, generated files: under a minute

@@ -2,11 +2,15 @@
 # Style, types, architecture, sizes, generated files. Stops at the first that fails.
 set -euo pipefail
 bin=.venv/bin
-echo "ruff";          $bin/ruff check -q . && $bin/ruff format -q --check .
-echo "import-linter"; $bin/lint-imports --no-cache >/tmp/lint-imports.$$ || { cat /tmp/lint-imports.$$; exit 1; }; rm -f /tmp/lint-imports.$$
-echo "sizes";         $bin/python scripts/sizes.py
-echo "mypy";          $bin/mypy
-echo "generated";     $bin/python scripts/gen.py --check
+step() { echo "check: $1"; shift; "$@"; }
+quiet() { local log; log=$(mktemp); "$@" >"$log" 2>&1 || { cat "$log"; rm -f "$log"; return 1; }; rm -f "$log"; }
+step "style"         "$bin/ruff" check -q .
+step "format"        "$bin/ruff" format -q --check .
+step "architecture"  quiet "$bin/lint-imports" --no-cache
+step "sizes"         quiet "$bin/python" scripts/sizes.py
+step "types"         "$bin/mypy"
+step "generated"     "$bin/python" scripts/gen.py --check
 if [ -d web/node_modules ]; then
-  echo "web";         (cd web && npm run --silent check)
+  cd web
+  step "web" quiet npm run --silent check
 fi
