@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -100,6 +101,16 @@ def test_walkthrough_from_a_folder_of_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="the page uses curl and jq")
+def test_the_http_api_by_hand(tmp_path: Path) -> None:
+    output = walk(ROOT / "docs/howto/use-the-http-api.md", tmp_path)
+    assert '"state": "completed"' in output
+    assert '"good": 122' in output and '"bad": 5' in output
+    assert '"code": "conflict"' in output
+    assert "event: end" in output
+
+
+@pytest.mark.e2e
 def test_walkthrough_from_questions_to_answers(tmp_path: Path) -> None:
     output = walk(ROOT / "docs/tutorial/questions-and-answers.md", tmp_path)
     workspace = Workspace.open(tmp_path / "first-answers")
@@ -122,12 +133,13 @@ PYTHON_PAGES = [page for page in pages() if blocks(page, "python") and page.is_r
 
 
 @pytest.mark.parametrize("page", [page for page in PYTHON_PAGES if page != PLUGIN_PAGE], ids=lambda page: page.stem)
-def test_the_python_of_a_page_runs(page: Path, tmp_path: Path) -> None:
+def test_the_python_of_a_page_runs_and_prints_what_it_says(page: Path, tmp_path: Path) -> None:
     script = "\n".join(text for _, text in blocks(page, "python"))
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == re.findall(r"^print\(.*\)  # (.+)$", script, re.M)
 
 
 def test_the_plugin_of_the_howto_works(tmp_path: Path) -> None:
@@ -241,7 +253,7 @@ def shown_commands(page: Path) -> Iterator[tuple[str, list[str], bool]]:
 def commands_of(script: str) -> Iterator[list[str]]:
     """The ``tokenloom`` commands of a shell script, word by word; substitutions count as one word."""
     script = re.sub(r"\\\n", " ", script)
-    for line in script.splitlines():
+    for line in filter(lambda line: "tokenloom " in line, script.splitlines()):
         for text in [line, *re.findall(r"\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)", line)]:
             lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
             lexer.whitespace_split = True

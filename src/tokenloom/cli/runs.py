@@ -36,10 +36,12 @@ def list_(
     """All runs, newest first."""
     from dataclasses import asdict
 
+    from tokenloom.jobs.orphans import settle_orphans
     from tokenloom.tracking.catalog.database import Catalog
     from tokenloom.tracking.catalog.indexer import Indexer
     from tokenloom.tracking.catalog.runs import list_runs
 
+    settle_orphans(workspace(context))
     with Catalog.open(workspace(context)) as catalog:
         Indexer(catalog).refresh()
         page = list_runs(catalog, filter, sort=sort, limit=limit)

@@ -40,7 +40,7 @@ def write_adapter(model: nn.Module, folder: Path, *, tokenizer_folder: Path, tem
     """Write the adapter alone, naming its base."""
     for config in model.peft_config.values():
         config.base_model_name_or_path = base
-    model.save_pretrained(folder)
+    model.save_pretrained(folder, save_embedding_layers=False)  # never trained here; PEFT would ask the hub
     write_tokenizer(folder, tokenizer_folder, template)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import anyio.to_thread
 from fastapi import Depends, Request
 
+from tokenloom.jobs.orphans import settle_orphans
 from tokenloom.jobs.queue import queue_folder
 from tokenloom.jobs.supervisor import ensure_supervisor
 from tokenloom.kit.errors import Conflict, NotFound, ResourceError
@@ -112,6 +113,8 @@ class Studio:
     def _supervise_once(self, is_first: bool) -> None:
         if is_first or self._has_work():
             ensure_supervisor(self.workspace)
+        if is_first:
+            settle_orphans(self.workspace)
 
     def _has_work(self) -> bool:
         waiting = any(queue_folder(self.workspace).glob("[!.]*.json"))

@@ -94,7 +94,8 @@ def write_model_folder(
     if base_reference:
         for config in model.peft_config.values():
             config.base_model_name_or_path = base_reference
-        model.save_pretrained(folder)
+        # Embeddings are never trained here; left to itself PEFT would ask the hub whether they were, at every save.
+        model.save_pretrained(folder, save_embedding_layers=False)
         (folder / "README.md").unlink(missing_ok=True)  # PEFT's form of a card; ours is written at export
     else:
         save_model(base_of(model), folder)

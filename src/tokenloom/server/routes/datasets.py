@@ -89,8 +89,9 @@ def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, 
     data = {"task": "import", **body}
     upload, path = data.pop("upload", None), data.pop("path", None)
     if isinstance(upload, str):
-        path = str(studio.uploads.file_of(upload))
-    if path is not None:
+        name = studio.uploads.get(upload).name or None
+        data["source"] = {"kind": "file", "path": str(studio.uploads.file_of(upload)), "name": name}
+    elif path is not None:
         data["source"] = {"kind": "file", "path": path}
     return start(studio, data, response)
 
