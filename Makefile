@@ -20,6 +20,7 @@ $(READY): pyproject.toml constraints.txt examples/flowroll/pyproject.toml
 
 run: setup  ## the main job, end to end: data, tokenizer, pretrain, fine-tune, evaluate, export, generate
 	@$(BIN)/python -m tokenloom_flowroll.workshop
+	@command -v npm >/dev/null || echo "(The pages of the studio need Node 20 or newer to be built; everything else works without it.)"
 
 studio: setup  ## serve the studio on this machine
 	@$(BIN)/tokenloom studio

@@ -81,9 +81,9 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Terminal:
 def test_from_a_file_to_an_answer(terminal: Terminal) -> None:
     tokens = terminal.loom("tokenizer", "preview", "small", "3 red foxes")
     assert "".join(token["text"] for token in tokens).strip() == "3 red foxes"
-    recipe = terminal.recipe("base.yaml", loop={"max_steps": 1500}, evaluation={"every_steps": 500})
+    recipe = terminal.recipe("base.yaml", loop={"max_steps": 1000}, evaluation={"every_steps": 1000})
     assert terminal.loom("estimate", recipe)["fits"] is True
-    assert terminal.loom("train", recipe, "--dry-run")["loop"]["max_steps"] == 1500
+    assert terminal.loom("train", recipe, "--dry-run")["loop"]["max_steps"] == 1000
 
     run = terminal.loom("train", recipe, "name=base", "data.render.learn=all", "--detach")["run"]
     terminal.wait_for(run, lambda shown: "train/loss" in shown["metrics"])
@@ -102,11 +102,11 @@ def test_from_a_file_to_an_answer(terminal: Terminal) -> None:
     assert "optimizer.learning_rate" in refused["error"]["message"], "the nearest name is offered"
     assert terminal.loom("runs", "resume", "base")["accepted"] is True
     result = terminal.loom("runs", "watch", "base")
-    assert (result["state"], result["steps"]) == ("completed", 1500)
+    assert (result["state"], result["steps"]) == ("completed", 1000)
     rates = {
         point["step"]: point["value"] for point in terminal.loom("runs", "metrics", run, "-k", "train/learning_rate")
     }
-    assert len(rates) == 1500, "each step is there once"
+    assert len(rates) == 1000, "each step is there once"
     assert rates[step + 1] < 0.5 * rates[step], "the change holds from the next step on"
 
     tuned = terminal.loom(
@@ -130,7 +130,9 @@ def test_from_a_file_to_an_answer(terminal: Terminal) -> None:
 
 
 def test_ctrl_c_saves_and_the_run_goes_on_later(terminal: Terminal) -> None:
-    recipe = terminal.recipe("long.yaml", loop={"max_steps": 1200}, checkpoints={"every_steps": 10_000})
+    recipe = terminal.recipe(
+        "long.yaml", loop={"max_steps": 1200}, evaluation={"every_steps": 600}, checkpoints={"every_steps": 10_000}
+    )
     process = terminal.start("train", recipe, "name=interrupted")
     deadline = time.monotonic() + 60
     while not any(run["name"] == "interrupted" and run["step"] for run in terminal.loom("runs", "list")):

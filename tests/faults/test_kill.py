@@ -28,15 +28,15 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return furnished(tmp_path_factory.mktemp("kill") / "workspace")
 
 
-def kill_often(workspace: Workspace, times: int, seed: int) -> None:
-    steps = {"loop": {"max_steps": 1200}, "checkpoints": {"every_steps": 50}, "evaluation": {"every_steps": 300}}
-    whole, result = work(workspace, tiny_recipe(**steps))
-    broken = new_run(workspace, tiny_recipe(**steps))
+def kill_often(workspace: Workspace, times: int, seed: int, *, steps: int = 1200, longest: float = 6.0) -> None:
+    changes = {"loop": {"max_steps": steps}, "checkpoints": {"every_steps": 50}, "evaluation": {"every_steps": 300}}
+    whole, result = work(workspace, tiny_recipe(**changes))
+    broken = new_run(workspace, tiny_recipe(**changes))
     dice = random.Random(seed)
     kills = 0
     while kills < times:
         process = start_worker(workspace, broken)
-        deadline = time.monotonic() + dice.uniform(0.0, 6.0)
+        deadline = time.monotonic() + dice.uniform(0.0, longest)
         while time.monotonic() < deadline and process.poll() is None:
             time.sleep(0.01)
         if process.poll() is not None:
@@ -55,7 +55,7 @@ def kill_often(workspace: Workspace, times: int, seed: int) -> None:
 
 
 def test_killed_at_a_few_random_moments(workspace: Workspace) -> None:
-    kill_often(workspace, 3, seed=1)
+    kill_often(workspace, 2, seed=3, steps=600, longest=4.5)
 
 
 @pytest.mark.slow
@@ -63,25 +63,6 @@ def test_killed_at_a_few_random_moments(workspace: Workspace) -> None:
 def test_killed_at_twenty_random_moments(workspace: Workspace, seed: int) -> None:
     """Four lives of five kills each."""
     kill_often(workspace, 5, seed=seed)
-
-
-def test_a_damaged_checkpoint_is_found_by_hash_and_the_one_before_is_used(workspace: Workspace) -> None:
-    run_id = new_run(workspace, tiny_recipe(loop={"max_steps": 300}, checkpoints={"every_steps": 10}))
-    process = start_worker(workspace, run_id)
-    while len(checkpoint_steps(workspace, run_id)) < 3:
-        assert process.poll() is None
-        time.sleep(0.02)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    steps = checkpoint_steps(workspace, run_id)
-    weights = workspace.run(run_id) / "checkpoints" / f"step-{steps[-1]}" / "model.safetensors"
-    content = bytearray(weights.read_bytes())
-    content[-5] ^= 1
-    weights.write_bytes(content)
-    assert start_worker(workspace, run_id).wait(timeout=240) == 0
-    notes = [event["message"] for event in query.events(workspace.run(run_id), ["note"])]
-    assert any(f"step-{steps[-1]} is damaged (model.safetensors does not match its SHA-256)" in note for note in notes)
-    assert f"Resumed at step {steps[-2]}." in notes
 
 
 def test_sigterm_ends_in_a_durable_checkpoint_and_can_be_resumed(workspace: Workspace) -> None:
@@ -99,7 +80,7 @@ def test_sigterm_ends_in_a_durable_checkpoint_and_can_be_resumed(workspace: Work
 
 
 def test_the_supervisor_restarts_a_killed_worker_and_survives_its_own_death(workspace: Workspace) -> None:
-    recipe = tiny_recipe(loop={"max_steps": 600}, checkpoints={"every_steps": 20}, evaluation={"every_steps": 300})
+    recipe = tiny_recipe(loop={"max_steps": 400}, checkpoints={"every_steps": 20}, evaluation={"every_steps": 200})
     run_id = submit(workspace, parse_run_spec(recipe))
     folder = workspace.run(run_id)
     _wait_until(lambda: checkpoint_steps(workspace, run_id))
@@ -114,7 +95,7 @@ def test_the_supervisor_restarts_a_killed_worker_and_survives_its_own_death(work
     reasons = [event.get("reason", "") for event in query.events(folder, ["state"])]
     assert any("starting again from the last checkpoint" in reason for reason in reasons)
     losses = curve(workspace, run_id, "train/loss")
-    assert [step for step, _ in losses] == list(range(1, 601))
+    assert [step for step, _ in losses] == list(range(1, 401))
 
 
 def test_stop_now_leaves_no_process(workspace: Workspace) -> None:

@@ -24,7 +24,10 @@ sys.stdin.read()
 def test_a_killed_script_is_settled_and_a_living_one_is_left_alone(workspace: Workspace) -> None:
     scripts = [
         subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, str(workspace.root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", SCRIPT, str(workspace.root)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         for _ in range(2)
     ]
@@ -32,7 +35,10 @@ def test_a_killed_script_is_settled_and_a_living_one_is_left_alone(workspace: Wo
     os.kill(scripts[0].pid, signal.SIGKILL)
     scripts[0].wait()
     assert settle_orphans(workspace) == [dead]
-    assert (last_state(workspace.run(dead))["state"], last_state(workspace.run(living))["state"]) == ("failed", "running")
+    assert (last_state(workspace.run(dead))["state"], last_state(workspace.run(living))["state"]) == (
+        "failed",
+        "running",
+    )
     assert query.summary(workspace.run(dead))["loss"].last == 1.0, "what it had logged stays"
     assert settle_orphans(workspace) == [] and not is_orphan(workspace.run(living))
     assert scripts[1].stdin is not None

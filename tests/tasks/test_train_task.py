@@ -33,7 +33,7 @@ from tokenloom.training.precision import Compute
 from worlds import furnished, new_run, questions, tiny_recipe
 
 LORA = {"tuning": {"kind": "lora", "rank": 4}, "loop": {"max_steps": 4}, "checkpoints": {"every_steps": 2}}
-LIMIT = 33  # tokens: between the shortest and the longest row
+LIMIT = 40  # tokens: between the short and the long rows of `uneven`
 QUIET = {"every_steps": None, "sample_tokens": 0}
 
 
@@ -76,7 +76,20 @@ def on(source: str, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return furnished(tmp_path_factory.mktemp("tasks") / "workspace", count=120)
+    root = tmp_path_factory.mktemp("tasks")
+    workspace = furnished(root / "workspace", count=120)
+    rows = [
+        row | {"completion": " ".join([row["completion"]] * (1 + 2 * (index % 3)))}
+        for index, row in enumerate(questions(60, seed=1))
+    ]
+    imported(workspace, root, "uneven", rows, RatioSplit(train=0.8, validation=0.1, test=0.1))
+    return workspace
+
+
+def imported(workspace: Workspace, folder: Path, name: str, rows: list[dict[str, str]], split: RatioSplit) -> None:
+    source = folder / f"{name}.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    import_dataset(workspace, name=name, source=FileSource(path=str(source)), split=split)
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +182,9 @@ def test_what_was_measured_at_the_start_is_used_again_on_resume(
     """``auto`` must not choose anew in the middle of a run: bits would differ."""
     recipe = tiny_recipe(loop={"max_steps": 4}, evaluation=QUIET, checkpoints={"every_steps": 2})
     recipe["compute"] = {"device": "cpu"}
-    monkeypatch.setattr("tokenloom.training.precision.gemm_rate", lambda device, dtype, *_: 2.0 if dtype == torch.bfloat16 else 1.0)
+    monkeypatch.setattr(
+        "tokenloom.training.precision.gemm_rate", lambda device, dtype, *_: 2.0 if dtype == torch.bfloat16 else 1.0
+    )
     run_id = new_run(workspace, recipe)
     kill_at(monkeypatch, workspace, recipe, run_id, 3)
     monkeypatch.setattr("tokenloom.training.precision.gemm_rate", lambda *_: pytest.fail("measured again"))
@@ -181,7 +196,9 @@ def test_what_was_measured_at_the_start_is_used_again_on_resume(
     assert Compute(**meta["compute"]).threads == first["compute"]["threads"]
 
 
-def kill_at(monkeypatch: pytest.MonkeyPatch, workspace: Workspace, recipe: dict[str, Any], run_id: str, step: int) -> None:
+def kill_at(
+    monkeypatch: pytest.MonkeyPatch, workspace: Workspace, recipe: dict[str, Any], run_id: str, step: int
+) -> None:
     real = loop_module.take_step
 
     def dying(*arguments: Any, **options: Any) -> Any:
@@ -220,12 +237,15 @@ def test_the_ledger_is_told_and_adds_up(workspace: Workspace, base: str) -> None
         assert stages["kept"]["tokens"] - lost == stages["trained"]["tokens"]
         trained.append(stages["trained"]["tokens"])
     assert trained[1] > trained[0] > 0, "learn: all also learns the prompts"
-    assert "prompt and marks, not learned" not in stages["trained"]["losses"] or not stages["trained"]["losses"]["prompt and marks, not learned"]["tokens"]
+    assert (
+        "prompt and marks, not learned" not in stages["trained"]["losses"]
+        or not stages["trained"]["losses"]["prompt and marks, not learned"]["tokens"]
+    )
 
 
 @pytest.mark.parametrize("policy", ["drop", "truncate", "split"])
 def test_rows_that_are_too_long_are_counted_by_their_policy(workspace: Workspace, policy: str) -> None:
-    data = {"dataset": "animals", "render": {"max_sequence_length": LIMIT, "overlong": policy, "learn": "all"}}
+    data = {"dataset": "uneven", "render": {"max_sequence_length": LIMIT, "overlong": policy, "learn": "all"}}
     run_id = train_here(workspace, tiny_recipe(loop={"max_steps": 1}, evaluation=QUIET, data=data))
     stages = {stage["name"]: stage for stage in ledger_of(workspace, run_id)["stages"]}
     lost = {reason: loss for reason, loss in stages["kept"]["losses"].items() if loss["rows"] or loss["tokens"]}
@@ -239,23 +259,45 @@ def test_rows_that_are_too_long_are_counted_by_their_policy(workspace: Workspace
 
 
 def test_a_row_that_is_too_long_can_forbid_the_start(workspace: Workspace) -> None:
-    data = {"dataset": "animals", "render": {"max_sequence_length": LIMIT, "overlong": "raise"}}
-    with pytest.raises(DataError, match=r"Row \d+ has \d+ tokens; the limit is 33") as refused:
+    data = {"dataset": "uneven", "render": {"max_sequence_length": LIMIT, "overlong": "raise"}}
+    with pytest.raises(DataError, match=r"Row \d+ has \d+ tokens; the limit is 40") as refused:
         train_here(workspace, tiny_recipe(data=data))
     assert "overlong" in refused.value.hint
 
 
 def test_without_a_validation_split_there_is_no_best_and_no_gap(workspace: Workspace, tmp_path: Path) -> None:
-    source = tmp_path / "rows.jsonl"
-    source.write_text("".join(json.dumps(row) + "\n" for row in questions(40)))
-    import_dataset(workspace, name="whole", source=FileSource(path=str(source)), split=RatioSplit(train=1, validation=0, test=0))
-    recipe = tiny_recipe(loop={"max_steps": 4}, evaluation={"every_steps": 2, "sample_tokens": 4}, data={"dataset": "whole"})
+    imported(workspace, tmp_path, "whole", questions(40), RatioSplit(train=1, validation=0, test=0))
+    recipe = tiny_recipe(
+        loop={"max_steps": 4}, evaluation={"every_steps": 2, "sample_tokens": 4}, data={"dataset": "whole"}
+    )
     run_id = train_here(workspace, recipe)
     result = result_of(workspace, run_id)
     assert (result["best_loss"], result["best_step"], result["steps"]) == (None, -1, 4)
     assert "val/loss" not in query.summary(workspace.run(run_id))
     assert len(query.events(workspace.run(run_id), ["sample"])) == 3
     assert resolve_model(workspace, f"{run_id}@best").step == 4
+
+
+@pytest.mark.parametrize("damage", ["flipped", "truncated", "missing"])
+def test_a_damaged_checkpoint_is_found_and_the_one_before_is_used(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    recipe = tiny_recipe(loop={"max_steps": 8}, evaluation=QUIET, checkpoints={"every_steps": 2})
+    run_id = new_run(workspace, recipe)
+    kill_at(monkeypatch, workspace, recipe, run_id, 7)
+    weights = checkpoint(workspace, run_id, 6) / "model.safetensors"
+    content = bytearray(weights.read_bytes())
+    content[-5] ^= 1
+    if damage == "missing":
+        weights.unlink()
+    else:
+        weights.write_bytes(content if damage == "flipped" else content[:100])
+    train_here(workspace, recipe, run_id)
+    notes = [event["message"] for event in query.events(workspace.run(run_id), ["note"])]
+    assert any("step-6 is damaged (model.safetensors " in note for note in notes)
+    assert "Resumed at step 4." in notes
+    assert (workspace.run(run_id) / "checkpoints" / "damaged-6").is_dir(), "it is no longer what RUN means"
+    assert query.metrics_frame(workspace.run(run_id), ["train/loss"])["step"].to_list() == list(range(1, 9))
 
 
 # --- the guard through the task ---------------------------------------------------------------------------------
@@ -293,7 +335,7 @@ def test_a_run_that_is_all_nan_gives_up_after_the_rewinds_it_may_make(
 def test_going_back_leaves_the_rows_out_and_keeps_settings_that_were_changed(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipe = tiny_recipe(loop={"max_steps": 10}, **GUARDED)
+    recipe = tiny_recipe(loop={"max_steps": 10}, **{**GUARDED, "checkpoints": {"every_steps": 4}})
     seen = poison(monkeypatch, set())
     train_here(workspace, recipe)
     bad = set(seen[5]) | set(seen[6])
@@ -308,9 +350,11 @@ def test_going_back_leaves_the_rows_out_and_keeps_settings_that_were_changed(
 
     monkeypatch.setattr(loop_module, "advance", advance)
     train_here(workspace, recipe, run_id)
-    rates = dict(query.metrics_frame(workspace.run(run_id), ["train/learning_rate"]).select("step", "value").iter_rows())
+    rates = dict(
+        query.metrics_frame(workspace.run(run_id), ["train/learning_rate"]).select("step", "value").iter_rows()
+    )
     assert sorted(rates) == list(range(1, 11)), "no step is missing or doubled"
-    assert rates[6] < 0.005, "the change at step 5 was made again behind the rewind"
+    assert rates[6] < 0.005, "the change at step 5 was made again behind the rewind to 4"
     assert seen[7] != seen[4], "the data went on behind the bad rows"
 
 

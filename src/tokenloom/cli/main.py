@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokenloom.cli import checkpoints, data, models, runs, system, tokenizer, work
 from tokenloom.cli.output import Options, show_error
+
+if TYPE_CHECKING:
+    from tokenloom.kit.errors import TokenloomError
 
 app = typer.Typer(
     name="tokenloom",
@@ -58,16 +62,51 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 bad input, 3 not found, 4 conflict, 130/143 signals."""
     from tokenloom.kit.errors import TokenloomError
 
+    sys.excepthook = _explain_defect
     try:
         app()
     except TokenloomError as error:
-        show_error(error, as_json="--json" in sys.argv)
+        show_error(error, as_json=_wants_json())
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        show_error(_of_system(error), as_json=_wants_json())
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _wants_json() -> bool:
+    return "--json" in sys.argv
+
+
+def _of_system(error: OSError) -> TokenloomError:
+    """What the operating system refused, in our words."""
+    import errno
+
+    from tokenloom.kit.errors import DiskFull, ResourceError
+
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull("The disk is full.", hint="Free some space and try again: nothing that was saved is lost.")
+    where = f" ({error.filename})" if error.filename else ""
+    return ResourceError(
+        f"The system refused: {error.strerror or error}{where}.", hint="Check the path and its permissions."
+    )
+
+
+def _explain_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A person never meets a traceback: it goes into a file that a report can bring along."""
+    import tempfile
+    import traceback
+
+    from tokenloom.kit.errors import TokenloomError
+
+    with tempfile.NamedTemporaryFile("w", prefix="tokenloom-defect-", suffix=".txt", delete=False) as file:
+        traceback.print_exception(kind, error, trace, file=file)
+    hint = f"This is a defect of ours; {file.name} holds the details."
+    show_error(TokenloomError(f"{kind.__name__}: {error}", hint=hint), as_json=_wants_json())
 
 
 if __name__ == "__main__":

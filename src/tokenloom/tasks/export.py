@@ -10,8 +10,8 @@ from tokenloom.data.template.renderer import Renderer
 from tokenloom.export.card import model_card
 from tokenloom.export.huggingface import write_adapter, write_merged
 from tokenloom.export.verify import GREEDY_TOKENS, Prompt, Proof, prove
-from tokenloom.kit.atomic import atomic_dir_commit
-from tokenloom.kit.errors import ExportError, ResourceError
+from tokenloom.kit.atomic import atomic_dir_commit, read_manifest
+from tokenloom.kit.errors import Conflict, DataError, ExportError, ResourceError
 from tokenloom.modeling.adapter import base_of
 from tokenloom.spec.recipe import ExportSpec
 from tokenloom.tasks.context import Context
@@ -20,6 +20,7 @@ from tokenloom.tasks.lineage import evaluations_of, lineage_of, recipe_of
 from tokenloom.tasks.models import OpenModel, open_model
 from tokenloom.tracking.artifacts import resolve_model
 
+KIND = "tokenloom.export"  # what the manifest of an export calls itself
 PROBES = (
     "Write one short sentence.",
     "The quick brown fox jumps over the lazy dog, 12 times out of 345.",
@@ -37,7 +38,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     progress(0, 3, "steps")
     is_adapter = hasattr(opened.model, "peft_config") and not spec.merge_adapter
     context.is_cancelled()
-    with atomic_dir_commit(target, meta={"kind": "tokenloom.export", "model": opened.reference}) as folder:
+    with atomic_dir_commit(target, meta={"kind": KIND, "model": opened.reference}) as folder:
         renderer = opened.renderer()
         model = opened.model
         template = opened.meta.get("template") or opened.tokenizer.chat_template or ""
@@ -103,13 +104,25 @@ def _require(proof: Proof) -> None:
 
 
 def _check_target(target: Path) -> None:
-    if target.is_dir() and any(target.iterdir()) and not (target / "manifest.json").is_file():
-        raise ResourceError(
-            f"{target} is not empty and was not made by an export.", hint="Choose a new folder with out=DIR."
+    if target.exists() and not _may_be_replaced(target):
+        raise Conflict(
+            f"{target} is there already and was not made by an export.", hint="Choose a new folder with --out DIR."
         )
     free = shutil.disk_usage(next(parent for parent in target.parents if parent.exists())).free
     if free < 16 << 20:
         raise ResourceError(f"There are only {free / 1e6:.0f} MB free for {target}.", hint="Free some space first.")
+
+
+def _may_be_replaced(target: Path) -> bool:
+    """Only what an export made, or an empty folder: a file, a dataset or a stranger's folder is never overwritten."""
+    if not target.is_dir():
+        return False
+    if not any(target.iterdir()):
+        return True
+    try:
+        return read_manifest(target)["meta"].get("kind") == KIND
+    except (DataError, KeyError, AttributeError):
+        return False
 
 
 def _folder_of_base(context: Context, opened: OpenModel) -> Path:

@@ -24,7 +24,7 @@ from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
 from tokenloom.training.batches import BatchStream
-from tokenloom.training.checkpoint import Checkpoint, load_training_state, newest_sound
+from tokenloom.training.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.loop import Rewind, train
 from tokenloom.training.optimizer import build_optimizer
 from tokenloom.training.paths import PaddedPath, path_for
@@ -152,7 +152,12 @@ def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -
     if template == "auto" and opened.meta.get("template"):
         template = str(opened.meta["template"])
     render = spec.data.render.model_copy(update={"template": template})
-    limit = min(render.max_sequence_length or opened.max_sequence_length, opened.max_sequence_length)
+    limit = render.max_sequence_length or opened.max_sequence_length
+    if limit > opened.max_sequence_length:
+        raise SpecError(
+            f"data.render.max_sequence_length {limit} is more than the model's {opened.max_sequence_length}.",
+            hint="Leave it empty for the model's own, or set a smaller one.",
+        )
     splits = [spec.data.train_split]
     if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):
         splits.append(spec.data.validation_split)
@@ -220,6 +225,7 @@ def _report_damage(context: Context, damaged: Checkpoint, problems: list[str]) -
         level="warning",
         problems=problems,
     )
+    set_aside(damaged)
 
 
 def _trust(spec: Spec) -> dict[str, Any]:

@@ -66,6 +66,13 @@ def newest_sound(run_folder: Path, on_damage: Callable[[Checkpoint, list[str]], 
     return None
 
 
+def set_aside(checkpoint: Checkpoint) -> None:
+    """Rename a damaged checkpoint to ``damaged-N``: it must no longer be what ``RUN`` means."""
+    aside = checkpoint.folder.with_name(f"damaged-{checkpoint.step}")
+    shutil.rmtree(aside, ignore_errors=True)
+    checkpoint.folder.rename(aside)
+
+
 def save_checkpoint(
     run_folder: Path,
     state: TrainState,
