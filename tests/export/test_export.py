@@ -11,7 +11,7 @@ import torch
 
 from tokenloom.export import huggingface
 from tokenloom.kit.atomic import verify_dir
-from tokenloom.kit.errors import ExportError
+from tokenloom.kit.errors import DataError, ExportError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tasks.context import Context
@@ -103,3 +103,16 @@ def test_a_folder_that_holds_other_things_is_left_alone(world: tuple[Workspace, 
     with pytest.raises(Exception, match="not empty and was not made by an export"):
         export(workspace, base, "mine")
     assert (workspace.root / "mine" / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_flipped_bit_in_a_checkpoint_is_found_before_it_is_used(world: tuple[Workspace, str, str]) -> None:
+    workspace, base, _ = world
+    run_id, _, step = base.partition("@")
+    weights = workspace.run(run_id) / "checkpoints" / f"step-{step}" / "model.safetensors"
+    sound = weights.read_bytes()
+    weights.write_bytes(sound[:-9] + bytes([sound[-9] ^ 1]) + sound[-8:])
+    try:
+        with pytest.raises(DataError, match=r"is damaged: model.safetensors does not match its SHA-256"):
+            export(workspace, base, "damaged")
+    finally:
+        weights.write_bytes(sound)

@@ -16,7 +16,7 @@ from tokenloom.data.dataset import DatasetStore
 from tokenloom.data.importing import import_dataset
 from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.front import load
-from tokenloom.kit.errors import DataError, NotFinite, SpecError
+from tokenloom.kit.errors import DataError, Interrupted, NotFinite, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
 from tokenloom.spec.model import PretrainedModel
@@ -391,6 +391,19 @@ def test_commands_that_come_while_tokens_are_prepared_wait_for_the_loop(workspac
     train_here(workspace, recipe, run_id)
     answers = query.events(workspace.run(run_id), ["command"])
     assert [(event["number"], event["accepted"]) for event in answers] == [(1, True), (2, True)]
+
+
+def test_a_stop_while_tokens_are_prepared_leaves_no_command_without_an_answer(workspace: Workspace) -> None:
+    recipe = tiny_recipe(evaluation=QUIET)
+    recipe["data"] = {"dataset": "animals", "render": {"max_sequence_length": 39}}  # not in the cache yet
+    run_id = new_run(workspace, recipe)
+    for command in ("checkpoint", "stop", "pause"):
+        append_command(workspace.run(run_id), command)
+    with pytest.raises(Interrupted) as stopped:
+        train_here(workspace, recipe, run_id)
+    assert stopped.value.details["state"] == "stopped"
+    answers = query.events(workspace.run(run_id), ["command"])
+    assert {event["number"]: event["accepted"] for event in answers} == {1: False, 2: True, 3: False}
 
 
 def test_a_workspace_that_was_moved_still_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,7 +62,6 @@ def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 bad input, 3 not found, 4 conflict, 130/143 signals."""
     from tokenloom.kit.errors import TokenloomError
 
-    sys.excepthook = _explain_defect
     try:
         app()
     except TokenloomError as error:
@@ -76,6 +75,8 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    finally:
+        sys.excepthook = _explain_defect  # only now: typer has put its own in this place
 
 
 def _wants_json() -> bool:

@@ -45,13 +45,13 @@ def write_adapter(model: nn.Module, folder: Path, *, tokenizer_folder: Path, tem
 
 
 def write_tokenizer(folder: Path, tokenizer_folder: Path, template: str) -> None:
-    """The tokenizer's own files, with ``template`` as its chat template."""
+    """The tokenizer's own files, with ``template`` as its chat template; without one for a model that was never asked through it."""
     for name in TOKENIZER_FILES:
         if (tokenizer_folder / name).is_file():
             shutil.copyfile(tokenizer_folder / name, folder / name)
-    if not template:
-        return
-    (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
+    (folder / TEMPLATE_FILE).unlink(missing_ok=True)
+    if template:
+        (folder / TEMPLATE_FILE).write_text(template, encoding="utf-8")
     path = folder / "tokenizer_config.json"
     if path.is_file():  # one place for the template: the file that transformers reads first
         config = json.loads(path.read_text(encoding="utf-8"))

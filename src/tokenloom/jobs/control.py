@@ -70,7 +70,7 @@ def answer_to(workspace: Workspace, run_id: str, command: Command, *, wait_secon
 
 
 def interrupt(workspace: Workspace, run_id: str) -> bool:
-    """Ask the run's process to save and end, as Ctrl+C would, or take a waiting run out of the queue; the run can be resumed.
+    """Ask the run's process to save and end, or take a waiting run out of the queue; the run can be resumed.
 
     Whether there was a process.
     """
@@ -81,7 +81,7 @@ def interrupt(workspace: Workspace, run_id: str) -> bool:
     if lease is None or not lease.is_alive:
         return False
     with contextlib.suppress(ProcessLookupError):  # it ended by itself just now
-        os.kill(lease.pid, signal.SIGINT)
+        os.kill(lease.pid, signal.SIGTERM)  # Python itself may swallow a SIGINT while it is starting
     return True
 
 

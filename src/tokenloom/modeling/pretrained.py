@@ -58,13 +58,21 @@ def load_model(
     config = _load_config(source, trusted, options, is_local)
     _check_size(config)
     ours = _as_ours(config)
-    options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted}
+    options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted, "output_loading_info": True}
     try:
         if ours is not None:
-            return Transformer.from_pretrained(source, config=ours, **_without(options, "trust_remote_code"))
-        return AutoModelForCausalLM.from_pretrained(source, config=config, **options)  # type: ignore[no-any-return]
+            options.pop("trust_remote_code")
+            model, report = Transformer.from_pretrained(source, config=ours, **options)
+        else:
+            model, report = AutoModelForCausalLM.from_pretrained(source, config=config, **options)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise _unreadable(source, error) from error
+    if missing := sorted(report["missing_keys"]):  # transformers would fill them with random numbers and go on
+        raise DataError(
+            f"The model {Path(source).name} lacks {len(missing)} of its weights, the first of them {missing[0]}.",
+            hint="Its config.json and its weights do not belong together, or a file of it is missing.",
+        )
+    return model  # type: ignore[no-any-return]
 
 
 def save_model(model: PreTrainedModel, folder: Path) -> None:
@@ -144,10 +152,6 @@ def _as_ours(config: Any) -> TransformerConfig | None:
     if isinstance(config, TransformerConfig):
         return config
     return from_llama_config(config) if config.model_type == "llama" else None
-
-
-def _without(options: dict[str, Any], name: str) -> dict[str, Any]:
-    return {key: value for key, value in options.items() if key != name}
 
 
 def _wants_code(folder: Path) -> Denied:

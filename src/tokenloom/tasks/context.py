@@ -9,6 +9,7 @@ from typing import Any
 
 from tokenloom.kit.errors import Interrupted
 from tokenloom.kit.workspace import Workspace
+from tokenloom.tracking.commands import Command
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.steering.control import STOPS, Control
 
@@ -48,10 +49,13 @@ class Context:
 
     def is_cancelled(self) -> bool:
         """Whether a signal or a ``stop`` asks the task to end."""
-        later = []
-        for command in self.control.poll():
+        later: list[Command] = []
+        commands = self.control.poll()
+        for index, command in enumerate(commands):
             if command.command in STOPS:
                 self.control.answer(command, 0, message="stopping")
+                self.control.hold([*later, *commands[index + 1 :]])
+                self.control.refuse_rest("the run has ended")
                 raise Interrupted("by command", state="stopped")
             if self.is_steerable:
                 later.append(command)

@@ -41,7 +41,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     with atomic_dir_commit(target, meta={"kind": KIND, "model": opened.reference}) as folder:
         renderer = opened.renderer()
         model = opened.model
-        template = opened.meta.get("template") or opened.tokenizer.chat_template or ""
+        template = opened.meta.get("template", opened.tokenizer.chat_template) or ""
         base_folder = None
         if is_adapter:
             base_folder = _folder_of_base(context, opened)

@@ -46,7 +46,7 @@ def generate_text(spec: GenerateSpec, context: Context) -> Ending:
 
 def _prompt_ids(spec: GenerateSpec, opened: OpenModel) -> list[int]:
     renderer = opened.renderer()
-    has_template = bool(opened.meta.get("template") or (not opened.meta and opened.tokenizer.chat_template))
-    if spec.raw or not has_template:
+    template = opened.meta.get("template", opened.tokenizer.chat_template)  # a run says what it was trained with
+    if spec.raw or not template:
         return renderer.text_ids(spec.prompt)
     return renderer.prompt_ids([{"role": "user", "content": spec.prompt}])

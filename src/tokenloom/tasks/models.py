@@ -15,7 +15,7 @@ from tokenloom.data.template.renderer import Renderer
 from tokenloom.data.tokenizer.load import load_tokenizer
 from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
-from tokenloom.kit.atomic import read_manifest
+from tokenloom.kit.atomic import MANIFEST, read_manifest, verify_dir
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.workspace import Workspace
 from tokenloom.modeling.adapter import base_of, is_adapter_folder, load_adapter, plain
@@ -112,12 +112,12 @@ def resolved_template(name: str, tokenizer: Tokenizer) -> str:
 
 
 def _meta(ref: ModelRef) -> dict[str, Any]:
-    if ref.folder is None:
+    """What a folder of ours says of itself, once its files match their hashes; nothing for a folder from elsewhere."""
+    if ref.folder is None or not (ref.folder / MANIFEST).is_file():
         return {}
-    try:
-        return dict(read_manifest(ref.folder)["meta"])
-    except DataError:  # a folder from elsewhere
-        return {}
+    if problems := verify_dir(ref.folder):
+        raise DataError(f"The model {ref.reference} is damaged: {problems[0]}.", hint="Use another checkpoint or copy.")
+    return dict(read_manifest(ref.folder)["meta"])
 
 
 def _base_reference(ref: ModelRef, meta: dict[str, Any]) -> str:

@@ -250,6 +250,7 @@ def obey(session: Session, pace: _Pace) -> Ending | None:
             saved = save(session, pace, reason="by command", is_last=True)
             message = "stopped with a checkpoint" if saved else "stopped, but the disk is full: no checkpoint was made"
             session.control.answer(command, session.state.step, message=message)
+            session.control.hold(commands)  # whoever ends the run tells them that they came too late
             return Ending("stopped", "by command")
         if session.control.signal:
             session.control.hold([command, *commands])
