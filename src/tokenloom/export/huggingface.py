@@ -49,9 +49,8 @@ def write_tokenizer(folder: Path, tokenizer_folder: Path, template: str) -> None
     for name in TOKENIZER_FILES:
         if (tokenizer_folder / name).is_file():
             shutil.copyfile(tokenizer_folder / name, folder / name)
-    (folder / TEMPLATE_FILE).unlink(missing_ok=True)
     if template:
-        (folder / TEMPLATE_FILE).write_text(template, encoding="utf-8")
+        (folder / "chat_template.jinja").write_text(template, encoding="utf-8")
     path = folder / "tokenizer_config.json"
     if path.is_file():  # one place for the template: the file that transformers reads first
         config = json.loads(path.read_text(encoding="utf-8"))
