@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -298,3 +299,18 @@ def test_a_checkpoint_on_which_an_adapter_stands_is_neither_deleted_nor_forgotte
     delete_run(workspace, user)
     assert pinned_steps(workspace.run(base)) == {}
     assert delete_run(workspace, base) > 0
+
+
+def test_a_run_whose_folder_was_deleted_is_ended_and_forgotten(
+    workspace: Workspace, children: list[subprocess.Popen[bytes]]
+) -> None:
+    run_id = new_run(workspace)
+    worker = sleeper(children)
+    write_lease(workspace.run(run_id), lease_of(worker))
+    one = Supervisor(workspace)
+    one.reconcile()
+    assert list(one.active) == [run_id]
+    shutil.rmtree(workspace.run(run_id))
+    ticks(one, lambda: not one.active)
+    assert worker.wait(timeout=10) == -signal.SIGKILL
+    assert one.run(idle_seconds=0.1), "with nothing left to do it ends"

@@ -174,6 +174,10 @@ class Supervisor:
         queue.dequeue(self.workspace, entry.run_id)
 
     def _watch(self, active: Active) -> None:
+        if not active.folder.is_dir():  # someone deleted it: nothing can be written any more, and nobody waits for it
+            signal_group(active.lease, signal.SIGKILL)
+            del self.active[active.run_id]
+            return
         if active.commands is not None:
             for command in active.commands.read():
                 if command.command == "stop_now":
