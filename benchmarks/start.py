@@ -45,7 +45,12 @@ def main() -> None:
         furnish(workspace)
         medians = {name: statistics.median(measure() for _ in range(repeats)) for name, measure in measures.items()}
     holds = {name: medians[name] <= promise for name, promise in PROMISES_SECONDS.items()}
-    print(json.dumps({"median_seconds": medians, "promise_seconds": PROMISES_SECONDS, "holds": holds, "machine": machine()}, indent=1))
+    print(
+        json.dumps(
+            {"median_seconds": medians, "promise_seconds": PROMISES_SECONDS, "holds": holds, "machine": machine()},
+            indent=1,
+        )
+    )
 
 
 def tokenloom() -> str:
@@ -92,20 +97,28 @@ def first_step_seconds(workspace: Path) -> float:
     while "train/loss" not in query.summary(workspace / "runs" / run_id):
         time.sleep(0.01)
     seconds = time.perf_counter() - started
-    subprocess.run([tokenloom(), "--workspace", str(workspace), "runs", "stop", run_id, "--now"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [tokenloom(), "--workspace", str(workspace), "runs", "stop", run_id, "--now"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return seconds
 
 
 def furnish(workspace: Path) -> None:
     """A small dataset and a tokenizer to train on."""
     text = workspace.parent / "text.txt"
-    text.write_text("".join(f"line {number} of a small text about {number * 7 % 13} things\n" for number in range(2_000)))
+    text.write_text(
+        "".join(f"line {number} of a small text about {number * 7 % 13} things\n" for number in range(2_000))
+    )
     environment = {**os.environ, "TOKENLOOM_WORKSPACE": str(workspace)}
     for command in (
         ["data", "import", str(text), "--name", "d", "--unit", "line"],
         ["tokenizer", "train", "t", "--data", "d", "--vocab-size", "400"],
     ):
-        subprocess.run([tokenloom(), *command], check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            [tokenloom(), *command], check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
 
 
 if __name__ == "__main__":

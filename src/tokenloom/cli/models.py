@@ -22,7 +22,12 @@ def list_(context: typer.Context) -> None:
 
 
 @app.command()
-def show(context: typer.Context, model: Annotated[str, typer.Argument(metavar="MODEL")]) -> None:
+def show(
+    context: typer.Context,
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A registered name, RUN, RUN@STEP, a folder or a hub id.")
+    ],
+) -> None:
     """Where a model is and what it was made from."""
     from tokenloom.kit.atomic import MANIFEST, read_manifest
     from tokenloom.tracking.artifacts import resolve_model
@@ -46,7 +51,10 @@ def register(
 
 
 @app.command()
-def delete(context: typer.Context, model: Annotated[str, typer.Argument(metavar="NAME[@VERSION]")]) -> None:
+def delete(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", help="Its newest version, or the one named.")],
+) -> None:
     """Delete one registered version."""
     from tokenloom.jobs.registry import delete_model
 

@@ -120,18 +120,18 @@ def logs(
     run: Run,
     tail: Annotated[int, typer.Option(help="Last lines; 0 = all.")] = 200,
 ) -> None:
-    """What the run's process printed, and its notes."""
+    """What the run's process printed, its notes and the samples that it wrote."""
     from tokenloom.tracking import query
 
     folder = _folder(context, run)
     path = folder / "stdout.log"
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-    notes = query.events(folder, ["note", "log", "state"])
+    notes = query.events(folder, ["note", "log", "state", "sample"])
     if options(context).as_json:
         emit(context, {"lines": lines[-tail:], "events": notes})
         return
     for event in notes:
-        typer.echo(f"[{event['type']}] {event.get('message') or event.get('state')} {event.get('reason', '')}".rstrip())
+        typer.echo(_event_line(event))
     for line in lines[-tail:]:
         typer.echo(line)
 
@@ -225,7 +225,9 @@ def set_(
 
 
 @app.command()
-def tag(context: typer.Context, run: Run, tags: Annotated[list[str], typer.Argument(metavar="TAG...")]) -> None:
+def tag(
+    context: typer.Context, run: Run, tags: Annotated[list[str], typer.Argument(metavar="TAG...", help="TAG or -TAG.")]
+) -> None:
     """Add tags; -TAG takes one away (put -- before it)."""
     from tokenloom.tracking.catalog.facts import read_annotations
 
@@ -252,6 +254,14 @@ def delete(context: typer.Context, run: Run) -> None:
     run_id = _folder(context, run).name
     freed = delete_run(workspace(context), run_id)
     emit(context, {"deleted": run_id, "bytes": freed}, text=f"deleted {run_id} ({freed / 1e6:.1f} MB)")
+
+
+def _event_line(event: dict[str, Any]) -> str:
+    """One event as a line; samples of one step as a line each."""
+    if event["type"] == "sample":
+        texts = [f"  {sample['prompt']!r} → {sample['text']!r}" for sample in event["samples"]]
+        return "\n".join([f"[sample] step {event['step']}", *texts])
+    return f"[{event['type']}] {event.get('message') or event.get('state')} {event.get('reason', '')}".rstrip()
 
 
 def _annotate(context: typer.Context, run_id: str, **changes: Any) -> None:

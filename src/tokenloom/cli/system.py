@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -50,7 +50,9 @@ def studio(
 def estimate(
     context: typer.Context,
     recipe: Annotated[str, typer.Argument(metavar="RECIPE", help="A YAML file or a preset's name.")],
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings by dotted name.")
+    ] = None,
 ) -> None:
     """Memory that a recipe will need, part by part, and what would make it fit."""
     from tokenloom.jobs.estimating import estimate_recipe
@@ -58,7 +60,23 @@ def estimate(
     from tokenloom.spec.presets import load_recipe
 
     spec = parse_run_spec(apply_overrides(load_recipe(recipe), overrides or []))
-    emit(context, estimate_recipe(workspace(context), spec))
+    document = estimate_recipe(workspace(context), spec)
+    emit(context, document, text=_estimate_lines(document))
+
+
+def _estimate_lines(document: dict[str, Any]) -> str:
+    """The verdict first, then its parts, then what would save memory."""
+
+    def size(number: float) -> str:
+        return f"{number / 1e9:.2f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
+
+    total, low, high = (size(document[name]) for name in ("total_bytes", "low_bytes", "high_bytes"))
+    verdict = "it fits" if document["fits"] else "it may not fit"
+    lines = [f"about {total} ({low} to {high}), of {size(document['available_bytes'])} on this machine: {verdict}"]
+    lines.append(f"{document['parameters']:,} parameters, {document['trained_parameters']:,} of them trained")
+    lines += [f"  {name.ljust(12)}{size(number):>10}" for name, number in document["parts_bytes"].items() if number]
+    lines += [f"to save {size(lever['saves_bytes'])}: {lever['change']}" for lever in document["levers"]]
+    return "\n".join(lines)
 
 
 def plugins(context: typer.Context) -> None:

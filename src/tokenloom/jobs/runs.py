@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import shutil
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +32,7 @@ def create_run(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
     """Publish a run folder with its spec, in state ``queued``; the id. It appears whole or not at all."""
     run_id = new_id()
     hidden = workspace.runs / f".tmp-{run_id}"
-    with disk_full_as_error(workspace.root):
+    with _removed_on_error(hidden), disk_full_as_error(workspace.root):
         hidden.mkdir(parents=True)
         atomic_write(hidden / "spec.yaml", to_yaml(spec))
         info = {
@@ -49,6 +52,15 @@ def create_run(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
         record_state(hidden, "queued")
         hidden.rename(workspace.runs / run_id)
     return run_id
+
+
+@contextlib.contextmanager
+def _removed_on_error(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def default_name(spec: Any) -> str:

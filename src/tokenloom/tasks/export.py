@@ -13,6 +13,7 @@ from tokenloom.export.verify import GREEDY_TOKENS, Prompt, Proof, prove
 from tokenloom.kit.atomic import atomic_dir_commit, read_manifest
 from tokenloom.kit.errors import Conflict, DataError, ExportError, ResourceError
 from tokenloom.modeling.adapter import base_of
+from tokenloom.modeling.writing import full_disk_as_os_error
 from tokenloom.spec.recipe import ExportSpec
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
@@ -38,7 +39,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     progress(0, 3, "steps")
     is_adapter = hasattr(opened.model, "peft_config") and not spec.merge_adapter
     context.is_cancelled()
-    with atomic_dir_commit(target, meta={"kind": KIND, "model": opened.reference}) as folder:
+    with atomic_dir_commit(target, meta={"kind": KIND, "model": opened.reference}) as folder, full_disk_as_os_error():
         renderer = opened.renderer()
         model = opened.model
         template = opened.meta.get("template", opened.tokenizer.chat_template) or ""

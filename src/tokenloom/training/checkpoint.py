@@ -21,8 +21,9 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from tokenloom.kit.atomic import atomic_dir_commit, read_manifest, remove_leftovers, verify_dir
-from tokenloom.kit.errors import DataError, RunError
+from tokenloom.kit.errors import DataError, DiskFull, RunError
 from tokenloom.modeling.adapter import trained_parameters
+from tokenloom.modeling.writing import full_disk_as_os_error
 from tokenloom.tracking.artifacts import pinned_steps
 from tokenloom.training.state import TrainState
 
@@ -87,13 +88,17 @@ def save_checkpoint(
     parent.mkdir(exist_ok=True)
     remove_leftovers(parent)
     target = parent / f"step-{state.step}"
-    with atomic_dir_commit(target, meta={**meta, "step": state.step, "state": state.as_dict()}) as folder:
-        write_model(folder)
-        inner = folder / STATE
-        inner.mkdir()
-        save_file(_optimizer_tensors(model, optimizer), inner / "optimizer.safetensors")
-        save_file(_random_states(), inner / "random.safetensors")
-        (inner / "state.json").write_text(json.dumps(state.as_dict(), indent=1))
+    try:
+        with atomic_dir_commit(target, meta={**meta, "step": state.step, "state": state.as_dict()}) as folder:
+            with full_disk_as_os_error():
+                write_model(folder)
+                inner = folder / STATE
+                inner.mkdir()
+                save_file(_optimizer_tensors(model, optimizer), inner / "optimizer.safetensors")
+                save_file(_random_states(), inner / "random.safetensors")
+            (inner / "state.json").write_text(json.dumps(state.as_dict(), indent=1))
+    except DiskFull:
+        raise _no_room(run_folder, model) from None
     return Checkpoint(state.step, target)
 
 
@@ -126,6 +131,19 @@ def prune(run_folder: Path, *, keep_last: int, keep: set[int]) -> list[int]:
         checkpoint.folder.rename(doomed)
         shutil.rmtree(doomed, ignore_errors=True)
     return [each.step for each in gone]
+
+
+def _no_room(run_folder: Path, model: nn.Module) -> DiskFull:
+    """The size of the last checkpoint, or before the first one weights and the optimizer's two averages, against what is free."""
+    known = list_checkpoints(run_folder)
+    weights = sum(parameter.numel() * parameter.element_size() for parameter in model.parameters())
+    needs, has = (known[-1].num_bytes if known else 3 * weights), shutil.disk_usage(run_folder).free
+    return DiskFull(
+        f"A checkpoint needs about {needs / 1e6:.1f} MB; the disk that holds {run_folder} has {has / 1e6:.1f} MB.",
+        hint="Free some space there and resume the run: nothing that was saved is lost.",
+        needs_bytes=needs,
+        has_bytes=has,
+    )
 
 
 def _optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:

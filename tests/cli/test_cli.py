@@ -1,0 +1,185 @@
+"""The command line in this process: how arguments become specs, documents become text, and errors become exit codes."""
+
+from __future__ import annotations
+
+import errno
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+import tokenloom
+from tokenloom.cli import data, main, system, work
+from tokenloom.cli.output import Options, _plain
+from tokenloom.kit.errors import Conflict, SpecError
+from tokenloom.kit.workspace import Workspace
+
+COMMANDS = typer.main.get_command(main.app)
+
+
+def every_command(command: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    below = getattr(command, "commands", {})
+    return [path] + [found for name, inner in below.items() for found in every_command(inner, (*path, name))]
+
+
+def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    monkeypatch.setattr("sys.argv", ["tokenloom", *arguments])
+    capfd.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    return int(ended.value.code or 0), *capfd.readouterr()
+
+
+@pytest.mark.parametrize("path", every_command(COMMANDS), ids=lambda path: " ".join(path) or "tokenloom")
+def test_every_command_explains_itself(
+    path: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, out, _ = call(monkeypatch, capfd, *path, "--help")
+    assert code == 0
+    assert out.startswith("Usage: ") and len(out.splitlines()) > 5
+    command = COMMANDS
+    for name in path:
+        command = command.commands[name]
+    silent = [option.name for option in command.params if not getattr(option, "help", "x")]
+    assert silent == [] or path == (), f"options without help: {silent}"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["runs", "list"],
+        ["data", "list"],
+        ["tokenizer", "list"],
+        ["models", "list"],
+        ["presets"],
+        ["plugins"],
+        ["doctor"],
+    ],
+    ids=" ".join,
+)
+def test_an_empty_workspace_has_answers_for_people_and_for_programs(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    place = ["--workspace", str(tmp_path)]
+    code, out, err = call(monkeypatch, capfd, *place, *arguments)
+    assert (code, err) == (0, "") and out.strip()
+    code, out, err = call(monkeypatch, capfd, *place, "--json", *arguments)
+    assert (code, err) == (0, "")
+    assert isinstance(json.loads(out), list) and out.count("\n") == 1
+
+
+def test_the_workspace_is_chosen_by_option_then_by_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOKENLOOM_WORKSPACE", str(tmp_path / "environment"))
+    tokenloom.init(name="here", workspace=tmp_path / "environment").finish()
+    tokenloom.init(name="there", workspace=tmp_path / "option").finish()
+    assert json.loads(call(monkeypatch, capfd, "--json", "runs", "list")[1])[0]["name"] == "here"
+    chosen = ["--workspace", str(tmp_path / "option")]
+    assert json.loads(call(monkeypatch, capfd, *chosen, "--json", "runs", "list")[1])[0]["name"] == "there"
+
+
+def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(_context: object) -> Workspace:
+        raise error
+
+    monkeypatch.setattr("tokenloom.cli.data.workspace", fail)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "name"),
+    [
+        (SpecError("wrong", hint="do this"), 2, "spec"),
+        (Conflict("taken", hint="do that"), 4, "conflict"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "disk_full"),
+        (PermissionError(errno.EACCES, "Permission denied", "there"), 1, "resource"),
+    ],
+)
+def test_errors_become_words_and_codes(
+    error: Exception, code: int, name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    fail_with(monkeypatch, error)
+    found, out, err = call(monkeypatch, capfd, "--json", "data", "list")
+    assert found == code
+    told = json.loads(out)["error"]
+    assert told["code"] == name and told["hint"]
+    assert err == f"error: {told['message']}\n  → {told['hint']}\n"
+
+
+def test_a_defect_of_ours_shows_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    error = ValueError("something impossible")
+    main._explain_defect(ValueError, error, None)
+    _, err = capfd.readouterr()
+    assert "something impossible" in err and "Traceback" not in err and "defect of ours" in err
+    (report,) = tmp_path.glob("tokenloom-defect-*.txt")
+    assert "ValueError: something impossible" in report.read_text()
+    assert str(report) in err
+
+
+def test_maps_and_splits_become_specs() -> None:
+    assert data._mapping(["prompt=Question", "completion=Answer"]) == {
+        "kind": "prompt",
+        "prompt": "Question",
+        "completion": "Answer",
+    }
+    assert data._mapping(["text=Body"])["kind"] == "text"
+    assert data._mapping(["messages=chat"])["kind"] == "chat"
+    assert data._split("", 3) == {"kind": "ratio", "seed": 3}
+    assert data._split("train=0.8,val=0.1,test=0.1", 0) == {
+        "kind": "ratio", "seed": 0, "train": 0.8, "validation": 0.1, "test": 0.1,
+    }  # fmt: skip
+    assert data._split("train=1", 0)["validation"] == 0.0
+    assert data._split("column=part", 0) == {"kind": "column", "column": "part"}
+    assert data._source("kind=flowroll", "") == {"kind": "flowroll"}
+    assert Path(data._source("here.csv", "")["path"]).is_absolute()
+
+
+def test_an_estimate_begins_with_its_verdict() -> None:
+    document = {
+        "total_bytes": 2_000_000_000, "low_bytes": 1_600_000_000, "high_bytes": 2_600_000_000, "available_bytes": 25e9,
+        "fits": True, "parameters": 12_345_678, "trained_parameters": 1_000, "parts_bytes": {"weights": 5e7, "base": 0},
+        "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}],
+    }  # fmt: skip
+    assert system._estimate_lines(document).splitlines() == [
+        "about 2.00 GB (1.60 GB to 2.60 GB), of 25.00 GB on this machine: it fits",
+        "12,345,678 parameters, 1,000 of them trained",
+        "  weights          50 MB",
+        "to save 9 MB: half the micro-batch",
+    ]
+    assert system._estimate_lines({**document, "fits": False}).splitlines()[0].endswith("it may not fit")
+
+
+def test_metrics_of_two_models_stand_side_by_side(capfd: pytest.CaptureFixture[str]) -> None:
+    results = [
+        {"model": "before", "metrics": {"exact_match": 0.0, "perplexity": 14.85432}},
+        {"model": "after", "metrics": {"exact_match": 0.38, "perplexity": 1.29}},
+    ]
+    assert work._metric_lines(results).splitlines() == [
+        "exact_match   0              0.38",
+        "perplexity    14.854         1.29",
+    ]
+    assert "before   after" in capfd.readouterr().err
+
+
+def test_values_are_shown_as_people_write_them() -> None:
+    assert _plain(None) == "–"
+    assert _plain(0.123456789) == "0.123457"
+    assert _plain({"a": 1, "b": [1, 2.5]}) == "a=1, b=1, 2.5"
+    assert Options().as_json is False
+
+
+def test_a_runs_samples_are_in_its_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    run = tokenloom.init(name="writer", workspace=tmp_path)
+    run.event("sample", step=7, samples=[{"prompt": "Once", "text": " upon\na time", "reference": ""}])
+    run.event("note", level="info", message="all is well")
+    run.finish()
+    _, out, _ = call(monkeypatch, capfd, "--workspace", str(tmp_path), "runs", "logs", "writer")
+    assert "[sample] step 7\n  'Once' → ' upon\\na time'\n" in out, "one line each, whatever the text holds"
+    assert "[note] all is well" in out and "[state] completed" in out
