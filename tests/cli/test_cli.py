@@ -183,3 +183,19 @@ def test_a_runs_samples_are_in_its_log(
     _, out, _ = call(monkeypatch, capfd, "--workspace", str(tmp_path), "runs", "logs", "writer")
     assert "[sample] step 7\n  'Once' → ' upon\\na time'\n" in out, "one line each, whatever the text holds"
     assert "[note] all is well" in out and "[state] completed" in out
+
+
+def test_runs_of_scripts_are_runs_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, rate in (("slow", 0.1), ("fast", 0.4)):
+        with tokenloom.init(name=name, config={"rate": rate, "seed": 1}, workspace=tmp_path) as run:
+            run.log({"train/loss": 1 - rate}, step=1)
+    place = ["--workspace", str(tmp_path), "--json"]
+    code, out, _ = call(monkeypatch, capfd, *place, "runs", "compare", "slow", "fast")
+    assert code == 0
+    rows = {row["what"]: sorted(value for key, value in row.items() if key != "what") for row in json.loads(out)}
+    assert rows == {"rate": [0.1, 0.4], "train/loss": [0.6, 0.9]}
+    code, out, _ = call(monkeypatch, capfd, *place, "runs", "watch", "slow")
+    assert code == 0 and json.loads(out)["state"] == "completed"
+    assert call(monkeypatch, capfd, *place, "runs", "pause", "slow")[0] == 4

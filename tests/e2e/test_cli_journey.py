@@ -114,9 +114,8 @@ def test_from_a_file_to_an_answer(terminal: Terminal) -> None:
         , "loop.max_steps=300", "evaluation.every_steps=100",
     )  # fmt: skip
     assert tuned["state"] == "completed" and tuned["model"] == f"{tuned['run']}@300"
-    both = terminal.loom("evaluate", "base", "--compare", "tuned", "--data", "animals")["models"]
-    assert both[1]["metrics"]["exact_match"] > 0.5
-    assert both[1]["metrics"]["exact_match"] >= both[0]["metrics"]["exact_match"]
+    measured = terminal.loom("evaluate", "tuned", "--data", "animals", "--max-rows", "20")
+    assert measured["metrics"]["exact_match"] > 0.5 and measured["rows"] == 20
     registered = terminal.loom("models", "register", "tuned@best", "--name", "describer")
     assert (registered["name"], registered["version"]) == ("describer", 1)
 

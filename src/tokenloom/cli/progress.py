@@ -49,8 +49,9 @@ class RunProgress:
     def _row(self, row: Row) -> None:
         if "train/loss" in row.values:
             self._news["loss"] = f"loss {row.values['train/loss']:.4f}"
-            self._news["speed"] = f"{row.values['train/tokens_per_second']:,.0f} tokens/s"
             self._display.update(self._task, completed=row.step)
+        if "train/tokens_per_second" in row.values:  # a script's own run may not count tokens
+            self._news["speed"] = f"{row.values['train/tokens_per_second']:,.0f} tokens/s"
         if "val/loss" in row.values:
             self._news["val"] = f"val {row.values['val/loss']:.4f}"
 

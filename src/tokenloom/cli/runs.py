@@ -141,12 +141,12 @@ def compare(
     context: typer.Context, runs: Annotated[list[str], typer.Argument(metavar="RUN...", help="Two or more runs.")]
 ) -> None:
     """The settings in which runs differ, and their last numbers."""
-    from tokenloom.jobs.runs import read_spec
+    from tokenloom.jobs.runs import read_settings
     from tokenloom.spec.override import flatten
     from tokenloom.tracking import query
 
     folders = [_folder(context, run) for run in runs]
-    settings = [flatten(read_spec(folder).model_dump(mode="json")) for folder in folders]
+    settings = [flatten(read_settings(folder)) for folder in folders]
     names = sorted({name for each in settings for name in each})
     rows = [{"what": name, **_by_run(folders, [each.get(name) for each in settings])} for name in names]
     rows = [row for row in rows if len({str(row[folder.name]) for folder in folders}) > 1]

@@ -102,6 +102,15 @@ def read_spec(folder: Path) -> Any:
     return parse_run_spec(yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8")))
 
 
+def read_settings(folder: Path) -> dict[str, Any]:
+    """``spec.yaml`` as plain data: of any run, of a script's own, too; empty where it cannot be read."""
+    try:
+        settings = yaml.safe_load((folder / "spec.yaml").read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        return {}
+    return settings if isinstance(settings, dict) else {}
+
+
 def last_state(folder: Path) -> dict[str, Any]:
     """The newest ``state`` event of a run: the later of what worker and supervisor wrote. A final one stays, whatever the clocks say."""
     states = query.events(folder, ["state"])

@@ -78,7 +78,7 @@ class PretrainedModel(Spec):
 
     kind: Literal["pretrained"] = "pretrained"
     source: str = setting(simple=True, group="model")
-    """A registered name, a run id, `RUN@STEP`, a folder, or a hub id such as `google/gemma-2-2b`."""
+    """A registered name, a run by id or name, `RUN@STEP`, a folder, or a hub id such as `google/gemma-2-2b`."""
     revision: str | None = setting(None, group="model")
     """Branch, tag or commit of a hub model."""
     allow_download: bool = setting(False, group="model")

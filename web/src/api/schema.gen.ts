@@ -2578,7 +2578,7 @@ export interface components {
             revision: string | null;
             /**
              * Source
-             * @description A registered name, a run id, `RUN@STEP`, a folder, or a hub id such as `google/gemma-2-2b`.
+             * @description A registered name, a run by id or name, `RUN@STEP`, a folder, or a hub id such as `google/gemma-2-2b`.
              */
             source: string;
             /**
