@@ -26,7 +26,7 @@ def _folder(context: typer.Context, reference: str) -> Path:
 def list_(
     context: typer.Context,
     filter: Annotated[
-        str, typer.Option(help="Words and conditions, for example 'state=completed loss<2 tag=best'.")
+        str, typer.Option(help="Words and conditions, for example 'state=completed val/loss<2 tag=best'.")
     ] = "",
     sort: Annotated[
         str, typer.Option(help="A column, metrics.NAME or params.NAME; - before it = largest first.")

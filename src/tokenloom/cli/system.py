@@ -95,11 +95,16 @@ def plugins(context: typer.Context) -> None:
 
 def reindex(context: typer.Context) -> None:
     """Rebuild the database from the run folders."""
+    from tokenloom.kit.errors import ResourceError
     from tokenloom.tracking.catalog.database import Catalog
     from tokenloom.tracking.catalog.indexer import Indexer
 
     space = workspace(context)
-    with Catalog.rebuild(space) as catalog:
+    try:
+        opened = Catalog.open(space)
+    except ResourceError:  # damaged: set aside, never thrown away
+        opened = Catalog.rebuild(space)
+    with opened as catalog:
         Indexer(catalog).reindex()
     runs = sum(1 for folder in space.runs.iterdir() if not folder.name.startswith("."))
     emit(context, {"runs": runs}, text=f"{runs} runs are indexed")

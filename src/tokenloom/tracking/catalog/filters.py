@@ -131,7 +131,7 @@ def _number_condition(column: sa.ColumnElement[Any], sign: str, value: str, key:
     number = _as_number(value)
     if number is None or sign == "~":
         raise SpecError(
-            f"“{key}” is a number and cannot be compared with {sign} “{value:.40}”.", hint="Write e.g. loss<2.5."
+            f"“{key}” is a number and cannot be compared with {sign} “{value:.40}”.", hint="Write e.g. val/loss<2.5."
         )
     condition: sa.ColumnElement[bool] = _COMPARE[sign](column, bound(number))
     return condition
