@@ -44,7 +44,7 @@ from tokenloom.tracking.lease import Lease, my_lease, read_lease, remove_lease, 
 LOCK = "supervisor.lock"
 TICK_SECONDS = 0.05
 IDLE_SECONDS = 3.0
-TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less (spec/reliability)
+TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less
 SLOTS = {"pretrain": "device", "finetune": "device", "evaluate": "device"}
 CAPACITY = {"device": 1, "light": 3}
 ALREADY_RUNNING = 75  # exit status of a worker that found another one at work

@@ -32,5 +32,5 @@ def load_plugins(group: str) -> tuple[Plugin, ...]:
 def _load(group: str, point: Any) -> Plugin:
     try:
         return Plugin(group, point.name, point.value, value=point.load())
-    except Exception as error:  # noqa: BLE001  a stranger's import may raise anything; house.md §7
+    except Exception as error:  # noqa: BLE001  a stranger's import may raise anything
         return Plugin(group, point.name, point.value, error=f"{type(error).__name__}: {error}")
