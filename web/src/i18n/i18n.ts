@@ -1,0 +1,34 @@
+// Languages. The English sentence itself is the key, so a page reads as it looks; a language is one JSON file of sentences.
+
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+
+export { Trans, useTranslation } from "react-i18next";
+
+export const LANGUAGES = ["en", "pseudo"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** Start once, before the first render. English plural forms are the only English entries that are needed. */
+export function startI18n(language: string): typeof i18next {
+  void i18next.use(initReactI18next).init({
+    lng: language,
+    fallbackLng: "en",
+    resources: { en: { translation: {} } },
+    keySeparator: false,
+    nsSeparator: false,
+    returnEmptyString: false,
+    interpolation: { escapeValue: false },
+    postProcess: language === "pseudo" ? ["pseudo"] : [],
+  });
+  return i18next;
+}
+
+const ACCENTS: Record<string, string> = { a: "á", e: "é", i: "í", o: "ó", u: "ú", A: "Á", E: "É", O: "Ó" };
+
+/** Every sentence accented and a third longer: what is not translatable, or breaks when it grows, shows at once. */
+export function pseudo(text: string): string {
+  const accented = text.replace(/[aeiouAEO]/g, (letter) => ACCENTS[letter] ?? letter);
+  return `[${accented}${"·".repeat(Math.ceil(text.length / 3))}]`;
+}
+
+i18next.use({ type: "postProcessor", name: "pseudo", process: (value: string) => pseudo(value) });

@@ -1,0 +1,13 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
+
+// `base: "./"` with the server's `<base href>` makes one build work below any prefix and any deep link.
+export default defineConfig({
+  base: "./",
+  plugins: [react(), tailwindcss()],
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022", sourcemap: false, manifest: true },
+  server: { host: "127.0.0.1", proxy: { "/api": { target: server } } },
+});

@@ -1,0 +1,76 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { storybookTest } from "@storybook/addon-vitest/vitest-plugin";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, mergeConfig } from "vitest/config";
+import { CHROMIUM, FLAGS } from "./scripts/chromium.mjs";
+import viteConfig from "./vite.config.ts";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+// Debian's Chromium, driven through Playwright; no browser is downloaded.
+const chromium = playwright({ launchOptions: { executablePath: CHROMIUM, args: FLAGS } });
+
+// Every dependency of a story is bundled up front: a later discovery would reload the page in the middle of a run.
+const bundled = [
+  "react",
+  "react-dom",
+  "react-dom/client",
+  "react/jsx-runtime",
+  "react/jsx-dev-runtime",
+  "react-aria-components",
+  "react-i18next",
+  "i18next",
+  "lucide-react",
+  "uplot",
+  "regl-scatterplot",
+  "openapi-fetch",
+  "tus-js-client",
+  "@internationalized/date",
+  "@tanstack/react-query",
+  "@tanstack/react-router",
+  "@tanstack/react-virtual",
+  "@tanstack/react-table",
+  "axe-core",
+  "msw",
+  "msw/browser",
+  "msw-storybook-addon",
+  "storybook/test",
+  "storybook/preview-api",
+  "@storybook/react-vite",
+  "@storybook/addon-a11y",
+  "@storybook/addon-docs",
+  "@storybook/addon-docs/blocks",
+  "@storybook/addon-vitest",
+];
+
+export default mergeConfig(
+  viteConfig,
+  defineConfig({
+    optimizeDeps: { include: bundled },
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: { name: "unit", environment: "node", include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"] },
+        },
+        {
+          extends: true,
+          plugins: [storybookTest({ configDir: path.join(here, ".storybook") })],
+          test: {
+            name: "stories",
+            testTimeout: 30_000,
+            browser: {
+              enabled: true,
+              headless: true,
+              provider: chromium,
+              screenshotFailures: false,
+              instances: [{ browser: "chromium" }],
+              viewport: { width: 1280, height: 800 },
+            },
+          },
+        },
+      ],
+    },
+  }),
+);
