@@ -11,6 +11,11 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 // Debian's Chromium, driven through Playwright; no browser is downloaded.
 const chromium = playwright({ launchOptions: { executablePath: CHROMIUM, args: FLAGS } });
 
+const PARTS =
+  "Button Checkbox Collection ComboBox Dialog Disclosure Group Header Heading Input Link ListBox Menu Modal Popover RadioGroup Select Switch Tabs ToggleButton ToggleButtonGroup Tooltip Tree".split(
+    " ",
+  );
+
 // Every dependency of a story is bundled up front: a later discovery would reload the page in the middle of a run.
 const bundled = [
   "react",
@@ -19,6 +24,7 @@ const bundled = [
   "react/jsx-runtime",
   "react/jsx-dev-runtime",
   "react-aria-components",
+  ...PARTS.map((part) => `react-aria-components/${part}`),
   "react-i18next",
   "i18next",
   "lucide-react",

@@ -103,8 +103,8 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -117,9 +117,9 @@ def next_schema(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     """As if the next version of Tokenloom had one more migration."""
     scripts = tmp_path_factory.mktemp("next") / "migrations"
     shutil.copytree(migrate.SCRIPTS, scripts)
-    (scripts / "versions" / "0002_mood.py").write_text(NEXT_MIGRATION)
+    (scripts / "versions" / "0003_mood.py").write_text(NEXT_MIGRATION)
     monkeypatch.setattr(migrate, "SCRIPTS", scripts)
-    monkeypatch.setattr(migrate, "REVISIONS", ("0001", "0002"))
+    monkeypatch.setattr(migrate, "REVISIONS", ("0001", "0002", "0003"))
     return scripts
 
 
@@ -128,19 +128,19 @@ def test_an_older_catalog_is_migrated_after_a_backup(filled, next_schema):
         with catalog.read() as connection:
             assert connection.execute(sa.text("SELECT mood FROM runs")).scalars().all() == ["fine"] * 3
         assert list_runs(catalog).total == 3
-    (backup,) = filled.root.glob("tokenloom.db.backup-*-0001")
+    (backup,) = filled.root.glob("tokenloom.db.backup-*-0002")
     connection = sqlite3.connect(backup)
-    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
     assert connection.execute("SELECT count(*) FROM runs").fetchone() == (3,)
     connection.close()
 
 
 def test_a_failed_migration_changes_nothing(filled, next_schema):
-    (next_schema / "versions" / "0002_mood.py").write_text(NEXT_MIGRATION + '    op.execute("SELECT * FROM nowhere")\n')
+    (next_schema / "versions" / "0003_mood.py").write_text(NEXT_MIGRATION + '    op.execute("SELECT * FROM nowhere")\n')
     with pytest.raises(ResourceError):
         Catalog.open(filled)
     connection = sqlite3.connect(filled.database)
-    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
     assert "mood" not in [row[1] for row in connection.execute("PRAGMA table_info(runs)")]
     connection.close()
 

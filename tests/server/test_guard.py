@@ -49,7 +49,7 @@ def test_every_operation_has_a_rule_and_every_rule_an_operation(app: FastAPI) ->
     documented = {
         (path, method.upper()) for path, methods in openapi.document(app)["paths"].items() for method in methods
     }
-    pages = {"/", "/static/{name}", "/{page:path}", "/api/docs", "/api/openapi.json"}
+    pages = {"/", "/static/{name}", "/icon.svg", "/{page:path}", "/api/docs", "/api/openapi.json"}
     ruled = {
         (path.replace(":path}", "}"), method)
         for path, methods in RULES.items()

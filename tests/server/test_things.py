@@ -233,5 +233,19 @@ def test_a_built_studio_is_served_with_deep_links_below_any_prefix(
         script.headers["content-type"].startswith("text/javascript") and "immutable" in script.headers["cache-control"]
     )
     assert call("GET", "/assets/gone.js").status_code == 404
+    (tmp_path / "assets" / "app-1a.js.br").write_bytes(b"packed")
+    packed = call("GET", "/assets/app-1a.js", headers={"accept-encoding": "gzip, br"})
+    assert packed.headers["content-encoding"] == "br" and packed.headers["content-type"].startswith("text/javascript")
+    plain = call("GET", "/assets/app-1a.js", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers and plain.text == "1"
+    assert call("GET", "/assets/app-1a.js.br").status_code == 404, "a packed form is no page of its own"
+    first, second = call("GET", "/"), call("GET", "/")
+    nonces = {re.search(r"csp-nonce\" nonce=\"([^\"]+)", page.text)[1] for page in (first, second)}  # type: ignore[index]
+    assert len(nonces) == 2, "a nonce is used once"
+    assert any(f"'nonce-{nonce}'" in first.headers["content-security-policy"] for nonce in nonces)
+    assert "unsafe" not in first.headers["content-security-policy"]
+    assert call("GET", "/icon.svg").status_code == 204
+    (tmp_path / "icon.svg").write_text("<svg/>")
+    assert Caller(call.app, None)("GET", "/icon.svg").headers["content-type"] == "image/svg+xml"
     assert Caller(call.app, None)("GET", "/runs/abc").status_code == 401
     assert TOKEN not in script.text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokenloom.cli import checkpoints, data, models, runs, system, tokenizer, work
+from tokenloom.cli import checkpoints, data, models, plans, runs, system, tokenizer, work
 from tokenloom.cli.output import Options, show_error
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ app.add_typer(runs.app, name="runs")
 app.add_typer(checkpoints.app, name="checkpoints")
 app.add_typer(models.app, name="models")
 work.register(app)
+plans.register(app)
 system.register(app)
 
 

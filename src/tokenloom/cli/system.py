@@ -12,7 +12,7 @@ from tokenloom.cli.output import emit, emit_table, options, workspace
 
 
 def register(app: typer.Typer) -> None:
-    for command in (doctor, studio, estimate, plugins, reindex):
+    for command in (doctor, studio, estimate, cost, plugins, reindex):
         app.command()(command)
 
 
@@ -54,7 +54,7 @@ def estimate(
         list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings by dotted name.")
     ] = None,
 ) -> None:
-    """Memory that a recipe will need, part by part, and what would make it fit."""
+    """Memory, time, disk and cost of a recipe, and what would make it fit."""
     from tokenloom.jobs.estimating import estimate_recipe
     from tokenloom.spec.override import apply_overrides, parse_run_spec
     from tokenloom.spec.presets import load_recipe
@@ -62,6 +62,38 @@ def estimate(
     spec = parse_run_spec(apply_overrides(load_recipe(recipe), overrides or []))
     document = estimate_recipe(workspace(context), spec)
     emit(context, document, text=_estimate_lines(document))
+
+
+def _outlook_lines(document: dict[str, Any], disk: str) -> list[str]:
+    lines = [f"checkpoints take about {disk} of disk"]
+    if document["seconds"] is not None:
+        low, expected, high = (document[name] / 60 for name in ("low_seconds", "seconds", "high_seconds"))
+        basis = f"from {document['measured_runs']} runs here" if document["measured_runs"] else "rough: no run here yet"
+        lines.append(f"{document['steps']:,} steps, about {expected:.1f} min ({low:.1f} to {high:.1f}; {basis})")
+    if document["cost"] is not None:
+        lines.append(f"cost about {document['cost']:.2f} {document['currency']}")
+    return lines
+
+
+def cost(
+    context: typer.Context,
+    per_hour: Annotated[
+        float | None, typer.Option(help="Price of this machine per hour; 0 = it costs nothing.")
+    ] = None,
+    currency: Annotated[str, typer.Option(help="Currency of the price, such as EUR.")] = "",
+) -> None:
+    """Show or set what an hour of this machine costs; runs and estimates are priced with it."""
+    from tokenloom.resources.cost import prices, set_prices
+
+    space = workspace(context)
+    if per_hour is not None or currency:
+        known = prices(space)
+        set_prices(
+            space, per_hour=known.per_hour if per_hour is None else per_hour, currency=currency or known.currency
+        )
+    found = prices(space)
+    text = "no price is set" if found.per_hour is None else f"{found.per_hour:g} {found.currency} per hour"
+    emit(context, {"per_hour": found.per_hour, "currency": found.currency}, text=text)
 
 
 def _estimate_lines(document: dict[str, Any]) -> str:
@@ -75,6 +107,7 @@ def _estimate_lines(document: dict[str, Any]) -> str:
     lines = [f"about {total} ({low} to {high}), of {size(document['available_bytes'])} on this machine: {verdict}"]
     lines.append(f"{document['parameters']:,} parameters, {document['trained_parameters']:,} of them trained")
     lines += [f"  {name.ljust(12)}{size(number):>10}" for name, number in document["parts_bytes"].items() if number]
+    lines += _outlook_lines(document, size(document["disk_bytes"]))
     lines += [f"to save {size(lever['saves_bytes'])}: {lever['change']}" for lever in document["levers"]]
     return "\n".join(lines)
 

@@ -121,6 +121,10 @@ class Dataset:
             )
         return self._decoded(found[0])
 
+    def example(self, number: int) -> Example:
+        """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
+        return reader_of(self._mapping)(number, self.row(number))
+
     def report(self) -> dict[str, Any]:
         """The import report: counts, what was found and why, the first bad rows."""
         with self._reading():

@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,9 @@ COMMANDS = ("pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sa
 STEERABLE = ("pretrain", "finetune")
 
 
-def submit(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
-    """Queue a run of ``spec`` and see that someone starts it; the run's id."""
-    run_id = create_run(workspace, spec, parent=parent)
+def submit(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequence[str] = ()) -> str:
+    """Queue a run of ``spec``, to start once the runs in ``after`` have completed; the run's id."""
+    run_id = create_run(workspace, spec, parent=parent, after=after)
     queue.enqueue(workspace, run_id)
     ensure_supervisor(workspace)
     return run_id

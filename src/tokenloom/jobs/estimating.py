@@ -1,4 +1,4 @@
-"""From a recipe to its memory estimate: the shape comes from the spec, or from a model's ``config.json``."""
+"""From a recipe to its estimate: the shape comes from the spec, or from a model's ``config.json``."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from tokenloom.data.tokenizer.store import TokenizerStore
+from tokenloom.jobs.pace import outlook
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.resources.machine import this_machine
+from tokenloom.resources.cost import prices
+from tokenloom.resources.machine import free_disk, this_machine
 from tokenloom.resources.memory import Shape, estimate_training
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.training import LoraTuning, SequenceBatch
@@ -20,18 +22,21 @@ Levers = list[dict[str, Any]]
 
 
 def estimate_recipe(workspace: Workspace, spec: Any) -> dict[str, Any]:
-    """Total, parts, what the machine has, and changes that would save memory with how much each saves."""
+    """Memory by part and what the machine has, changes that would save memory, steps, time, disk and cost."""
     if spec.task not in ("pretrain", "finetune"):
         raise SpecError(
             f"There is no estimate for the task {spec.task}.", hint="Estimate a pretrain or finetune recipe."
         )
-    shape, longest = _shape(workspace, spec)
+    shape, longest = shape_of(workspace, spec)
     tokens = _tokens_at_once(spec, longest)
     rank = spec.tuning.rank if isinstance(spec.tuning, LoraTuning) else None
     estimate = estimate_training(shape, tokens_at_once=tokens, lora_rank=rank)
     machine = this_machine()
     available = max((gpu.memory_bytes for gpu in machine.gpus), default=machine.memory_bytes)
     document = estimate.as_dict(available) | {"tokens_at_once": tokens}
+    sizes = {"parameters": estimate.parameters, "trained": estimate.trained_parameters}
+    document |= outlook(workspace, spec, **sizes, tokens_at_once=tokens)
+    document |= {"free_disk_bytes": free_disk(workspace.root)} | prices(workspace).cost_of(document["seconds"])
     return document | {"levers": _levers(shape, tokens, rank, estimate.total)}
 
 
@@ -50,7 +55,7 @@ def _tokens_at_once(spec: Any, longest: int) -> int:
     return int(spec.batch.micro_batch_tokens)
 
 
-def _shape(workspace: Workspace, spec: Any) -> tuple[Shape, int]:
+def shape_of(workspace: Workspace, spec: Any) -> tuple[Shape, int]:
     """The model's shape and its longest sequence."""
     if isinstance(spec.model, TransformerModel):
         return _own_shape(workspace, spec.model), spec.model.max_sequence_length

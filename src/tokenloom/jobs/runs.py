@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +23,17 @@ from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps
 from tokenloom.tracking.client import environment
 from tokenloom.tracking.log import LogWriter, log_path
+from tokenloom.tracking.ordinals import next_ordinal
 
 JOBS_LOG = "jobs"
 _TRIES = 200
 
 
-def create_run(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
-    """Publish a run folder with its spec, in state ``queued``; the id. It appears whole or not at all."""
+def create_run(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequence[str] = ()) -> str:
+    """Publish a run folder with its spec, in state ``queued``; the id. It appears whole or not at all.
+
+    ``after``: runs that must have completed before this one starts.
+    """
     run_id = new_id()
     hidden = workspace.runs / f".tmp-{run_id}"
     with _removed_on_error(hidden), disk_full_as_error(workspace.root):
@@ -42,6 +46,8 @@ def create_run(workspace: Workspace, spec: Any, *, parent: str = "") -> str:
             "task": spec.task,
             "created": time.time(),
             "parent": parent,
+            "after": list(after),
+            "ordinal": next_ordinal(workspace, spec.task),
             "tags": list(spec.tags),
             "environment": environment(),
         }

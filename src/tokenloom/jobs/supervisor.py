@@ -151,7 +151,7 @@ class Supervisor:
         slot = self._slot(folder)
         used = sum(active.slot == slot for active in self.active.values())
         is_early = 0 < entry.not_before - time.time() <= BACKOFF_SECONDS[-1]  # more than that: the clock was set back
-        if entry.run_id in self.active or used >= CAPACITY[slot] or is_early:
+        if entry.run_id in self.active or used >= CAPACITY[slot] or is_early or not self._is_due(entry, folder):
             return
         state, lease = last_state(folder), read_lease(folder)
         is_stale = state["state"] == "interrupted" and entry.since < state["time"]
@@ -161,6 +161,23 @@ class Supervisor:
             self._attach(folder, lease)
         else:
             self._launch(entry, folder, slot)
+
+    def _is_due(self, entry: queue.Waiting, folder: Path) -> bool:
+        """Whether all runs that this one builds on have completed. Where one has ended without, this one is given up, too."""
+        needed = read_info(folder).get("after") or []
+        queued = {each.run_id for each in queue.waiting(self.workspace)} if needed else set()
+        for run_id in needed:
+            if run_id in self.active or run_id in queued:
+                return False
+            before = self.workspace.run(run_id)
+            state = last_state(before)["state"] if before.is_dir() else "deleted"
+            if state in ("failed", "stopped", "deleted"):
+                name = read_info(before).get("name") or run_id
+                record_state(folder, "stopped", f"“{name}”, which it builds on, is {state}")
+                entry.file.unlink(missing_ok=True)
+            if state != "completed":
+                return False
+        return True
 
     def _launch(self, entry: queue.Waiting, folder: Path, slot: str) -> None:
         commands = CommandTail(folder)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+import mimetypes
+import secrets
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,9 +14,13 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from tokenloom.kit.errors import NotFound
 from tokenloom.kit.paths import safe_join
 from tokenloom.server import openapi
+from tokenloom.server.border.guard import CONTENT_SECURITY_POLICY
 from tokenloom.server.border.session import Session
 
-STUDIO = Path(__file__).parents[1] / "studio_dist"
+_PACKAGED = Path(__file__).parents[1] / "studio_dist"  # in a wheel
+_SOURCE = Path(__file__).parents[3] / "web" / "dist"  # in a checkout
+STUDIO = _PACKAGED if _PACKAGED.is_dir() else _SOURCE
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the smaller first
 STATIC = Path(__file__).parent / "static"
 router = APIRouter(include_in_schema=False)
 
@@ -62,14 +68,20 @@ def docs_page(request: Request) -> Response:
     return _page("The API of Tokenloom", _DOCS.format(rows=rows), depth="../")
 
 
+@router.get("/icon.svg", name="icon")
+def icon(request: Request) -> Response:
+    """The studio's icon, also for a page without a session; nothing where the studio is not built."""
+    found = _file(request, "icon.svg")
+    return found if found is not None else Response(status_code=204)
+
+
 @router.get("/{page:path}", name="studio_page")
 def studio_page(request: Request, page: str) -> Response:
     """A file of the built studio, or its index for every deep link."""
     if (STUDIO / "index.html").is_file():
-        path = safe_join(STUDIO, page)
-        if path.is_file():
-            headers = {"cache-control": "public, max-age=31536000, immutable"} if page.startswith("assets/") else None
-            return FileResponse(path, headers=headers)
+        file = _file(request, page)
+        if file is not None:
+            return file
         if "." not in page.rsplit("/", 1)[-1]:
             found = _studio(request)
             assert found is not None
@@ -78,12 +90,34 @@ def studio_page(request: Request, page: str) -> Response:
 
 
 def _studio(request: Request) -> Response | None:
-    """The built studio's index; ``<base>`` makes its relative links work below any prefix and any deep link."""
+    """The built studio's index; ``<base>`` makes its relative links work below any prefix and any deep link.
+
+    The widgets put two small style sheets into the page (touch, scroll lock): they carry a nonce that only this answer knows.
+    """
     index = STUDIO / "index.html"
     if not index.is_file():
         return None
-    base = f'<base href="{html.escape(request.app.root_path)}/">'
-    return HTMLResponse(index.read_text(encoding="utf-8").replace("<head>", f"<head>{base}", 1))
+    nonce = secrets.token_urlsafe(16)
+    head = f'<head><base href="{html.escape(request.app.root_path)}/"><meta property="csp-nonce" nonce="{nonce}">'
+    policy = CONTENT_SECURITY_POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")
+    text = index.read_text(encoding="utf-8").replace("<head>", head, 1)
+    return HTMLResponse(text, headers={"content-security-policy": policy})
+
+
+def _file(request: Request, page: str) -> Response | None:
+    """A file of the built studio, compressed where the build left that beside it and the browser takes it."""
+    path = safe_join(STUDIO, page)
+    if not path.is_file() or path.suffix in _ENCODINGS.values():
+        return None
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    caching = "public, max-age=31536000, immutable" if page.startswith("assets/") else "no-cache"
+    headers = {"cache-control": caching, "vary": "accept-encoding"}
+    accepted = request.headers.get("accept-encoding", "")
+    for encoding, ending in _ENCODINGS.items():
+        packed = path.with_name(path.name + ending)
+        if encoding in accepted and packed.is_file():
+            return FileResponse(packed, media_type=kind, headers=headers | {"content-encoding": encoding})
+    return FileResponse(path, media_type=kind, headers=headers)
 
 
 def _workspace(request: Request) -> str:

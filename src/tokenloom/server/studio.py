@@ -19,6 +19,7 @@ from tokenloom.jobs.supervisor import ensure_supervisor
 from tokenloom.kit.errors import Conflict, NotFound, ResourceError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.server.feed import Feed
+from tokenloom.server.newsroom import Newsroom, Runs
 
 if TYPE_CHECKING:
     from tokenloom.server.uploads import Uploads
@@ -30,6 +31,7 @@ T = TypeVar("T")
 FRESH_SECONDS = 0.25  # a list that is younger than this is not looked at again
 BUSY_SECONDS = 3.0  # longest wait for another writer of the catalog
 SUPERVISE_SECONDS = 2.0
+SHOWN_RUNS = 200  # newest runs that the stream of every page tells about
 
 
 class Studio:
@@ -42,6 +44,7 @@ class Studio:
         self._catalog: Catalog | None = None
         self._catalog_lock = threading.Lock()
         self._refreshed = 0.0
+        self.newsroom = Newsroom(self._shown_runs)
 
     def run_folder(self, run_id: str) -> Path:
         """The folder of a run that is there; :class:`NotFound` else."""
@@ -99,6 +102,22 @@ class Studio:
             self._refreshed = time.monotonic()
             return self._catalog
 
+    def position_of(self, run_id: str) -> str:
+        """The cursor at the present end of a run's log."""
+        from tokenloom.tracking.catalog.runs import position_of
+
+        self.changed()
+        return self.query(lambda catalog: position_of(catalog, run_id))
+
+    def _shown_runs(self) -> Runs:
+        """The newest runs as every page shows them: state, step, name."""
+        from tokenloom.tracking.catalog.runs import list_runs
+
+        page = self.query(lambda catalog: list_runs(catalog, metrics=[], params=[], limit=SHOWN_RUNS))
+        names = ("id", "name", "task", "project", "parent", "state", "reason", "created", "started", "ended", "step")
+        more = ("total_steps", "ordinal", "starred", "archived")
+        return {run.id: {name: getattr(run, name) for name in (*names, *more)} for run in page.items}
+
     async def supervise(self) -> None:
         """See that runs that wait or work have a supervisor; until cancelled."""
         is_first = True  # at the start also runs that fell between folder and queue are put back
@@ -122,6 +141,7 @@ class Studio:
 
     def end_streams(self) -> None:
         """Let every live stream end, so that the server can stop at once; clients come back with their cursor."""
+        self.newsroom.close()
         for feed in self._feeds.values():
             feed.close()
 

@@ -21,6 +21,7 @@ from tokenloom.kit.ids import new_id
 from tokenloom.kit.jsonsafe import to_json_safe
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.log import LogWriter, log_path
+from tokenloom.tracking.ordinals import next_ordinal
 from tokenloom.tracking.spectext import to_yaml
 
 if TYPE_CHECKING:
@@ -124,13 +125,15 @@ def init(
     ``config`` is a mapping, a dataclass or a namespace; its leaves become the run's parameters.
     """
     run_id = new_id()
-    folder = Workspace.open(workspace).runs / run_id
+    here = Workspace.open(workspace)
+    folder = here.runs / run_id
     created = time.time()
     try:
         folder.mkdir(parents=True)
         (folder / "spec.yaml").write_text(to_yaml(_as_mapping(config)), encoding="utf-8")
         _write_json(folder / "environment.json", environment())
         info = {"id": run_id, "name": name, "project": project, "task": "log", "created": created, "source": "client"}
+        info["ordinal"] = next_ordinal(here, "log")
         _write_json(folder / "run.json", info | {"process": {"pid": os.getpid(), "host": os.uname().nodename}})
     except OSError as error:
         raise ResourceError(

@@ -44,6 +44,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an hour of this machine costs; empty where nobody has said so
+         * @description What an hour of this machine costs; empty where nobody has said so.
+         */
+        get: operations["get_cost"];
+        /**
+         * Say what an hour of this machine costs; runs and estimates are priced with it
+         * @description Say what an hour of this machine costs; runs and estimates are priced with it.
+         */
+        put: operations["set_cost"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets": {
         parameters: {
             query?: never;
@@ -132,6 +156,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/rendered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One row exactly as the model reads it: every token with its id, and whether it is learned
+         * @description One row exactly as the model reads it: every token with its id, and whether it is learned.
+         */
+        get: operations["render_row"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/report": {
         parameters: {
             query?: never;
@@ -202,8 +246,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Memory that a training recipe will need, part by part, and what would make it fit
-         * @description Memory that a training recipe will need, part by part, and what would make it fit.
+         * Memory by part, steps, time with its bounds, disk and cost of a training recipe, and what would make it fit
+         * @description Memory by part, steps, time with its bounds, disk and cost of a training recipe, and what would make it fit.
          */
         post: operations["estimate_run"];
         delete?: never;
@@ -439,6 +483,46 @@ export interface paths {
          * @description Delete one registered version.
          */
         delete: operations["delete_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans to begin with: what each makes, how long it takes, and whether it can start here
+         * @description Plans to begin with: what each makes, how long it takes, and whether it can start here.
+         */
+        get: operations["list_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Queue all runs of a plan; each starts when those before it have completed
+         * @description Queue all runs of a plan; each starts when those before it have completed.
+         */
+        post: operations["start_plan"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -732,6 +816,26 @@ export interface paths {
          * @description Metrics of runs over one shared grid, each bucket with its true extremes.
          */
         get: operations["get_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All that a page needs to stay up to date, over one connection
+         * @description All that a page needs to stay up to date, over one connection.
+         */
+        get: operations["stream_page"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2453,6 +2557,18 @@ export interface components {
             /** Total */
             total?: number | null;
         };
+        /** Page[PlanItem] */
+        Page_PlanItem_: {
+            /** Items */
+            items: components["schemas"]["PlanItem"][];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Total */
+            total?: number | null;
+        };
         /** Page[PresetItem] */
         Page_PresetItem_: {
             /** Items */
@@ -2523,6 +2639,26 @@ export interface components {
              * @enum {string}
              */
             kind: "parquet";
+        };
+        /**
+         * PlanItem
+         * @description A plan that can be started. ``missing`` says why it cannot, such as a plugin that is not installed.
+         */
+        PlanItem: {
+            /** About */
+            about: string;
+            /** Missing */
+            missing: string;
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Stages */
+            stages: string[];
+            /** Title */
+            title: string;
+            /** Watch */
+            watch: string;
         };
         /**
          * Preset
@@ -2740,6 +2876,19 @@ export interface components {
             tokens: components["schemas"]["Token"][];
         };
         /**
+         * Price
+         * @description What an hour of this machine costs.
+         */
+        Price: {
+            /**
+             * Currency
+             * @default EUR
+             */
+            currency: string;
+            /** Per Hour */
+            per_hour?: number | null;
+        };
+        /**
          * Problem
          * @description What every refused request is answered with.
          */
@@ -2900,6 +3049,38 @@ export interface components {
             name: string;
         };
         /**
+         * Rendered
+         * @description A row as the model reads it.
+         */
+        Rendered: {
+            /** Row */
+            row: number;
+            /** Template */
+            template: string;
+            /** Tokens */
+            tokens: components["schemas"]["RenderedToken"][];
+            /** Trained */
+            trained: number;
+        };
+        /**
+         * RenderedToken
+         * @description One token of a row; ``start`` and ``end`` are character offsets into the rendered text.
+         */
+        RenderedToken: {
+            /** End */
+            end: number;
+            /** Id */
+            id: number;
+            /** Special */
+            special: boolean;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+            /** Trained */
+            trained: boolean;
+        };
+        /**
          * RenderSpec
          * @description How a row becomes tokens, and which of them are learned.
          */
@@ -3007,6 +3188,8 @@ export interface components {
             name: string;
             /** Notes */
             notes: string;
+            /** Ordinal */
+            ordinal: number | null;
             /** Params */
             params: {
                 [key: string]: string | number;
@@ -3110,6 +3293,18 @@ export interface components {
              * @default queued
              */
             state: string;
+        };
+        /**
+         * StartedPlan
+         * @description The runs of a plan, by stage, and the one to watch.
+         */
+        StartedPlan: {
+            /** Runs */
+            runs: {
+                [key: string]: string;
+            };
+            /** Watch */
+            watch: string;
         };
         /**
          * Summary
@@ -3550,6 +3745,86 @@ export interface operations {
             };
         };
     };
+    get_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+        };
+    };
+    set_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Price"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+        };
+    };
     list_datasets: {
         parameters: {
             query?: {
@@ -3823,6 +4098,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    render_row: {
+        parameters: {
+            query: {
+                /** @description What carries loss. */
+                learn?: "responses" | "all";
+                /** @description `_row` of the row. */
+                row: number;
+                /** @description As in a recipe's `data.render.template`. */
+                template?: string;
+                /** @description By name, name@version or id. */
+                tokenizer: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rendered"];
+                };
             };
         };
     };
@@ -4593,6 +4918,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlanItem_"];
+                };
+            };
+        };
+    };
+    start_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of a plan. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedPlan"];
                 };
             };
         };
@@ -5386,6 +5790,52 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Series"];
                     "application/vnd.tokenloom.series": string;
+                };
+            };
+        };
+    };
+    stream_page: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty for the first. */
+                cursor?: string;
+                /** @description A run to follow, too. */
+                run?: string;
+            };
+            header?: {
+                /** @description Where the run goes on; wins over `cursor`. */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Server-sent events `workspace` (`{runs: […], removed: [ids], is_whole?}`: what changed among the newest runs, first all of them) and, with `run`, `here` (its id is the cursor that was begun at) and the frames of `/api/runs/{id}/stream`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
         };

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -19,7 +19,7 @@ from tokenloom.data.mapping import BadRow, Example, Message
 from tokenloom.data.template.jinja import ChatTemplate, TemplateRefusal
 from tokenloom.data.template.presets import AUTO, PRESETS, is_preset
 from tokenloom.data.tokenizer.fast import Ids
-from tokenloom.data.tokenizer.tokenizer import Mark, Tokenizer
+from tokenloom.data.tokenizer.tokenizer import Mark, Tokenizer, TokenView
 from tokenloom.kit.errors import DataError
 
 Mask = np.ndarray[Any, np.dtype[np.uint8]]
@@ -90,6 +90,21 @@ class Renderer:
         ]
         ids_of_texts = iter(self.tokenizer.encode_batch(texts))
         return [parts if isinstance(parts, BadRow) else _joined(parts, ids_of_texts) for parts in rendered]
+
+    def views(self, example: Example) -> list[tuple[TokenView, bool]]:
+        """Every token that the model sees of a row, to look at, and whether it is learned; the ids are those of :meth:`encode`."""
+        views: list[tuple[TokenView, bool]] = []
+        start = 0
+        for part in self._parts(example):
+            if isinstance(part.content, Mark):
+                text = part.content.text
+                views.append((TokenView(part.content.id, text, start, start + len(text), True), part.learned))
+                start += len(text)
+                continue
+            for view in self.tokenizer.preview(part.content):
+                views.append((replace(view, start=view.start + start, end=view.end + start), part.learned))
+            start += len(part.content)
+        return [(view, learned and place > 0) for place, (view, learned) in enumerate(views)]
 
     def prompt_text(self, messages: Sequence[Message]) -> str:
         """What the model reads before it answers: the conversation and the opening of the answer."""

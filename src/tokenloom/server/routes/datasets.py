@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
-from tokenloom.kit.errors import SpecError
+from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, attachment, offset_of, page_of
 from tokenloom.server.openapi import takes
 from tokenloom.server.routes.runs import Started, start
@@ -66,13 +66,25 @@ class DatasetDetail(DatasetItem):
     meta: dict[str, Any]
 
 
-class BadRow(BaseModel):
-    """A row that could not be used."""
+class RenderedToken(BaseModel):
+    """One token of a row; ``start`` and ``end`` are character offsets into the rendered text."""
 
-    file: str = ""
-    line: int | None = None
-    reason: str = ""
-    raw: str = ""
+    id: int
+    text: str
+    start: int
+    end: int
+    special: bool
+    trained: bool
+    """Whether it carries loss."""
+
+
+class Rendered(BaseModel):
+    """A row as the model reads it."""
+
+    row: int
+    template: str
+    tokens: list[RenderedToken]
+    trained: int
 
 
 @router.get("/datasets")
@@ -126,6 +138,32 @@ def list_rows(
     following = str(offset + limit) if len(rows) > limit else ""
     total = None if search or wanted else found.count(split)
     return Page(items=rows[:limit], next_cursor=following, total=total)
+
+
+@router.get("/datasets/{dataset}/rendered")
+def render_row(
+    dataset: Reference,
+    studio: Here,
+    row: Annotated[int, Query(ge=0, description="`_row` of the row.")],
+    tokenizer: Annotated[str, Query(max_length=200, description="By name, name@version or id.")],
+    template: Annotated[str, Query(max_length=20_000, description="As in a recipe's `data.render.template`.")] = "auto",
+    learn: Annotated[Literal["responses", "all"], Query(description="What carries loss.")] = "responses",
+) -> Rendered:
+    """One row exactly as the model reads it: every token with its id, and whether it is learned."""
+    from tokenloom.data.mapping import BadRow
+    from tokenloom.data.template.renderer import Renderer
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
+    found = _dataset(studio, dataset)
+    renderer = Renderer(TokenizerStore(studio.workspace).get(tokenizer).load(), template, learn)
+    try:
+        views = renderer.views(found.example(row))
+    except BadRow as reason:
+        raise DataError(
+            f"Row {row} cannot be used: {reason}.", hint="It would be left out of training, and the ledger says so."
+        ) from None
+    tokens = [RenderedToken(**view.__dict__, trained=learned) for view, learned in views]
+    return Rendered(row=row, template=renderer.name, tokens=tokens, trained=sum(token.trained for token in tokens))
 
 
 @router.get("/datasets/{dataset}/stats")

@@ -1,15 +1,16 @@
-"""``/api/schema/recipe``, ``/api/recipes`` and ``/api/estimate``: what can be set, where to begin, what it will need."""
+"""``/api/schema/recipe``, ``/api/recipes``, ``/api/plans`` and ``/api/estimate``: what can be set, where to begin, what it will need."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
 import yaml
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Response
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from tokenloom.jobs.estimating import estimate_recipe
+from tokenloom.jobs.plans import start_plan as queue_plan
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.registry import unknown_name
 from tokenloom.server.answers import Page
@@ -17,7 +18,15 @@ from tokenloom.server.border.problems import FieldProblem
 from tokenloom.server.openapi import spec_schemas, takes_spec
 from tokenloom.server.studio import Here
 from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
-from tokenloom.spec.presets import folder_of_presets, load_recipe, preset_names, preset_title
+from tokenloom.spec.presets import (
+    folder_of_presets,
+    load_plan,
+    load_recipe,
+    missing_for,
+    plan_names,
+    preset_names,
+    preset_title,
+)
 from tokenloom.spec.recipe import TASKS
 
 router = APIRouter(tags=["recipes"])
@@ -59,6 +68,25 @@ class Resolved(BaseModel):
     message: str = ""
     hint: str = ""
     errors: list[FieldProblem] = []
+
+
+class PlanItem(BaseModel):
+    """A plan that can be started. ``missing`` says why it cannot, such as a plugin that is not installed."""
+
+    name: str
+    title: str
+    about: str
+    seconds: int
+    watch: str
+    stages: list[str]
+    missing: str
+
+
+class StartedPlan(BaseModel):
+    """The runs of a plan, by stage, and the one to watch."""
+
+    watch: str
+    runs: dict[str, str]
 
 
 @router.get("/schema/recipe")
@@ -103,9 +131,32 @@ def get_recipe(name: Annotated[str, PathParameter(max_length=200)]) -> Preset:
     return Preset(name=name, title=preset_title(name), task=str(spec.get("task")), spec=spec, yaml=text)
 
 
+@router.get("/plans")
+def list_plans() -> Page[PlanItem]:
+    """Plans to begin with: what each makes, how long it takes, and whether it can start here."""
+    items = []
+    for name in plan_names():
+        plan = load_plan(name)
+        words = {key: getattr(plan, key) for key in ("title", "about", "seconds", "watch")}
+        items.append(PlanItem(name=name, **words, stages=list(plan.stages), missing=missing_for(plan)))
+    return Page(items=items, total=len(items))
+
+
+@router.post("/plans/{name}", status_code=201)
+def start_plan(
+    name: Annotated[str, PathParameter(max_length=200, description="Name of a plan.")], response: Response, studio: Here
+) -> StartedPlan:
+    """Queue all runs of a plan; each starts when those before it have completed."""
+    plan = load_plan(name)
+    runs = queue_plan(studio.workspace, plan)
+    studio.changed()
+    response.headers["location"] = f"/api/runs/{runs[plan.watch]}"
+    return StartedPlan(watch=runs[plan.watch], runs=runs)
+
+
 @router.post("/estimate", openapi_extra=takes_spec("RunSpec"))
 def estimate_run(spec: Annotated[dict[str, Any], Body()], studio: Here) -> dict[str, Any]:
-    """Memory that a training recipe will need, part by part, and what would make it fit."""
+    """Memory by part, steps, time with its bounds, disk and cost of a training recipe, and what would make it fit."""
     return estimate_recipe(studio.workspace, parse_run_spec(spec))
 
 

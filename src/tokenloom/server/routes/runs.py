@@ -38,6 +38,8 @@ class Run(BaseModel):
     ended: float | None
     step: int | None
     total_steps: int | None
+    ordinal: int | None
+    """Its number among the runs with curves, from 0: colour and dash follow from it. Empty for other runs."""
     starred: bool
     archived: bool
     notes: str

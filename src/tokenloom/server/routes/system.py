@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from tokenloom import __version__
@@ -45,6 +46,14 @@ class Machine(BaseModel):
     findings: list[Finding]
 
 
+class Price(BaseModel):
+    """What an hour of this machine costs."""
+
+    model_config = ConfigDict(extra="forbid")
+    per_hour: float | None = Field(None, ge=0, le=1e6, allow_inf_nan=False)
+    currency: str = Field("EUR", min_length=1, max_length=8, pattern=r"^[A-Za-z€$£¥]+$")
+
+
 @router.get("/health")
 def get_health() -> Health:
     """Whether the server answers."""
@@ -60,6 +69,22 @@ def get_machine(studio: Here) -> Machine:
     root = studio.workspace.root
     findings = [Finding(**finding.__dict__) for finding in examine(studio.workspace)]
     return Machine(workspace=str(root), free_disk_bytes=free_disk(root), findings=findings, **this_machine().as_dict())
+
+
+@router.get("/cost")
+def get_cost(studio: Here) -> Price:
+    """What an hour of this machine costs; empty where nobody has said so."""
+    from tokenloom.resources.cost import prices
+
+    return Price(**asdict(prices(studio.workspace)))
+
+
+@router.put("/cost")
+def set_cost(price: Price, studio: Here) -> Price:
+    """Say what an hour of this machine costs; runs and estimates are priced with it."""
+    from tokenloom.resources.cost import set_prices
+
+    return Price(**asdict(set_prices(studio.workspace, per_hour=price.per_hour, currency=price.currency)))
 
 
 @router.get("/openapi.json", include_in_schema=False)

@@ -10,14 +10,16 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
 from tokenloom.kit.errors import SpecError
-from tokenloom.server.answers import Cursor, Id, JsonAnswer, Limit, Page
+from tokenloom.server.answers import ID_PATTERN, Cursor, Id, JsonAnswer, Limit, Page
 from tokenloom.server.feed import BATCH_RECORDS
+from tokenloom.server.newsroom import merged, started
 from tokenloom.server.studio import Here
 from tokenloom.tracking import query
 from tokenloom.tracking.reader import EventRecord, RunReader, parse_cursor
 
 router = APIRouter(tags=["runs"])
 LOG_BYTES = 256 << 10
+NOW = "now"
 MAX_CURVES = 2_000
 SERIES_TYPE = "application/vnd.tokenloom.series"
 
@@ -115,6 +117,38 @@ async def stream_run(
     await anyio.to_thread.run_sync(studio.run_folder, id)
     frames = studio.feed(id).frames(start)
     return StreamingResponse(frames, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
+
+
+_PAGE_STREAM_DOC: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": (
+            "Server-sent events `workspace` (`{runs: […], removed: [ids], is_whole?}`: what changed among the newest runs, first all of "
+            "them) and, with `run`, `here` (its id is the cursor that was begun at) and the frames of `/api/runs/{id}/stream`."
+        ),
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+}
+
+
+@router.get("/stream", response_class=StreamingResponse, responses=_PAGE_STREAM_DOC)
+async def stream_page(
+    studio: Here,
+    run: Annotated[str, Query(pattern=rf"^$|{ID_PATTERN}", description="A run to follow, too.")] = "",
+    cursor: Cursor = "",
+    last_event_id: Annotated[
+        str, Header(max_length=2000, description="Where the run goes on; wins over `cursor`.")
+    ] = "",
+) -> Response:
+    """All that a page needs to stay up to date, over one connection."""
+    sources = [studio.newsroom.frames()]
+    if run:
+        await anyio.to_thread.run_sync(studio.run_folder, run)
+        start = last_event_id or cursor
+        if start == NOW:
+            start = await anyio.to_thread.run_sync(studio.position_of, run)
+        parse_cursor(start)
+        sources.append(started(start, studio.feed(run).frames(start)))
+    return StreamingResponse(merged(*sources), media_type="text/event-stream", headers={"x-accel-buffering": "no"})
 
 
 @router.get("/runs/{id}/events")

@@ -163,6 +163,7 @@ def _row(run_id: str, info: dict[str, Any], notes: facts.Annotations, before: sa
         **texts,
         "created": facts.number(info.get("created")) or 0.0,
         "total_steps": _whole(info.get("total_steps")) if before is None else before.total_steps,
+        "ordinal": _whole(info.get("ordinal")),
         "starred": notes.starred,
         "archived": notes.archived,
         "notes": notes.notes,

@@ -15,7 +15,7 @@ from tokenloom.kit.errors import Conflict
 from tokenloom.tracking.catalog import schema
 
 SCRIPTS = Path(__file__).parent / "migrations"
-REVISIONS: tuple[str, ...] = ("0001",)  # oldest first; each has a file in migrations/versions
+REVISIONS: tuple[str, ...] = ("0001", "0002")  # oldest first; each has a file in migrations/versions
 _VERSION = sa.Table("alembic_version", sa.MetaData(), sa.Column("version_num", sa.String(32), primary_key=True))
 _LOCK_NUMBER = 0x746C6F6F6D  # PostgreSQL advisory lock: "tloom"
 

@@ -40,6 +40,7 @@ class RunRow:
     ended: float | None
     step: int | None
     total_steps: int | None
+    ordinal: int | None
     starred: bool
     archived: bool
     notes: str
@@ -103,6 +104,12 @@ def get_run(catalog: Catalog, run_id: str) -> RunRow:
         item = _row(row)
         _bring(connection, [item], None, None)
     return item
+
+
+def position_of(catalog: Catalog, run_id: str) -> str:
+    """The cursor up to which the catalog knows a run's log; empty before the first look."""
+    with catalog.read() as connection:
+        return str(connection.execute(sa.select(runs.c.index_cursor).where(runs.c.id == run_id)).scalar() or "")
 
 
 def known_names(catalog: Catalog) -> dict[str, list[str]]:

@@ -39,6 +39,7 @@ runs = Table(
     Column("ended", Double),
     Column("step", BigInteger),
     Column("total_steps", BigInteger),
+    Column("ordinal", BigInteger),  # its number among the runs with curves: colour and dash
     Column("starred", Boolean, nullable=False),
     Column("archived", Boolean, nullable=False),
     Column("notes", Text, nullable=False),

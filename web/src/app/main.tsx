@@ -1,0 +1,16 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { startI18n } from "../i18n/i18n.ts";
+import "../ui/styles.css";
+import { App } from "./App.tsx";
+import { storedLanguage } from "./preferences.ts";
+
+startI18n(storedLanguage());
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

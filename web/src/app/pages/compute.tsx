@@ -1,0 +1,5 @@
+import { ComputePage } from "../../features/compute/ComputePage.tsx";
+
+export function Page() {
+  return <ComputePage />;
+}

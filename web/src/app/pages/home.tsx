@@ -1,0 +1,6 @@
+import { HomePage } from "../../features/home/HomePage.tsx";
+import { useGo } from "../useGo.ts";
+
+export function Page() {
+  return <HomePage onGo={useGo()} />;
+}

@@ -1,0 +1,59 @@
+// Every address of the studio. What a page shows is in its address, so a link reproduces a view.
+
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { basePath } from "./address.ts";
+import { NotFound, PageError } from "./shell/Failures.tsx";
+import { Shell } from "./shell/Shell.tsx";
+
+/** What an address says after “?”: texts only; each page reads its own. */
+export type Search = Record<string, string>;
+
+function readSearch(raw: Record<string, unknown>): Search {
+  const entries = Object.entries(raw).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
+  return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+}
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: readSearch });
+
+const page = <P extends string>(path: P, load: () => Promise<{ [name: string]: unknown }>) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, "Page") });
+
+const routeTree = root.addChildren([
+  page("/", () => import("./pages/home.tsx")),
+  page("/data", () => import("./pages/data.tsx")),
+  page("/data/$dataset", () => import("./pages/dataset.tsx")),
+  page("/recipes", () => import("./pages/recipes.tsx")),
+  page("/recipes/edit", () => import("./pages/recipe.tsx")),
+  page("/runs", () => import("./pages/runs.tsx")),
+  page("/runs/$run", () => import("./pages/run.tsx")),
+  page("/compare", () => import("./pages/compare.tsx")),
+  page("/evaluate", () => import("./pages/evaluations.tsx")),
+  page("/evaluate/$evaluation", () => import("./pages/evaluation.tsx")),
+  page("/generate", () => import("./pages/generate.tsx")),
+  page("/export", () => import("./pages/exports.tsx")),
+  page("/export/$export", () => import("./pages/export.tsx")),
+  page("/compute", () => import("./pages/compute.tsx")),
+  page("/help", () => import("./pages/help.tsx")),
+]);
+
+export const router = createRouter({
+  routeTree,
+  basepath: basePath(),
+  defaultPreload: "intent",
+  defaultErrorComponent: PageError,
+  scrollRestoration: true,
+  // Plain texts in the address: `?filter=state%3Drunning`, not JSON.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(readSearch(search)).toString();
+    return text ? `?${text}` : "";
+  },
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,165 @@
+// Datasets and tokenizers: lists, rows, statistics, what the model will see, and importing.
+
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "./client.ts";
+
+export type DatasetItem = Schemas["DatasetItem"];
+export type DatasetDetail = Schemas["DatasetDetail"];
+export type Rendered = Schemas["Rendered"];
+export type TokenizerItem = Schemas["TokenizerItem"];
+
+export interface Percentiles {
+  [percentile: `p${number}`]: number;
+  mean: number;
+}
+
+/** As the server's statistics say it; `tokens` where a tokenizer was named. */
+export interface DatasetStats {
+  rows: number;
+  characters: number;
+  characters_per_row: Percentiles;
+  splits: Record<string, number>;
+  tokens?: {
+    sampled_rows: number;
+    total_estimate: number;
+    per_row: Percentiles;
+    characters_per_token: number;
+    vocabulary_used: number;
+    unknown_rate: number;
+    lost_by_truncation: Record<string, number>;
+    lost_by_padding: Record<string, number>;
+  };
+}
+
+export interface LedgerStage {
+  name: string;
+  rows: number;
+  tokens: number | null;
+  sequences: number | null;
+  losses: Record<string, { rows: number; tokens: number }>;
+}
+
+export const datasetsQuery = queryOptions({
+  queryKey: ["datasets"],
+  queryFn: () => data(api.GET("/api/datasets", { params: { query: { limit: 1000 } } })),
+});
+
+export function datasetQuery(reference: string) {
+  return queryOptions({
+    queryKey: ["dataset", reference],
+    queryFn: () => data(api.GET("/api/datasets/{dataset}", { params: { path: { dataset: reference } } })),
+  });
+}
+
+export interface RowsQuery {
+  split?: string;
+  search?: string;
+  filter?: string[];
+}
+
+export function rowsQuery(reference: string, query: RowsQuery, limit = 100) {
+  return infiniteQueryOptions({
+    queryKey: ["dataset", reference, "rows", query, limit],
+    initialPageParam: "",
+    queryFn: ({ pageParam }) => readRows(reference, query, pageParam, limit),
+    getNextPageParam: (page) => page.next_cursor || undefined,
+    placeholderData: (previous) => previous,
+  });
+}
+
+/** One page of rows. The cursor of this list is the number of rows before it, so any place can be asked for. */
+export function readRows(reference: string, query: RowsQuery, cursor: string, limit: number) {
+  return data(
+    api.GET("/api/datasets/{dataset}/rows", {
+      params: { path: { dataset: reference }, query: { ...query, limit, ...(cursor ? { cursor } : {}) } },
+    }),
+  );
+}
+
+export function renderedQuery(reference: string, row: number | null, tokenizer: string, template = "auto") {
+  return queryOptions({
+    queryKey: ["dataset", reference, "rendered", row, tokenizer, template],
+    queryFn: () =>
+      data(
+        api.GET("/api/datasets/{dataset}/rendered", {
+          params: { path: { dataset: reference }, query: { row: row ?? 0, tokenizer, template } },
+        }),
+      ),
+    enabled: row !== null && tokenizer !== "",
+    retry: false,
+    placeholderData: (previous) => previous,
+  });
+}
+
+export function statsQuery(reference: string, tokenizer: string, split?: string) {
+  return queryOptions({
+    queryKey: ["dataset", reference, "stats", tokenizer, split],
+    queryFn: async () =>
+      (await data(
+        api.GET("/api/datasets/{dataset}/stats", {
+          params: { path: { dataset: reference }, query: { tokenizer, ...(split ? { split } : {}) } },
+        }),
+      )) as unknown as DatasetStats,
+  });
+}
+
+export function reportQuery(reference: string) {
+  return queryOptions({
+    queryKey: ["dataset", reference, "report"],
+    queryFn: () =>
+      data(api.GET("/api/datasets/{dataset}/report", { params: { path: { dataset: reference } } })),
+  });
+}
+
+export function quarantineQuery(reference: string) {
+  return queryOptions({
+    queryKey: ["dataset", reference, "quarantine"],
+    queryFn: () =>
+      data(
+        api.GET("/api/datasets/{dataset}/quarantine", {
+          params: { path: { dataset: reference }, query: { limit: 200 } },
+        }),
+      ),
+  });
+}
+
+export const tokenizersQuery = queryOptions({
+  queryKey: ["tokenizers"],
+  queryFn: () => data(api.GET("/api/tokenizers", { params: { query: { limit: 1000 } } })),
+});
+
+export interface ImportRequest {
+  dataset: string;
+  upload?: string;
+  path?: string;
+  source?: Record<string, unknown>;
+  format?: Record<string, unknown>;
+  mapping?: Record<string, unknown>;
+  split?: Record<string, unknown>;
+}
+
+/** Start a run that makes a new version of a dataset. */
+export function importDataset(request: ImportRequest): Promise<Schemas["Started"]> {
+  return data(api.POST("/api/datasets", { body: { ...request } }));
+}
+
+export function deleteDataset(reference: string): Promise<Schemas["Deleted"]> {
+  return data(api.DELETE("/api/datasets/{dataset}", { params: { path: { dataset: reference } } }));
+}
+
+export function trainTokenizer(spec: Record<string, unknown>): Promise<Schemas["Started"]> {
+  return data(api.POST("/api/tokenizers", { body: spec as never }));
+}
+
+export function deleteTokenizer(reference: string): Promise<Schemas["Deleted"]> {
+  return data(api.DELETE("/api/tokenizers/{tokenizer}", { params: { path: { tokenizer: reference } } }));
+}
+
+export function previewTokens(tokenizer: string, text: string, template = ""): Promise<Schemas["Preview"]> {
+  return data(
+    api.POST("/api/tokenizers/{tokenizer}/preview", {
+      params: { path: { tokenizer } },
+      body: { text, template },
+    }),
+  );
+}

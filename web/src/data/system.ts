@@ -1,0 +1,22 @@
+// The machine, its price, and settings of this browser.
+
+import { queryOptions } from "@tanstack/react-query";
+import { api, data, type Schemas } from "./client.ts";
+
+export type Machine = Schemas["Machine"];
+export type Price = Schemas["Price"];
+
+export const machineQuery = queryOptions({
+  queryKey: ["machine"],
+  queryFn: () => data(api.GET("/api/machine")),
+  staleTime: 60_000,
+});
+
+export const priceQuery = queryOptions({
+  queryKey: ["price"],
+  queryFn: () => data(api.GET("/api/cost")),
+});
+
+export function setPrice(price: Price): Promise<Price> {
+  return data(api.PUT("/api/cost", { body: price }));
+}

@@ -1,0 +1,68 @@
+import { useQuery } from "@tanstack/react-query";
+import type { LiveRun } from "../../data/live/stream.ts";
+import { LIVE_STATES, TRAINING_TASKS, useWorkspace } from "../../data/live/workspace.ts";
+import { modelsQuery } from "../../data/models.ts";
+import { type PlanItem, plansQuery } from "../../data/recipes.ts";
+import { type Machine, machineQuery, priceQuery } from "../../data/system.ts";
+
+export interface Trouble {
+  run: LiveRun;
+}
+
+export interface HomeView {
+  isKnown: boolean;
+  /** The training run that is worth watching: one that lives, else none. */
+  current: LiveRun | null;
+  /** Training runs, newest first. */
+  training: readonly LiveRun[];
+  /** Everything else that works or waits, such as imports. */
+  others: readonly LiveRun[];
+  /** Ended badly and neither archived nor followed by a good one of the same name. */
+  failed: readonly LiveRun[];
+  all: readonly LiveRun[];
+  plans: readonly PlanItem[];
+  machine: Machine | null;
+  price: { per_hour: number | null; currency: string } | null;
+  models: number;
+}
+
+const RECENT = 7;
+
+/** What the front page knows. */
+export function useHome(): HomeView {
+  const { runs, isKnown } = useWorkspace();
+  const plans = useQuery(plansQuery);
+  const machine = useQuery(machineQuery);
+  const price = useQuery(priceQuery);
+  const models = useQuery(modelsQuery);
+  const shown = runs.filter((run) => !run.archived);
+  const training = shown.filter((run) => TRAINING_TASKS.has(run.task) || run.task === "log");
+  return {
+    isKnown,
+    current:
+      training.find((run) => LIVE_STATES.has(run.state) && run.state !== "queued") ??
+      training.findLast((run) => run.state === "queued") ??
+      null,
+    training: training.slice(0, RECENT),
+    others: shown.filter(
+      (run) => !TRAINING_TASKS.has(run.task) && run.task !== "log" && LIVE_STATES.has(run.state),
+    ),
+    failed: shown.filter((run) => run.state === "failed" && !recovered(run, shown)).slice(0, 4),
+    all: shown,
+    plans: plans.data?.items ?? [],
+    machine: machine.data ?? null,
+    price: price.data ? { per_hour: price.data.per_hour ?? null, currency: price.data.currency } : null,
+    models: models.data?.items.length ?? 0,
+  };
+}
+
+/** Whether a later run of the same name and task went well: then nobody needs to look any more. */
+function recovered(run: LiveRun, runs: readonly LiveRun[]): boolean {
+  return runs.some(
+    (each) =>
+      each.name === run.name &&
+      each.task === run.task &&
+      each.created > run.created &&
+      each.state !== "failed",
+  );
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { toPython, toYaml } from "./copies.ts";
+import { currentValue, journalOf } from "./journal.ts";
+import { ledgerOf } from "./ledger.ts";
+import { linesOf } from "./lines.ts";
+import { marksOf, placeOf } from "./markers.ts";
+
+const rate = "optimizer.learning_rate";
+const set = (number: number, value: number, accepted = true) => ({
+  type: "command",
+  time: number,
+  step: number * 10,
+  number,
+  command: "set",
+  arguments: { key: rate, value },
+  accepted,
+  message: "done",
+});
+
+test("the journal knows what each change replaced, so it can be taken back", () => {
+  const spec = { optimizer: { learning_rate: 0.1 } };
+  const events = [set(1, 0.2), set(2, 99, false), set(3, 0.3)];
+  expect(journalOf(events, spec).map((entry) => [entry.number, entry.before])).toEqual([
+    [3, 0.2],
+    [2, 0.2],
+    [1, 0.1],
+  ]);
+  expect(currentValue(events, spec, rate)).toBe(0.3);
+  expect(currentValue([], spec, rate)).toBe(0.1);
+});
+
+test("marks: refused commands and quiet notes have none", () => {
+  const events = [
+    set(1, 0.2),
+    set(2, 9, false),
+    { type: "note", time: 3, step: 30, level: "info", message: "fine" },
+    { type: "note", time: 4, step: 40, level: "warning", message: "odd" },
+    { type: "checkpoint", time: 5, step: 50, path: "step-50", bytes: 1, reason: "" },
+  ];
+  const marks = marksOf({ events, curves: new Map() });
+  expect(marks.map((mark) => [mark.kind, mark.step])).toEqual([
+    ["change", 10],
+    ["anomaly", 40],
+    ["checkpoint", 50],
+  ]);
+  expect(placeOf(5, Float64Array.of(0, 10), Float64Array.of(100, 200))).toBe(150);
+});
+
+test("the ledger adds up", () => {
+  const ledger = {
+    stages: [
+      { name: "rendered", rows: 10, tokens: 1000, sequences: null, losses: {} },
+      { name: "trained", rows: 10, tokens: 700, sequences: 9, losses: { marks: { rows: 0, tokens: 300 } } },
+    ],
+  };
+  expect(ledgerOf(ledger)).toEqual({
+    stages: [
+      { label: "rendered", value: 1000 },
+      { label: "trained", value: 700 },
+    ],
+    losses: [{ afterStage: 0, label: "marks", value: 300, tone: "muted" }],
+    unit: "tokens",
+  });
+});
+
+test("recipes as text", () => {
+  const spec = { task: "pretrain", data: { dataset: "a: b", splits: [] }, seed: 0, on: true, none: null };
+  expect(toYaml(spec)).toBe(
+    'task: pretrain\ndata:\n  dataset: "a: b"\n  splits: []\nseed: 0\n"on": true\nnone: null\n',
+  );
+  expect(toPython({ a: true, b: [null, "x"] })).toContain('"a": True');
+});
+
+test("a line of the log says what a person would say", () => {
+  const t = (key: string, values: Record<string, unknown> = {}) =>
+    key.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]));
+  expect(linesOf([set(1, 0.2)], t)[0]).toMatchObject({
+    level: "knob",
+    text: `step 10 · set ${rate} → 0.2: done`,
+  });
+});

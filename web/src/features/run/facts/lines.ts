@@ -1,0 +1,68 @@
+// The log of a run: each event in words.
+
+import type { RunNews } from "../../../data/live/stream.ts";
+import { formatBytes, formatCount } from "../../../ui/format.ts";
+import type { LogLine } from "../../../ui/LogView/LogView.tsx";
+
+type Translate = (key: string, values?: Record<string, unknown>) => string;
+
+/** Oldest first. Samples of the machine are drawn, not written. */
+export function linesOf(events: readonly RunNews[], t: Translate): LogLine[] {
+  return events.flatMap((event) => {
+    const said = wordsOf(event, t);
+    if (!said) return [];
+    const step =
+      typeof event.step === "number" ? `${t("step {{step}}", { step: formatCount(event.step) })} · ` : "";
+    return [{ time: event.time, level: said[0], text: `${step}${said[1]}` }];
+  });
+}
+
+function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | null {
+  const word = (name: string) => String(event[name] ?? "");
+  switch (event.type) {
+    case "state":
+      return [
+        event.state === "failed" ? "error" : "state",
+        [word("state"), word("reason")].filter(Boolean).join(": "),
+      ];
+    case "command":
+      return commandWords(event);
+    case "checkpoint":
+      return [
+        "save",
+        t("checkpoint, {{bytes}} ({{why}})", {
+          bytes: formatBytes(Number(event.bytes)),
+          why: word("reason") || "saved",
+        }),
+      ];
+    case "rewind":
+      return ["warn", t("goes back to here; later rows are void")];
+    case "note":
+      return [word("level") === "warning" ? "warn" : word("level"), word("message")];
+    case "log":
+      return [word("level"), word("message")];
+    case "sample":
+      return ["sample", t("wrote {{count}} samples", { count: ((event.samples as unknown[]) ?? []).length })];
+    case "training":
+      return ["train", t("{{total}} steps to go", { total: formatCount(Number(event.total_steps)) })];
+    case "ledger":
+      return ["ledger", t("counted every token of {{split}}", { split: word("split") })];
+    case "progress":
+      return ["work", progressWords(event)];
+    case "result":
+      return ["result", JSON.stringify(event.result)];
+    default:
+      return null;
+  }
+}
+
+function commandWords(event: RunNews): [string, string] {
+  const values = (event.arguments ?? {}) as Record<string, unknown>;
+  const what = event.command === "set" ? `set ${values.key} → ${values.value}` : String(event.command);
+  return [event.accepted ? "knob" : "warn", [what, event.message].filter(Boolean).join(": ")];
+}
+
+function progressWords(event: RunNews): string {
+  const total = typeof event.total === "number" ? ` / ${formatCount(event.total)}` : "";
+  return `${event.phase}: ${formatCount(Number(event.done))}${total} ${event.unit ?? ""}`.trim();
+}

@@ -1,0 +1,78 @@
+// Names of settings as people read them, and what a description says of an empty field.
+
+const WHOLE: Record<string, string> = {
+  adamw: "AdamW",
+  bleu: "BLEU",
+  bpe: "Byte-pair encoding",
+  csv: "CSV",
+  data: "Data",
+  flowroll_execution: "FLOWROLL execution",
+  full: "Full: every weight",
+  hf: "Hugging Face folder",
+  jsonl: "JSON lines",
+  kind: "Kind",
+  lora: "LoRA",
+  max_grad_norm: "Gradient clip",
+  num_epochs: "Passes over the data",
+  render: "Rows to tokens",
+  rouge_l: "ROUGE-L",
+  transformer: "Transformer, from random weights",
+  tuning: "Method",
+  wsd: "Warm-up, stay, decay",
+  every_seconds: "Seconds between",
+  every_steps: "Steps between",
+  hidden_size: "Width",
+  intermediate_size: "Feed-forward width",
+  keep_best: "Keep the best",
+  keep_last: "Newest that are kept",
+  max_new_tokens: "New tokens at most",
+  max_rewinds: "Rewinds at most",
+  max_rows: "Rows at most",
+  max_sequence_length: "Context",
+  max_sequences: "Sequences at most",
+  max_skipped_steps: "Skipped steps at most",
+  max_logit_difference: "Largest logit difference",
+  max_steps: "Steps",
+  micro_batch_size: "Batch",
+  micro_batch_tokens: "Batch",
+  gradient_accumulation_steps: "Gradient accumulation",
+  compute: "Machine",
+  loop: "Length of training",
+  guard: "When numbers go wrong",
+  pretrained: "A model that exists",
+};
+const PIECES: Record<string, string> = {
+  kv: "KV",
+  std: "standard deviation",
+  rope: "RoPE",
+  init: "initial",
+  warmup: "warm-up",
+  top: "top",
+};
+const UPPER = /^(bf16|fp32|cpu|cuda|mps|kv)$/;
+
+/** `learning_rate` is “Learning rate”, `num_layers` is “Layers”. */
+export function humanise(name: string): string {
+  const whole = WHOLE[name];
+  if (whole) return whole;
+  const words = name
+    .replace(/^num_/, "")
+    .split(/[_-]/)
+    .map((word) => PIECES[word] ?? word);
+  const text = words.join(" ");
+  return UPPER.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A value of an enum or a kind: kept as it is typed where it is an exact word. */
+export function humaniseOption(value: unknown): string {
+  if (value === true) return "Yes";
+  if (value === false) return "No";
+  return WHOLE[String(value)] ?? humanise(String(value));
+}
+
+/** What the description says of an empty field: “empty = only at the end” gives “only at the end”. */
+export function emptyMeans(description: string): string | undefined {
+  const found = /[;,:.]?\s*empty (?:= |means (?:that )?)([^.;]+)/i.exec(description)?.[1] ?? undefined;
+  if (found) return found.replace(/\s*\(.*$/, "").replace(/^it is /, "").replace(/,.*$/, "").trim();
+  return /empty (turns it off|refuses)/.exec(description)?.[1]?.replace("turns it off", "off").replace("refuses", "refused");
+}
