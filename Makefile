@@ -7,7 +7,7 @@ WEB    := web/node_modules/.ready
 export TOKENIZERS_PARALLELISM = false
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run studio test check fix web e2e gen docs bench clean
+.PHONY: help setup run studio test check fix web stories stories-live storybook browser fixtures pictures e2e gen docs bench clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -23,6 +23,7 @@ run: setup  ## the main job, end to end: data, tokenizer, pretrain, fine-tune, e
 	@command -v npm >/dev/null || echo "(The pages of the studio need Node 20 or newer to be built; everything else works without it.)"
 
 studio: setup  ## serve the studio on this machine
+	@$(BIN)/python scripts/studio.py || true
 	@$(BIN)/tokenloom studio
 
 test: setup web  ## all checks and tests (FULL=1 adds the slow ones)
@@ -39,6 +40,24 @@ web: $(WEB)  ## the web workspace: packages and type check
 
 $(WEB): web/package.json web/package-lock.json
 	@scripts/web.sh
+
+stories: web  ## every story in a real browser: rendered, played, checked by axe (FULL=1: 2 themes × 3 widths)
+	@scripts/stories.sh $(if $(FULL),full,quick)
+
+storybook: web  ## the workshop of parts, in a browser
+	@cd web && STORYBOOK_DISABLE_TELEMETRY=1 npm run --silent storybook
+
+stories-live: setup web  ## the workshop beside a live server: the flow stories drive it
+	@$(BIN)/python scripts/stories_live.py
+
+browser: setup web  ## the whole way in a real browser, by mouse and by keyboard
+	@scripts/browser.sh
+
+fixtures: setup web  ## record the stories' fixtures from a real tiny run
+	@$(BIN)/python scripts/fixtures.py
+
+pictures: setup web  ## pictures of every page for the docs, from a real run
+	@$(BIN)/python scripts/pictures.py
 
 e2e: setup  ## black-box tests through HTTP and the command line
 	@timeout 1500 $(BIN)/python -m pytest -m e2e -q

@@ -3,6 +3,7 @@
 set -euo pipefail
 missing=()
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || command -v initdb >/dev/null || missing+=(postgresql)
+command -v "${CHROMIUM_PATH:-chromium}" >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0
 if ! command -v apt-get >/dev/null; then
   echo "The tests need ${missing[*]}; there is no apt-get here, so please install it yourself." >&2

@@ -3,6 +3,10 @@
 set -euo pipefail
 scripts/debian.sh
 scripts/check.sh
+if [ -d web/node_modules ]; then
+  scripts/stories.sh "${1:-quick}"
+  scripts/browser.sh
+fi
 case "${1:-quick}" in
   full) select="not gpu" ;;
   *)    select="not gpu and not slow" ;;

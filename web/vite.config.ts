@@ -8,6 +8,6 @@ const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
 export default defineConfig({
   base: "./",
   plugins: [react(), tailwindcss()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2022", sourcemap: false, manifest: true },
+  build: { outDir: "dist", emptyOutDir: true, target: "es2022", sourcemap: false, manifest: true, assetsInlineLimit: 0 },
   server: { host: "127.0.0.1", proxy: { "/api": { target: server } } },
 });

@@ -58,6 +58,17 @@ export default mergeConfig(
       projects: [
         {
           extends: true,
+          test: {
+            name: "browser",
+            environment: "node",
+            include: ["e2e/**/*.test.ts"],
+            testTimeout: 240_000,
+            hookTimeout: 120_000,
+            fileParallelism: false,
+          },
+        },
+        {
+          extends: true,
           test: { name: "unit", environment: "node", include: ["src/**/*.test.ts", "scripts/**/*.test.mjs"] },
         },
         {

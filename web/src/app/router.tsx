@@ -1,6 +1,12 @@
 // Every address of the studio. What a page shows is in its address, so a link reproduces a view.
 
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from "@tanstack/react-router";
 import { basePath } from "./address.ts";
 import { NotFound, PageError } from "./shell/Failures.tsx";
 import { Shell } from "./shell/Shell.tsx";
@@ -38,19 +44,24 @@ const routeTree = root.addChildren([
   page("/help", () => import("./pages/help.tsx")),
 ]);
 
-export const router = createRouter({
-  routeTree,
-  basepath: basePath(),
-  defaultPreload: "intent",
-  defaultErrorComponent: PageError,
-  scrollRestoration: true,
-  // Plain texts in the address: `?filter=state%3Drunning`, not JSON.
-  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
-  stringifySearch: (search) => {
-    const text = new URLSearchParams(readSearch(search)).toString();
-    return text ? `?${text}` : "";
-  },
-});
+/** The router of the whole studio; stories bring a history of their own. */
+export function createStudioRouter(history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    ...(history ? { history } : { basepath: basePath() }),
+    defaultPreload: "intent",
+    defaultErrorComponent: PageError,
+    scrollRestoration: history === undefined,
+    // Plain texts in the address: `?filter=state%3Drunning`, not JSON.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(readSearch(search)).toString();
+      return text ? `?${text}` : "";
+    },
+  });
+}
+
+export const router = createStudioRouter();
 
 declare module "@tanstack/react-router" {
   interface Register {

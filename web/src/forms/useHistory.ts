@@ -22,7 +22,8 @@ export type Step<T> =
 export function move<T>(state: Past<T>, step: Step<T>): Past<T> {
   const { past, now, future } = state;
   if (step.type === "set") {
-    const joins = step.key !== "" && step.key === state.key && step.at - state.at < TOGETHER_MS && past.length > 0;
+    const joins =
+      step.key !== "" && step.key === state.key && step.at - state.at < TOGETHER_MS && past.length > 0;
     const kept = joins ? past : [...past, now].slice(-MOST);
     return { past: kept, now: step.value, future: [], key: step.key, at: step.at };
   }
@@ -46,13 +47,17 @@ export interface History<T> {
 
 export function useHistory<T>(initial: T): History<T> {
   const [state, dispatch] = useReducer(move<T>, { past: [], now: initial, future: [], key: "", at: 0 });
-  const set = useCallback(
-    (value: T, key = "") => dispatch({ type: "set", value, key, at: Date.now() }),
-    [],
-  );
+  const set = useCallback((value: T, key = "") => dispatch({ type: "set", value, key, at: Date.now() }), []);
   const undo = useCallback(() => dispatch({ type: "undo" }), []);
   const redo = useCallback(() => dispatch({ type: "redo" }), []);
-  return { value: state.now, set, undo, redo, canUndo: state.past.length > 0, canRedo: state.future.length > 0 };
+  return {
+    value: state.now,
+    set,
+    undo,
+    redo,
+    canUndo: state.past.length > 0,
+    canRedo: state.future.length > 0,
+  };
 }
 
 /** Ctrl Z and Ctrl Shift Z (⌘ on a Mac) on the whole page, except within a dialog. */

@@ -1,1 +1,3 @@
-export function Page() { return null; }
+export function Page() {
+  return null;
+}

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from "react";
 
+const AFTER_DIALOG_MS = 400;
+
 /** After a change of page the heading has the focus, so that keyboard and screen reader begin there. The first page keeps the browser's. */
 export function useFocusOnRoute(path: string): void {
   const shown = useRef(path);
@@ -13,13 +15,15 @@ export function useFocusOnRoute(path: string): void {
       heading?.focus({ preventScroll: true });
       return heading !== null;
     };
-    if (focus()) return;
     const observer = new MutationObserver(() => focus() && observer.disconnect());
-    observer.observe(main, { childList: true, subtree: true });
-    const timer = setTimeout(() => observer.disconnect(), 5000);
+    if (!focus()) observer.observe(main, { childList: true, subtree: true });
+    const giveUp = setTimeout(() => observer.disconnect(), 5000);
+    // A closing command bar gives the focus back to where it was: to nowhere, after a change of page.
+    const again = setTimeout(() => main.contains(document.activeElement) || focus(), AFTER_DIALOG_MS);
     return () => {
       observer.disconnect();
-      clearTimeout(timer);
+      clearTimeout(giveUp);
+      clearTimeout(again);
     };
   }, [path]);
 }

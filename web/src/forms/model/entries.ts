@@ -34,7 +34,8 @@ function entryOf(field: Field, values: unknown, path: Path, overlay: unknown): E
   const set = isValues(values) ? values[field.name] : undefined;
   const usual = (isValues(overlay) ? overlay[field.name] : undefined) ?? field.default;
   if (control.type === "const") return [];
-  if (control.type === "group") return entriesOf(control.fields, set, path, set === undefined ? usual : undefined);
+  if (control.type === "group")
+    return entriesOf(control.fields, set, path, set === undefined ? usual : undefined);
   if (control.type !== "union") return [entry(field, path, set === undefined ? usual : set, usual)];
   const kind = kindOf({ ...field, default: usual }, set);
   const branch = branchOf(control.branches, kind);

@@ -1,7 +1,7 @@
 // From JSON Schema to the fields of a form: one small tree of types that the widgets know.
 
 import { holdsWords, isExpert, isLong, isProse } from "./hints.ts";
-import { resolve, type RootSchema, type Schema } from "./schema.ts";
+import { type RootSchema, resolve, type Schema } from "./schema.ts";
 import { emptyMeans, humanise } from "./words.ts";
 
 export interface Limits {
@@ -52,9 +52,30 @@ export function fieldsOf(root: RootSchema, definition: string): readonly Field[]
 }
 
 /** What stands first in a form, whatever the alphabet says. */
-const ORDER = ["name", "model", "tokenizer", "source", "dataset", "data", "prompt", "tuning", "loop", "optimizer"].concat(
+const ORDER = [
+  "name",
+  "model",
+  "tokenizer",
+  "source",
+  "dataset",
+  "data",
+  "prompt",
+  "tuning",
+  "loop",
+  "optimizer",
+].concat(
   ["schedule", "batch", "metrics", "generation", "format", "mapping", "split", "evaluation", "checkpoints"],
-  ["kind", "max_steps", "num_epochs", "learning_rate", "num_layers", "hidden_size", "num_heads", "rank", "alpha"],
+  [
+    "kind",
+    "max_steps",
+    "num_epochs",
+    "learning_rate",
+    "num_layers",
+    "hidden_size",
+    "num_heads",
+    "rank",
+    "alpha",
+  ],
   ["micro_batch_size", "micro_batch_tokens", "train", "validation", "test", "every_steps", "warmup_steps"],
 );
 const LAST = ["tags", "seed", "project", "guard", "compute"];
@@ -109,7 +130,13 @@ function defaultOf(control: Control, raw: Schema): unknown {
   return undefined;
 }
 
-function controlOf(root: RootSchema, name: string, schema: Schema, isOptional: boolean, depth: number): Control {
+function controlOf(
+  root: RootSchema,
+  name: string,
+  schema: Schema,
+  isOptional: boolean,
+  depth: number,
+): Control {
   if (schema.const !== undefined) return { type: "const" };
   if (schema.enum) return { type: "enum", options: schema.enum };
   if (schema.oneOf) return { type: "union", branches: branchesOf(root, schema, depth) };

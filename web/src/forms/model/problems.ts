@@ -29,8 +29,11 @@ export function sortProblems(problems: readonly FieldProblem[], entries: readonl
   const at = new Map<string, FieldProblem>();
   const across: FieldProblem[] = [];
   for (const problem of problems) {
-    const name = [problem.field, `${problem.field}.kind`, problem.field.replace(/\.\d+(\..*)?$/, "")].find((each) =>
-      each.endsWith(".kind") && each !== problem.field ? /^a (kind|value) is needed/.test(problem.message) && names.has(each) : names.has(each),
+    const name = [problem.field, `${problem.field}.kind`, problem.field.replace(/\.\d+(\..*)?$/, "")].find(
+      (each) =>
+        each.endsWith(".kind") && each !== problem.field
+          ? /^a (kind|value) is needed/.test(problem.message) && names.has(each)
+          : names.has(each),
     );
     if (name === undefined) across.push(problem);
     else if (!at.has(name)) at.set(name, problem);
@@ -42,10 +45,14 @@ const NUMBER = String.raw`-?\d[\d.]*(?:e[+-]?\d+)?`;
 
 /** The change that a sentence names: “Set num_heads to 5, or …”, “Set loop.max_steps to at least 1.”, “Did you mean kind: lora?” */
 export function readFix(problem: FieldProblem, names: ReadonlySet<string>): Fix | undefined {
-  const set = new RegExp(`^Set ([\\w.]+) to (?:at least |at most )?(${NUMBER}|true|false)(?=[.,;]|$)`).exec(problem.fix);
+  const set = new RegExp(`^Set ([\\w.]+) to (?:at least |at most )?(${NUMBER}|true|false)(?=[.,;]|$)`).exec(
+    problem.fix,
+  );
   if (set?.[1] && set[2]) {
     const value = readValue(set[2]);
-    const name = [`${problem.field}.${set[1]}`, set[1], sibling(problem.field, set[1])].find((each) => names.has(each));
+    const name = [`${problem.field}.${set[1]}`, set[1], sibling(problem.field, set[1])].find((each) =>
+      names.has(each),
+    );
     return name === undefined || /\bless than|\bmore than/.test(problem.fix) ? undefined : { name, value };
   }
   const meant = /^Did you mean kind: (\w+)\?/.exec(problem.fix)?.[1];

@@ -49,7 +49,8 @@ function titleOf(id: string): string {
 
 /** Words of the query, all of which must occur in the label, the help or the dotted name. */
 export function isFound(entry: Entry, query: string): boolean {
-  const text = `${entry.field.label} ${entry.field.help} ${entry.name} ${humanise(entry.section.at(-1) ?? "")}`.toLowerCase();
+  const text =
+    `${entry.field.label} ${entry.field.help} ${entry.name} ${humanise(entry.section.at(-1) ?? "")}`.toLowerCase();
   return query
     .toLowerCase()
     .split(/\s+/)

@@ -19,7 +19,8 @@ function step(at: unknown, key: string): unknown {
 export function setAt(value: unknown, path: Path, next: unknown): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return next;
-  if (Array.isArray(value)) return value.map((each, at) => (at === Number(key) ? setAt(each, rest, next) : each));
+  if (Array.isArray(value))
+    return value.map((each, at) => (at === Number(key) ? setAt(each, rest, next) : each));
   const old = isValues(value) ? value : {};
   return { ...old, [key]: setAt(old[key], rest, next) };
 }
@@ -36,7 +37,8 @@ export function unsetAt(value: Values, path: Path): Values {
 
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((each, i) => isSame(each, b[i]));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((each, i) => isSame(each, b[i]));
   if (!isValues(a) || !isValues(b)) return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
   return [...keys].every((key) => isSame(a[key], b[key]));

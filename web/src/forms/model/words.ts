@@ -28,13 +28,13 @@ const WHOLE: Record<string, string> = {
   max_new_tokens: "New tokens at most",
   max_rewinds: "Rewinds at most",
   max_rows: "Rows at most",
-  max_sequence_length: "Context",
+  max_sequence_length: "Longest sequence",
   max_sequences: "Sequences at most",
   max_skipped_steps: "Skipped steps at most",
   max_logit_difference: "Largest logit difference",
   max_steps: "Steps",
-  micro_batch_size: "Batch",
-  micro_batch_tokens: "Batch",
+  micro_batch_size: "Micro-batch",
+  micro_batch_tokens: "Micro-batch",
   gradient_accumulation_steps: "Gradient accumulation",
   compute: "Machine",
   loop: "Length of training",
@@ -73,6 +73,14 @@ export function humaniseOption(value: unknown): string {
 /** What the description says of an empty field: “empty = only at the end” gives “only at the end”. */
 export function emptyMeans(description: string): string | undefined {
   const found = /[;,:.]?\s*empty (?:= |means (?:that )?)([^.;]+)/i.exec(description)?.[1] ?? undefined;
-  if (found) return found.replace(/\s*\(.*$/, "").replace(/^it is /, "").replace(/,.*$/, "").trim();
-  return /empty (turns it off|refuses)/.exec(description)?.[1]?.replace("turns it off", "off").replace("refuses", "refused");
+  if (found)
+    return found
+      .replace(/\s*\(.*$/, "")
+      .replace(/^it is /, "")
+      .replace(/,.*$/, "")
+      .trim();
+  return /empty (turns it off|refuses)/
+    .exec(description)?.[1]
+    ?.replace("turns it off", "off")
+    .replace("refuses", "refused");
 }

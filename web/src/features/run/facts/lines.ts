@@ -1,7 +1,7 @@
 // The log of a run: each event in words.
 
 import type { RunNews } from "../../../data/live/stream.ts";
-import { formatBytes, formatCount } from "../../../ui/format.ts";
+import { formatBytes, formatCount, formatValue } from "../../../ui/format.ts";
 import type { LogLine } from "../../../ui/LogView/LogView.tsx";
 
 type Translate = (key: string, values?: Record<string, unknown>) => string;
@@ -50,7 +50,7 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
     case "progress":
       return ["work", progressWords(event)];
     case "result":
-      return ["result", JSON.stringify(event.result)];
+      return ["result", resultWords(event.result)];
     default:
       return null;
   }
@@ -65,4 +65,14 @@ function commandWords(event: RunNews): [string, string] {
 function progressWords(event: RunNews): string {
   const total = typeof event.total === "number" ? ` / ${formatCount(event.total)}` : "";
   return `${event.phase}: ${formatCount(Number(event.done))}${total} ${event.unit ?? ""}`.trim();
+}
+
+function resultWords(result: unknown): string {
+  return Object.entries((result ?? {}) as Record<string, unknown>)
+    .filter(([, value]) => typeof value !== "object" && value !== "")
+    .map(
+      ([key, value]) =>
+        `${key.replaceAll("_", " ")} ${typeof value === "number" ? formatValue(value) : value}`,
+    )
+    .join(" · ");
 }

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Every story as a test: rendered, played, checked by axe. "full" does so in both themes at three widths, from a static build.
+set -euo pipefail
+export STORYBOOK_DISABLE_TELEMETRY=1 CI=1
+cd "$(dirname "$0")/../web"
+timeout 900 npm run --silent stories
+timeout 1200 npm run --silent build-storybook >/dev/null
+timeout 2400 node scripts/axe.mjs "${1:-quick}"

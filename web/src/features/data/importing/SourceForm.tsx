@@ -1,0 +1,131 @@
+import { useState } from "react";
+import { ApiError } from "../../../data/client.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { TextField } from "../../../ui/TextField/TextField.tsx";
+import { proposeName } from "../facts/names.ts";
+import { initialOf, type SchemaKind } from "../facts/schema.ts";
+import { KindFields } from "../state/KindFields.tsx";
+import { Problem } from "../state/Problem.tsx";
+import { useDraft } from "../state/useDraft.ts";
+import { SettingsForm } from "./SettingsForm.tsx";
+import { type ImportSettings, NAME, settingsFor } from "./settings.ts";
+
+export interface Source {
+  path?: string;
+  source?: Record<string, unknown>;
+}
+
+export interface SourceFormProps {
+  /** A generator of a plugin; without one: a path on the server's machine. */
+  source?: SchemaKind | undefined;
+  mappings: readonly SchemaKind[];
+  formats: readonly SchemaKind[];
+  taken: ReadonlyMap<string, number>;
+  /** Starts the import. A rejection is shown here; what was typed stays. */
+  onStart: (label: string, settings: ImportSettings, source: Source) => Promise<void>;
+}
+
+interface Draft {
+  path: string;
+  values: Record<string, unknown>;
+  settings: ImportSettings;
+}
+
+/** Rows that name their own part are split by it; when that ends, shares split them. */
+function splitFor(values: Record<string, unknown>, settings: ImportSettings): ImportSettings {
+  const isNamed = values.part === "all";
+  if (isNamed === (settings.split.kind === "column")) return settings;
+  return { ...settings, split: isNamed ? { kind: "column", column: "split" } : settingsFor("").split };
+}
+
+/** Data that the server can read itself: nothing is sent. */
+export function SourceForm({ source, mappings, formats, taken, onStart }: SourceFormProps) {
+  const { t } = useTranslation();
+  const kind = source?.kind ?? "path";
+  const [initial] = useState<Draft>(() => ({
+    path: "",
+    values: source ? initialOf(source) : {},
+    settings: splitFor(source ? initialOf(source) : {}, settingsFor(source ? source.kind : "")),
+  }));
+  const [draft, setDraft, clear] = useDraft<Draft>(`import.${kind}`, initial);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const setPath = (path: string) => {
+    const isOwn = draft.settings.dataset !== "" && draft.settings.dataset !== proposeName(draft.path);
+    const dataset = isOwn ? draft.settings.dataset : path.trim() ? proposeName(path) : "";
+    setDraft({ ...draft, path, settings: { ...draft.settings, dataset } });
+  };
+  const start = async () => {
+    setIsBusy(true);
+    setError(null);
+    const given = source ? { source: { ...draft.values, kind } } : { path: draft.path.trim() };
+    try {
+      await onStart(source ? kind : draft.path.trim(), draft.settings, given);
+      clear();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setIsBusy(false);
+    }
+  };
+  const isReady = NAME.test(draft.settings.dataset) && (source !== undefined || draft.path.trim() !== "");
+  const wrong = (field: string) => (error instanceof ApiError ? error.forField(field) : undefined);
+  return (
+    <div className="grid gap-4">
+      {source ? (
+        <>
+          <p className="text-muted">{t(source.description)}</p>
+          <KindFields
+            fields={source.fields}
+            values={draft.values}
+            onChange={(values) =>
+              setDraft({
+                ...draft,
+                values,
+                settings:
+                  values.part === draft.values.part ? draft.settings : splitFor(values, draft.settings),
+              })
+            }
+            errors={Object.fromEntries(source.fields.map(({ name }) => [name, wrong(`source.${name}`)]))}
+          />
+        </>
+      ) : (
+        <TextField
+          label={t("Path on the server")}
+          help={t("A file or folder on the machine that runs the studio. It is read there, nothing is sent.")}
+          placeholder="/data/returns.jsonl"
+          value={draft.path}
+          onChange={setPath}
+          error={wrong("source.path")}
+          mono
+        />
+      )}
+      <SettingsForm
+        settings={draft.settings}
+        onChange={(settings) => setDraft({ ...draft, settings })}
+        mappings={mappings}
+        formats={source ? [] : formats}
+        taken={taken}
+        errors={{ dataset: wrong("dataset"), split: wrong("split") }}
+      />
+      {error !== null && <Problem error={error} />}
+      <div className="grid gap-1">
+        <Button
+          look="primary"
+          className="justify-self-start"
+          isDisabled={!isReady}
+          isPending={isBusy}
+          onPress={() => void start()}
+        >
+          {t("Import")}
+        </Button>
+        {!isReady && (
+          <p className="text-caption text-muted">
+            {source ? t("It waits for a name.") : t("It waits for a path and a name.")}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}

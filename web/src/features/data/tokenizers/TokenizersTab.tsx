@@ -1,0 +1,145 @@
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import {
+  type DatasetItem,
+  type TokenizerItem,
+  tokenizersQuery,
+  trainTokenizer,
+} from "../../../data/datasets.ts";
+import { schemaQuery } from "../../../data/recipes.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
+import { Cell } from "../../../ui/Page/Cell.tsx";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
+import { toast } from "../../../ui/Toast/toast.ts";
+import { referenceOf } from "../facts/names.ts";
+import { kindsOf } from "../facts/schema.ts";
+import { RunLine } from "../importing/RunLine.tsx";
+import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
+import { Problem } from "../state/Problem.tsx";
+import { useDraft } from "../state/useDraft.ts";
+import { useHidden, useRemoval } from "../state/useRemoval.ts";
+import { TokenizerList } from "./TokenizerList.tsx";
+import { type TokenizerDraft, TrainTokenizer } from "./TrainTokenizer.tsx";
+import { type Show, TryTokenizer } from "./TryTokenizer.tsx";
+import { useTryTokenizer } from "./useTryTokenizer.ts";
+
+interface TabProps {
+  search: Record<string, string>;
+  onSearch: (changes: Record<string, string | undefined>) => void;
+  datasets: readonly DatasetItem[];
+}
+
+function Training({ name, run }: { name: string; run: string }) {
+  const { t } = useTranslation();
+  const { run: found, made } = useMakingRun(run, () =>
+    toast({ message: t("{{name}} is trained.", { name }), tone: "success" }),
+  );
+  const progress = useProgress(run);
+  return (
+    <RunLine
+      name={name}
+      run={found ?? { id: run, state: "queued", reason: "", error: null }}
+      progress={progress}
+      made={made ? t("Version {{version}}", { version: made.version }) : undefined}
+    />
+  );
+}
+
+function Trying({ items, search, onSearch }: TabProps & { items: readonly TokenizerItem[] }) {
+  const [text, setText] = useDraft("try-tokenizer", "");
+  const references = items.map(referenceOf);
+  const tokenizer =
+    search.tokenizer && references.includes(search.tokenizer) ? search.tokenizer : (references[0] ?? "");
+  const template = search.template ?? "";
+  const preview = useTryTokenizer(tokenizer, text, template);
+  return (
+    <TryTokenizer
+      tokenizers={references}
+      tokenizer={tokenizer}
+      onTokenizer={(next) => onSearch({ tokenizer: next })}
+      text={text}
+      onText={setText}
+      template={template}
+      onTemplate={(next) => onSearch({ template: next || undefined })}
+      show={(search.show as Show) ?? "text"}
+      onShow={(show) => onSearch({ show: show === "text" ? undefined : show })}
+      preview={preview.data ?? null}
+      error={preview.error}
+    />
+  );
+}
+
+/** Tokenizers: list, try, train. */
+export function TokenizersTab(props: TabProps) {
+  const { search, onSearch, datasets } = props;
+  const { t } = useTranslation();
+  const query = useQuery(tokenizersQuery);
+  const schema = useQuery(schemaQuery);
+  const hidden = useHidden();
+  const remove = useRemoval("tokenizer");
+  const [run, setRun] = useState<{ name: string; id: string } | null>(null);
+  const items = (query.data?.items ?? []).filter((each) => !hidden.has(`tokenizer ${referenceOf(each)}`));
+  const kind = kindsOf(schema.data, "TokenizerSpec", "model")[0];
+  const taken = new Map([...items].reverse().map((each) => [each.name, each.version]));
+  const start = async (draft: TokenizerDraft) => {
+    const { id } = await trainTokenizer({ ...draft });
+    setRun({ name: draft.tokenizer, id });
+  };
+  const status = query.isPending ? "loading" : query.error ? "error" : items.length === 0 ? "empty" : "ready";
+  return (
+    <>
+      <Cell span={8}>
+        <Panel
+          title={t("Tokenizers")}
+          count={items.length > 0 ? items.length : undefined}
+          flush
+          status={status}
+          loading={<LoadingState text={t("Reading the tokenizers")} />}
+          error={<Problem error={query.error} onRetry={() => void query.refetch()} />}
+          empty={
+            <EmptyState
+              title={t("No tokenizers yet")}
+              text={t("Train one beside, on the words that your model will read.")}
+            />
+          }
+        >
+          <TokenizerList
+            items={items}
+            chosen={search.tokenizer ?? (items[0] ? referenceOf(items[0]) : "")}
+            onChoose={(tokenizer) => onSearch({ tokenizer })}
+            onRemove={remove}
+          />
+        </Panel>
+        {items.length > 0 && (
+          <Panel title={t("Try it")}>
+            <Trying {...props} items={items} />
+          </Panel>
+        )}
+      </Cell>
+      <Cell span={4} full>
+        <Panel
+          title={t("Train a tokenizer")}
+          status={schema.isPending ? "loading" : schema.error ? "error" : "ready"}
+          loading={<LoadingState text={t("Reading what can be set")} />}
+          error={<Problem error={schema.error} onRetry={() => void schema.refetch()} />}
+        >
+          {run && (
+            <div className="mb-4 border-b border-line pb-4">
+              <Training key={run.id} name={run.name} run={run.id} />
+            </div>
+          )}
+          {kind && (
+            <TrainTokenizer
+              kind={kind}
+              datasets={[...new Set(datasets.map(({ name }) => name))]}
+              taken={taken}
+              onStart={start}
+            />
+          )}
+        </Panel>
+      </Cell>
+    </>
+  );
+}

@@ -1,0 +1,155 @@
+import { type FormEvent, useState } from "react";
+import { ApiError } from "../../../data/client.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { ComboBox } from "../../../ui/ComboBox/ComboBox.tsx";
+import { Disclosure } from "../../../ui/Disclosure/Disclosure.tsx";
+import { NumberField } from "../../../ui/NumberField/NumberField.tsx";
+import { Select } from "../../../ui/Select/Select.tsx";
+import { TagField } from "../../../ui/TagField/TagField.tsx";
+import { TextField } from "../../../ui/TextField/TextField.tsx";
+import type { SchemaKind } from "../facts/schema.ts";
+import { TEMPLATES } from "../facts/templates.ts";
+import { NAME } from "../importing/settings.ts";
+import { KindFields } from "../state/KindFields.tsx";
+import { Problem } from "../state/Problem.tsx";
+import { useDraft } from "../state/useDraft.ts";
+
+export interface TokenizerDraft {
+  tokenizer: string;
+  datasets: string[];
+  model: Record<string, unknown>;
+}
+
+export interface TrainTokenizerProps {
+  /** What can be set, from the schema. */
+  kind: SchemaKind;
+  /** Names of datasets to choose from. */
+  datasets: readonly string[];
+  /** Newest version by name: the same name makes a new version. */
+  taken: ReadonlyMap<string, number>;
+  /** Starts the run. A rejection is shown here; what was typed stays. */
+  onStart: (draft: TokenizerDraft) => Promise<void>;
+}
+
+const EMPTY: TokenizerDraft = { tokenizer: "", datasets: [], model: {} };
+/** Drawn by hand above; everything else of the schema follows below. */
+const SHOWN = new Set(["vocab_size", "digits", "template"]);
+
+function Main({
+  kind,
+  draft,
+  put,
+}: {
+  kind: SchemaKind;
+  draft: TokenizerDraft;
+  put: (name: string, value: unknown) => void;
+}) {
+  const { t } = useTranslation();
+  const field = (name: string) => kind.fields.find((each) => each.name === name);
+  const value = (name: string) => draft.model[name] ?? field(name)?.initial;
+  const size = field("vocab_size");
+  return (
+    <>
+      <NumberField
+        label={t("Tokens in the vocabulary")}
+        help={t("More tokens give shorter sequences and a larger embedding.")}
+        value={Number(value("vocab_size"))}
+        onChange={(next) => put("vocab_size", next)}
+        integer
+        scale="log"
+        unit={t("tokens")}
+        {...(size?.minimum === undefined ? {} : { minimum: size.minimum })}
+        {...(size?.maximum === undefined ? {} : { maximum: size.maximum })}
+      />
+      <Select
+        label={t("Digits")}
+        help={t("Each digit a token of its own helps with arithmetic.")}
+        options={[
+          { id: "individual", label: t("Each on its own") },
+          { id: "grouped", label: t("Up to three together") },
+        ]}
+        value={String(value("digits") ?? "individual")}
+        onChange={(next) => put("digits", next)}
+      />
+      <ComboBox
+        label={t("Chat template")}
+        help={t("Stored with the tokenizer: a name, or a Jinja text over messages.")}
+        options={TEMPLATES.map(({ id, title }) => ({ id, label: id, description: t(title) }))}
+        value={String(value("template") ?? "")}
+        onChange={(next) => put("template", next ?? "plain")}
+        allowsCustomValue
+        mono
+      />
+    </>
+  );
+}
+
+/** Train a tokenizer on the training parts of datasets. */
+export function TrainTokenizer({ kind, datasets, taken, onStart }: TrainTokenizerProps) {
+  const { t } = useTranslation();
+  const [draft, setDraft, clear] = useDraft<TokenizerDraft>("tokenizer", EMPTY);
+  const [error, setError] = useState<unknown>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const put = (name: string, value: unknown) =>
+    setDraft({ ...draft, model: { ...draft.model, [name]: value } });
+  const version = taken.get(draft.tokenizer);
+  const isReady = NAME.test(draft.tokenizer) && draft.datasets.length > 0;
+  const wrong = (field: string) => (error instanceof ApiError ? error.forField(field) : undefined);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    if (!isReady || isBusy) return;
+    setIsBusy(true);
+    setError(null);
+    try {
+      await onStart({ ...draft, model: { kind: kind.kind, ...draft.model } });
+      clear();
+    } catch (problem) {
+      setError(problem);
+    } finally {
+      setIsBusy(false);
+    }
+  };
+  return (
+    <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
+      <TextField
+        label={t("Name of the tokenizer")}
+        value={draft.tokenizer}
+        onChange={(tokenizer) => setDraft({ ...draft, tokenizer })}
+        help={
+          version === undefined
+            ? t("A new tokenizer.")
+            : t("{{name}} is there: this makes version {{version}}.", {
+                name: draft.tokenizer,
+                version: version + 1,
+              })
+        }
+        error={wrong("tokenizer")}
+      />
+      <TagField
+        label={t("Datasets")}
+        help={t("It learns from their training part.")}
+        value={draft.datasets}
+        onChange={(next) => setDraft({ ...draft, datasets: next })}
+        suggestions={datasets}
+        error={wrong("datasets")}
+        mono
+      />
+      <Main kind={kind} draft={draft} put={put} />
+      <Disclosure title={t("More settings")} level={3}>
+        <KindFields
+          fields={kind.fields.filter(({ name }) => !SHOWN.has(name))}
+          values={draft.model}
+          onChange={(model) => setDraft({ ...draft, model })}
+        />
+      </Disclosure>
+      {error !== null && <Problem error={error} />}
+      <div className="grid gap-1">
+        <Button type="submit" className="justify-self-start" isDisabled={!isReady} isPending={isBusy}>
+          {t("Train the tokenizer")}
+        </Button>
+        {!isReady && <p className="text-caption text-muted">{t("It waits for a name and a dataset.")}</p>}
+      </div>
+    </form>
+  );
+}

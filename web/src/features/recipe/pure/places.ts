@@ -1,0 +1,79 @@
+// Presets name no dataset and no model of yours: here the newest fitting ones of the workspace take their places.
+
+import type { Values } from "../../../forms/model/schema.ts";
+import { getAt, setAt } from "../../../forms/model/values.ts";
+
+export interface KnownDataset {
+  name: string;
+  shape: string;
+  rows: number;
+}
+export interface KnownModel {
+  reference: string;
+  name: string;
+  kind: string;
+  task?: string | null | undefined;
+  state?: string | null | undefined;
+}
+
+export type Missing = "dataset" | "model";
+const DATASET = ["data", "dataset"];
+const SOURCE = ["model", "source"];
+
+export const isPlaceholder = (value: unknown): boolean =>
+  typeof value === "string" && /^YOUR-[A-Z-]+$/.test(value);
+
+/** Text teaches to continue, prompts and chats teach to answer. */
+function fits(task: unknown, shape: string): boolean {
+  return task === "finetune" ? shape !== "text" : shape === "text";
+}
+
+export function datasetFor(task: unknown, datasets: readonly KnownDataset[]): string | undefined {
+  return (datasets.find((each) => fits(task, each.shape)) ?? (task === "pretrain" ? datasets[0] : undefined))
+    ?.name;
+}
+
+export function modelFor(models: readonly KnownModel[]): string | undefined {
+  const ready = models.filter((each) => each.kind !== "run" || each.state === "completed");
+  return (ready.find((each) => each.task === "pretrain") ?? ready[0])?.reference;
+}
+
+export interface Wanted {
+  dataset?: string | undefined;
+  model?: string | undefined;
+}
+
+/** The recipe with what was asked for, and else with what fits in the place of each placeholder. Lists are newest first. */
+export function fillPlaces(
+  spec: Values,
+  datasets: readonly KnownDataset[],
+  models: readonly KnownModel[],
+  wanted: Wanted = {},
+): Values {
+  let next = spec;
+  const dataset =
+    wanted.dataset ?? (isPlaceholder(getAt(spec, DATASET)) ? datasetFor(spec.task, datasets) : undefined);
+  if (dataset !== undefined) next = setAt(next, DATASET, dataset) as Values;
+  if (wanted.model !== undefined)
+    next = setAt(next, ["model"], { kind: "pretrained", source: wanted.model }) as Values;
+  else if (isPlaceholder(getAt(spec, SOURCE))) {
+    const model = modelFor(models);
+    if (model !== undefined) next = setAt(next, SOURCE, model) as Values;
+  }
+  return next;
+}
+
+/** What still has to be chosen. */
+export function missingIn(spec: Values): Missing[] {
+  const missing: Missing[] = [];
+  if (isPlaceholder(getAt(spec, SOURCE))) missing.push("model");
+  if (isPlaceholder(getAt(spec, DATASET))) missing.push("dataset");
+  return missing;
+}
+
+/** The preset to begin with where only a dataset or a model was named. */
+export function presetFor(wanted: Wanted, datasets: readonly KnownDataset[]): string {
+  const shape = datasets.find((each) => each.name === wanted.dataset?.split("@")[0])?.shape;
+  if (wanted.model !== undefined) return shape === "text" ? "cpu/tiny-pretrain" : "cpu/tiny-lora";
+  return shape === undefined || shape === "text" ? "cpu/tiny-pretrain" : "cpu/tiny-finetune";
+}

@@ -1,0 +1,37 @@
+import { expect, fn, screen } from "storybook/test";
+import preview from "../../../../.storybook/preview.tsx";
+import { fakeView } from "../../../testing/run.ts";
+import { marksOf } from "../facts/markers.ts";
+import { MarkSheet } from "./MarkSheet.tsx";
+
+const marks = marksOf(fakeView());
+const of = (kind: string) => marks.find((mark) => mark.kind === kind) ?? null;
+
+const meta = preview.meta({
+  title: "Features/Run/MarkSheet",
+  component: MarkSheet,
+  args: { mark: of("anomaly"), onClose: fn(), dataset: "shop-dialogues", checkpoint: null },
+});
+
+export const Playground = meta.story({
+  play: async ({ userEvent, args }) => {
+    await expect(await screen.findByText("3 rows of this batch")).toBeVisible();
+    await expect(screen.getByText("17, 204, 3,311")).toBeVisible();
+    await userEvent.keyboard("{Escape}");
+    await expect(args.onClose).toHaveBeenCalled();
+  },
+});
+
+export const States = meta.story({
+  args: { mark: of("evaluation") },
+  play: async () => {
+    await expect(await screen.findByText("What the model wrote")).toBeVisible();
+  },
+});
+
+export const Replaced = meta.story({
+  args: { mark: of("checkpoint") },
+  play: async () => {
+    await expect(await screen.findByText(/no longer kept/)).toBeVisible();
+  },
+});

@@ -1,0 +1,52 @@
+import type { RunView } from "../../../data/live/runStore.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+
+/** Numbers that the trainer keeps for itself. */
+const INTERNAL: ReadonlySet<string> = new Set(["train/sample_digest"]);
+/** Shown when a person asks for them: they only grow. */
+const QUIET: ReadonlySet<string> = new Set([
+  "train/tokens",
+  "train/labels",
+  "train/epoch",
+  "val/tokens",
+  "val/labels",
+]);
+
+/** The losses, which have a chart of their own; a script without any shows its first number there. */
+export function lossKeys(curves: RunView["curves"]): string[] {
+  const keys = [...curves.keys()].filter((key) => !INTERNAL.has(key));
+  const losses = ["train/loss", "val/loss"].filter((key) => curves.has(key));
+  if (losses.length > 0) return losses;
+  const others = keys.filter((key) => /loss/i.test(key)).sort();
+  return others.length > 0 ? others.slice(0, 4) : keys.sort().slice(0, 1);
+}
+
+/** Everything else, in an order that stays. */
+export function otherKeys(curves: RunView["curves"]): string[] {
+  const losses = new Set(lossKeys(curves));
+  return [...curves.keys()].filter((key) => !INTERNAL.has(key) && !losses.has(key)).sort();
+}
+
+export function isQuiet(key: string): boolean {
+  return QUIET.has(key);
+}
+
+/** A metric in words; what a script logs keeps its own name. */
+export function useMetricWords(): (key: string) => string {
+  const { t } = useTranslation();
+  const words: Record<string, string> = {
+    "train/loss": t("train"),
+    "val/loss": t("validation"),
+    "train/learning_rate": t("Learning rate"),
+    "train/grad_norm": t("Gradient norm"),
+    "train/tokens_per_second": t("Tokens a second"),
+    "train/tokens": t("Tokens trained"),
+    "train/labels": t("Tokens learned"),
+    "train/epoch": t("Epoch"),
+    "val/perplexity": t("Validation perplexity"),
+    "val/token_accuracy": t("Validation token accuracy"),
+    "val/bits_per_byte": t("Validation bits per byte"),
+    "val/tokens": t("Validation tokens"),
+  };
+  return (key) => words[key] ?? key;
+}

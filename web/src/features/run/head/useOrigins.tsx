@@ -1,0 +1,73 @@
+import type { ReactNode } from "react";
+import type { LiveRun } from "../../../data/live/stream.ts";
+import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
+import type { Run } from "../../../data/runs.ts";
+import { Trans, useTranslation } from "../../../i18n/i18n.ts";
+import { Link } from "../../../ui/Link/Link.tsx";
+import { Tag } from "../../../ui/Tag/Tag.tsx";
+import { Time } from "../../../ui/Time/Time.tsx";
+import { valueAt } from "../facts/journal.ts";
+
+/** One muted line: what the run was made of, each a link. */
+export function useOrigins(run: Run, spec: Record<string, unknown>, others: readonly LiveRun[]): ReactNode[] {
+  const { t } = useTranslation();
+  const dataset = text(valueAt(spec, "data.dataset")) || text(valueAt(spec, "dataset"));
+  const model = text(valueAt(spec, "model.source"));
+  const line: ReactNode[] = [useTaskWord(run.task)];
+  if (dataset) {
+    line.push(
+      <Trans i18nKey="data <1>{{dataset}}</1>" values={{ dataset }}>
+        data <Link href={`/data/${encodeURIComponent(dataset)}`}>{dataset}</Link>
+      </Trans>,
+    );
+  }
+  if (model) line.push(<ModelLink model={model} others={others} />);
+  if (TRAINING_TASKS.has(run.task))
+    line.push(<Link href={`/recipes/edit?from=${run.id}`}>{t("its recipe")}</Link>);
+  if (run.parent) {
+    const name = nameOf(run.parent, others);
+    line.push(
+      <Trans i18nKey="goes on from <1>{{name}}</1>" values={{ name }}>
+        goes on from <Link href={`/runs/${run.parent}`}>{name}</Link>
+      </Trans>,
+    );
+  }
+  line.push(<Time at={run.created} />);
+  if (run.archived) line.push(<Tag>{t("archived")}</Tag>);
+  return line;
+}
+
+function ModelLink({ model, others }: { model: string; others: readonly LiveRun[] }) {
+  const [id = "", step] = model.split("@");
+  const run = others.find((each) => each.id === id || each.name === id);
+  const name = `${nameOf(id, others)}${step ? ` @ ${step}` : ""}`;
+  return (
+    <Trans i18nKey="model <1>{{name}}</1>" values={{ name }}>
+      model {run ? <Link href={`/runs/${run.id}`}>{name}</Link> : <span>{name}</span>}
+    </Trans>
+  );
+}
+
+function nameOf(id: string, others: readonly LiveRun[]): string {
+  return others.find((each) => each.id === id)?.name ?? id;
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** The kind of work, in words. */
+export function useTaskWord(task: string): string {
+  const { t } = useTranslation();
+  const words: Record<string, string> = {
+    pretrain: t("Pretraining"),
+    finetune: t("Fine-tune"),
+    import: t("Import"),
+    tokenizer: t("Tokenizer"),
+    evaluate: t("Evaluation"),
+    export: t("Export"),
+    generate: t("Generation"),
+    log: t("Script"),
+  };
+  return words[task] ?? task;
+}

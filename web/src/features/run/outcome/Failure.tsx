@@ -1,0 +1,65 @@
+import type { Run } from "../../../data/runs.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
+import { formatCount } from "../../../ui/format.ts";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
+
+export interface FailureProps {
+  run: Pick<Run, "id" | "name" | "task" | "state" | "reason" | "error" | "step">;
+  /** Step of the newest checkpoint. */
+  lastSaved: number | null;
+  isTraining: boolean;
+  isStarting: boolean;
+  onAgain: () => void;
+  /** Opens the recipe with its settings. */
+  onRecipe: () => void;
+}
+
+/** What happened, why, what stays safe, what to do: and the button that does it. */
+export function Failure({ run, lastSaved, isTraining, isStarting, onAgain, onRecipe }: FailureProps) {
+  const { t } = useTranslation();
+  const error = run.error ?? {};
+  const isResumable = run.state === "interrupted";
+  const message = String(error.message ?? run.reason ?? "");
+  const step = run.step ? formatCount(run.step) : null;
+  const what =
+    run.state === "interrupted"
+      ? t("The process of this run ended before its work was done")
+      : step
+        ? t("{{name}} failed at step {{step}}", { name: run.name, step })
+        : t("{{name}} failed", { name: run.name });
+  const safe =
+    lastSaved === null
+      ? isTraining
+        ? t("No checkpoint was made.")
+        : ""
+      : t("The checkpoint of step {{step}} is safe.", { step: formatCount(lastSaved) });
+  const label = isResumable
+    ? t("Resume")
+    : lastSaved !== null && isTraining
+      ? t("Start again from the last checkpoint")
+      : t("Start again");
+  return (
+    <Panel>
+      <ErrorState
+        what={what}
+        why={[message, safe].filter(Boolean).join(" ")}
+        {...(error.hint ? { todo: String(error.hint) } : {})}
+        fix={
+          <>
+            <Button size="small" look="primary" isPending={isStarting} onPress={onAgain}>
+              {label}
+            </Button>
+            {isTraining && (
+              <Button size="small" onPress={onRecipe}>
+                {t("Change the recipe")}
+              </Button>
+            )}
+          </>
+        }
+        report={JSON.stringify({ ...run, lastSaved }, null, 2)}
+      />
+    </Panel>
+  );
+}

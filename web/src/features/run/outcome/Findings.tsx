@@ -1,0 +1,58 @@
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { type Finding, Findings } from "../../../ui/Findings/Findings.tsx";
+import { formatCount } from "../../../ui/format.ts";
+import { Link } from "../../../ui/Link/Link.tsx";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
+import type { RunMark } from "../facts/markers.ts";
+
+export interface RunFindingsProps {
+  marks: readonly RunMark[];
+  /** `RUN@STEP` of the newest checkpoint of a run that has ended; empty while it runs. */
+  finished: string;
+  onOpen: (mark: string) => void;
+}
+
+const MOST = 4;
+
+/** What was odd, each with its evidence; and after the end, what to do with the model. Nothing: nothing is drawn. */
+export function RunFindings({ marks, finished, onOpen }: RunFindingsProps) {
+  const { t } = useTranslation();
+  const odd = marks.filter((mark) => mark.kind === "anomaly" && mark.event?.message);
+  const items: Finding[] = odd
+    .slice(-MOST)
+    .reverse()
+    .map((mark) => ({
+      id: mark.id,
+      level: mark.event?.level === "error" ? "danger" : "warning",
+      title: t("Step {{step}}", { step: formatCount(mark.step) }),
+      detail: String(mark.event?.message),
+      actions: (
+        <Button size="small" onPress={() => onOpen(mark.id)}>
+          {t("See rows")}
+        </Button>
+      ),
+    }));
+  if (finished) {
+    const model = encodeURIComponent(finished);
+    items.push({
+      id: "next",
+      level: "ok",
+      title: t("The model is ready"),
+      detail: t("Write with it, measure it on rows it never saw, or take it elsewhere."),
+      actions: (
+        <span className="flex flex-wrap gap-3">
+          <Link href={`/generate?model=${model}`}>{t("Try it")}</Link>
+          <Link href={`/evaluate?model=${model}`}>{t("Evaluate")}</Link>
+          <Link href={`/export?model=${model}`}>{t("Export")}</Link>
+        </span>
+      ),
+    });
+  }
+  if (items.length === 0) return null;
+  return (
+    <Panel title={t("Findings")} count={odd.length > 0 ? odd.length : undefined} flush>
+      <Findings items={items} label={t("Findings")} />
+    </Panel>
+  );
+}

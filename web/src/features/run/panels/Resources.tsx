@@ -1,0 +1,116 @@
+import { useMemo } from "react";
+import { Sparkline } from "../../../charts/Sparkline/Sparkline.tsx";
+import type { RunNews } from "../../../data/live/stream.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { formatBytes, formatPercent, formatValue } from "../../../ui/format.ts";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
+
+export interface ResourcesProps {
+  events: readonly RunNews[];
+  isLive: boolean;
+}
+
+interface Line {
+  label: string;
+  values: number[];
+  last: string;
+  domain?: readonly [number, number];
+}
+
+const MOST = 180;
+
+/** Use of the machine by this run, as the trainer sampled it. */
+export function Resources({ events, isLive }: ResourcesProps) {
+  const { t } = useTranslation();
+  const lines = useLines(events);
+  const disk = Number(events.findLast((event) => event.type === "system")?.disk_free_bytes);
+  const gpus = gpusOf(events.findLast((event) => event.type === "system")).length;
+  return (
+    <Panel
+      title={t("Resources")}
+      count={gpus > 0 ? t("{{count}} GPUs", { count: gpus, defaultValue_one: "{{count}} GPU" }) : undefined}
+      status={lines.length === 0 ? "empty" : "ready"}
+      empty={
+        <EmptyState
+          title={t("No readings")}
+          text={
+            isLive
+              ? t("The first one comes five seconds after the start.")
+              : t("The run was too short for a reading.")
+          }
+        />
+      }
+      {...(Number.isFinite(disk)
+        ? { footer: t("{{bytes}} of disk were free", { bytes: formatBytes(disk) }) }
+        : {})}
+    >
+      <dl>
+        {lines.map(({ label, values, last, domain }) => (
+          <div
+            key={label}
+            className="grid min-h-10 grid-cols-[minmax(88px,1fr)_minmax(0,2fr)] items-center gap-3"
+          >
+            <dt className="text-text-2">{label}</dt>
+            <dd className="min-w-0">
+              <Sparkline
+                title={t("{{what}} of this run", { what: label })}
+                values={values}
+                last={last}
+                isWide
+                {...(domain ? { domain } : {})}
+              />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function useLines(events: readonly RunNews[]): Line[] {
+  const { t } = useTranslation();
+  return useMemo(() => {
+    const readings = events.filter((event) => event.type === "system").slice(-MOST);
+    const line = (
+      label: string,
+      read: (event: RunNews) => unknown,
+      write: (value: number) => string,
+    ): Line => {
+      const values = readings.map((event) => toNumber(read(event)));
+      return { label, values, last: write(values.findLast(Number.isFinite) ?? Number.NaN) };
+    };
+    const percent = (value: number) => formatPercent(value / 100);
+    const gpuCount = Math.max(0, ...readings.map((event) => gpusOf(event).length));
+    const gpus = Array.from({ length: gpuCount }, (_, n) => {
+      const name = gpuCount > 1 ? t("GPU {{n}}", { n }) : t("GPU");
+      return [
+        { ...line(name, (event) => gpusOf(event)[n]?.use_percent, percent), domain: [0, 100] as const },
+        line(t("{{gpu}} memory", { gpu: name }), (event) => gpusOf(event)[n]?.memory_bytes, formatBytes),
+        line(
+          t("{{gpu}} power", { gpu: name }),
+          (event) => gpusOf(event)[n]?.power_watts,
+          (value) => t("{{watts}} W", { watts: formatValue(value, 3) }),
+        ),
+      ];
+    }).flat();
+    const machine = [
+      line(t("CPU"), (event) => event.cpu_percent, percent),
+      {
+        ...line(t("CPU, machine"), (event) => event.machine_cpu_percent, percent),
+        domain: [0, 100] as const,
+      },
+      line(t("Memory"), (event) => event.memory_bytes, formatBytes),
+      line(t("Memory left"), (event) => event.machine_memory_available_bytes, formatBytes),
+    ];
+    return [...gpus, ...machine].filter((each) => each.values.some(Number.isFinite));
+  }, [events, t]);
+}
+
+function gpusOf(event: RunNews | undefined): Record<string, number>[] {
+  return Array.isArray(event?.gpus) ? (event.gpus as Record<string, number>[]) : [];
+}
+
+function toNumber(value: unknown): number {
+  return typeof value === "number" ? value : Number.NaN;
+}

@@ -1,0 +1,34 @@
+import { expect, fireEvent, fn } from "storybook/test";
+import preview from "../../../../.storybook/preview.tsx";
+import { fakeEvents } from "../../../testing/run.ts";
+import { threadOf } from "../../../ui/thread.ts";
+import { Samples } from "./Samples.tsx";
+
+const meta = preview.meta({
+  title: "Features/Run/Samples",
+  component: Samples,
+  args: {
+    events: fakeEvents(),
+    thread: threadOf(0),
+    search: {} as Record<string, string>,
+    onSearch: fn(),
+  },
+});
+
+export const Playground = meta.story({
+  play: async ({ canvas, args }) => {
+    await expect(canvas.getByText("before training")).toBeVisible();
+    await expect(canvas.getByText(/open a trace with the carrier\.$/)).toBeVisible();
+    fireEvent.change(canvas.getByRole("slider"), { target: { value: "1" } });
+    await expect(args.onSearch).toHaveBeenCalledWith({ sample: "1" });
+  },
+});
+
+export const States = meta.story({
+  render: (args) => (
+    <div className="grid gap-4">
+      <Samples {...args} events={[]} />
+      <Samples {...args} search={{ sample: "1", prompt: "1" }} />
+    </div>
+  ),
+});

@@ -1,0 +1,140 @@
+import { useState } from "react";
+import { expect, fn, screen, waitFor } from "storybook/test";
+import preview from "../../../../.storybook/preview.tsx";
+import {
+  emptyView,
+  fakeCheckpoints,
+  fakeLive,
+  fakeRun,
+  fakeSpec,
+  fakeView,
+  START,
+} from "../../../testing/run.ts";
+import { TaskScreen } from "./TaskScreen.tsx";
+import { TrainingScreen } from "./TrainingScreen.tsx";
+import type { ScreenProps } from "./types.ts";
+
+const props: ScreenProps = {
+  data: {
+    run: fakeRun(),
+    view: fakeView(),
+    spec: fakeSpec,
+    checkpoints: fakeCheckpoints(),
+    price: { per_hour: 0.4, currency: "EUR" },
+    others: [fakeLive({ id: "1m8base34m", name: "loom-base" })],
+    isLive: true,
+  },
+  commands: { pending: "", send: fn(async () => true) },
+  tidy: { annotate: fn(async () => true), remove: fn(), removeCheckpoint: fn() },
+  other: null,
+  output: { text: "", isCut: false, isLoading: false, error: "", retry: fn() },
+  verify: { isVerified: false, isVerifying: false, onVerify: fn() },
+  again: { isStarting: false, onAgain: fn() },
+  now: START + 75,
+  search: {},
+  onSearch: fn(),
+  onGo: fn(),
+};
+
+/** The address, held by the story. */
+function Held(args: ScreenProps) {
+  const [search, setSearch] = useState<Record<string, string>>(args.search);
+  const onSearch = (changes: Record<string, string | undefined>) =>
+    setSearch((old) =>
+      Object.fromEntries(
+        Object.entries({ ...old, ...changes }).filter((entry): entry is [string, string] =>
+          Boolean(entry[1]),
+        ),
+      ),
+    );
+  return <TrainingScreen {...args} search={search} onSearch={onSearch} />;
+}
+
+const meta = preview.meta({
+  title: "Pages/Run",
+  component: TrainingScreen,
+  args: props,
+  render: (args) => <Held {...args} />,
+  parameters: { layout: "fullscreen" },
+});
+
+export const Live = meta.story({
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(await canvas.findByRole("slider", { name: /Loss of linen-07/ })).toBeInTheDocument();
+    await userEvent.click(await canvas.findByRole("button", { name: /Anomaly at step 742/i }));
+    await expect(await screen.findByText("3 rows of this batch")).toBeVisible();
+    await userEvent.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    await userEvent.click(canvas.getByRole("button", { name: "Stop" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Stop and save" }));
+    await expect(args.commands.send).toHaveBeenCalledWith("stop");
+  },
+});
+
+export const Finished = meta.story({
+  args: {
+    data: {
+      ...props.data,
+      isLive: false,
+      run: fakeRun({ state: "completed", step: 1200, ended: START + 100, parent: "1m8base34m" }),
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText("The model is ready")).toBeVisible();
+    await expect(canvas.queryByRole("button", { name: "Stop" })).toBeNull();
+  },
+});
+
+export const Failed = meta.story({
+  args: {
+    data: {
+      ...props.data,
+      isLive: false,
+      run: fakeRun({
+        state: "failed",
+        error: { code: "not_finite", message: "Loss was not finite.", hint: "Lower the learning rate." },
+      }),
+    },
+  },
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(canvas.getByRole("button", { name: "Start again from the last checkpoint" }));
+    await expect(args.again.onAgain).toHaveBeenCalled();
+  },
+});
+
+export const Queued = meta.story({
+  args: {
+    data: {
+      ...props.data,
+      view: emptyView(),
+      checkpoints: [],
+      run: fakeRun({ state: "queued", started: null, step: null, total_steps: null }),
+      others: [fakeLive({ id: "a", name: "loom-base", created: START - 900 })],
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/Waits for one run before it/)).toBeVisible();
+    await expect(await canvas.findByText("The curve begins when the run starts.")).toBeVisible();
+  },
+});
+
+export const Task = meta.story({
+  args: {
+    data: {
+      ...props.data,
+      run: fakeRun({ task: "import", name: "import faq", ordinal: null, step: null, total_steps: null }),
+      view: {
+        ...emptyView(),
+        events: [
+          { type: "state", time: START, state: "running" },
+          { type: "progress", time: START + 1, phase: "import", done: 5e6, total: 2e7, unit: "bytes" },
+        ],
+      },
+    },
+  },
+  render: (args) => <TaskScreen {...args} />,
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText("import: 5.0 MB of 20.0 MB")).toBeVisible();
+    await expect(canvas.getByText("No result yet")).toBeVisible();
+  },
+});

@@ -1,0 +1,177 @@
+import { lazy, Suspense, useMemo } from "react";
+import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Cell } from "../../../ui/Page/Cell.tsx";
+import { Page } from "../../../ui/Page/Page.tsx";
+import { threadOf } from "../../../ui/thread.ts";
+import { currentValue, journalOf, valueAt } from "../facts/journal.ts";
+import { marksOf } from "../facts/markers.ts";
+import { busySeconds, timeLeft } from "../facts/pace.ts";
+import { forkHref } from "../head/useRunActions.ts";
+import { Journal } from "../journal/Journal.tsx";
+import { Failure } from "../outcome/Failure.tsx";
+import { RunFindings } from "../outcome/Findings.tsx";
+import { Waiting } from "../outcome/Waiting.tsx";
+import { Checkpoints } from "../panels/Checkpoints.tsx";
+import { LedgerPanel } from "../panels/LedgerPanel.tsx";
+import { LogPanel } from "../panels/LogPanel.tsx";
+import { Resources } from "../panels/Resources.tsx";
+import { Samples } from "../panels/Samples.tsx";
+import { Progress } from "../progress/Progress.tsx";
+import { Stats } from "../progress/Stats.tsx";
+import { Head } from "./Head.tsx";
+import { Mark } from "./Mark.tsx";
+import { type ScreenProps, tabOf } from "./types.ts";
+
+const LossPanel = lazy(() => import("../charts/LossPanel.tsx"));
+const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
+
+/** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
+export function TrainingScreen(props: ScreenProps) {
+  const { data, commands, search, onSearch } = props;
+  const { run, view, spec, checkpoints } = data;
+  const { t } = useTranslation();
+  const marks = useMemo(() => marksOf(view), [view]);
+  const journal = useMemo(() => journalOf(view.events, spec), [view.events, spec]);
+  const isTraining = TRAINING_TASKS.has(run.task);
+  const isWaiting = run.state === "queued" || run.state === "starting";
+  const lastSaved = checkpoints.at(-1) ?? null;
+  const ended = run.state === "completed" || run.state === "stopped";
+  return (
+    <Page>
+      <Head {...props} />
+      {isWaiting && <Waiting run={run} others={data.others} />}
+      {(run.state === "failed" || run.state === "interrupted") && (
+        <Failure
+          run={run}
+          lastSaved={lastSaved?.step ?? null}
+          isTraining={isTraining}
+          isStarting={props.again.isStarting}
+          onAgain={props.again.onAgain}
+          onRecipe={() => props.onGo(forkHref(run, null))}
+        />
+      )}
+      {!isWaiting && <Numbers {...props} />}
+      <Cell span={8}>
+        <Suspense fallback={<div className="h-[440px] rounded-panel border border-line bg-surface" />}>
+          <LossPanel
+            run={run}
+            view={view}
+            other={props.other}
+            marks={marks}
+            search={search}
+            onSearch={onSearch}
+            waiting={waitingWords(run.state, t)}
+          />
+        </Suspense>
+      </Cell>
+      <Cell span={4} full>
+        <RunFindings
+          marks={marks}
+          finished={ended && lastSaved ? lastSaved.reference : ""}
+          onOpen={(mark) => onSearch({ mark })}
+        />
+        {isTraining ? (
+          <Journal
+            entries={journal}
+            current={(key) => currentValue(view.events, spec, key)}
+            pending={commands.pending}
+            onSet={(key, value) => commands.send("set", { key, value })}
+            {...(run.state === "running" || run.state === "paused"
+              ? {}
+              : { why: t("Settings change while the run trains.") })}
+          />
+        ) : (
+          <Resources events={view.events} isLive={data.isLive} />
+        )}
+      </Cell>
+      <Suspense fallback={<div className="h-[300px] rounded-panel border border-line bg-surface" />}>
+        <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
+      </Suspense>
+      <Lower {...props} isTraining={isTraining} />
+      <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
+      <Mark {...props} marks={marks} dataset={String(valueAt(spec, "data.dataset") ?? "")} />
+    </Page>
+  );
+}
+
+function Numbers({ data, now }: ScreenProps) {
+  const { run, view, spec, price, isLive } = data;
+  const step = run.step ?? 0;
+  const left = timeLeft(view.curves, step, run.total_steps);
+  const busy = busySeconds(view.events, now, isLive);
+  const epochs = Number(valueAt(spec, "loop.num_epochs"));
+  const isBySteps = valueAt(spec, "loop.max_steps") != null;
+  return (
+    <>
+      <Progress
+        run={run}
+        epoch={view.latest.get("train/epoch")?.value ?? null}
+        epochs={!isBySteps && Number.isFinite(epochs) ? epochs : null}
+        left={left}
+        busy={busy}
+        now={now}
+      />
+      {view.curves.has("train/loss") && (
+        <Stats
+          view={view}
+          step={step}
+          total={run.total_steps}
+          busy={busy}
+          left={isLive ? (left?.seconds ?? null) : null}
+          price={price}
+        />
+      )}
+    </>
+  );
+}
+
+function Lower(props: ScreenProps & { isTraining: boolean }) {
+  const { data, search, onSearch, isTraining } = props;
+  const { run, view } = data;
+  const log = (
+    <LogPanel
+      name={run.name}
+      events={view.events}
+      output={props.output}
+      tab={tabOf(search)}
+      onTab={(tab) => onSearch({ log_tab: tab === "console" ? tab : undefined })}
+    />
+  );
+  if (!isTraining) return log;
+  return (
+    <>
+      <Cell span={7}>
+        <Samples
+          events={view.events}
+          thread={threadOf(run.ordinal ?? 0)}
+          search={search}
+          onSearch={onSearch}
+        />
+      </Cell>
+      <Cell span={5} full>
+        <Resources events={view.events} isLive={data.isLive} />
+      </Cell>
+      <Cell span={7}>{log}</Cell>
+      <Cell span={5} full>
+        <Checkpoints
+          items={data.checkpoints}
+          run={run.id}
+          isLive={data.isLive}
+          {...props.verify}
+          onDelete={props.tidy.removeCheckpoint}
+        />
+      </Cell>
+    </>
+  );
+}
+
+function waitingWords(state: string, t: (key: string) => string) {
+  if (state === "queued") {
+    return { title: t("Nothing yet"), hint: t("The curve begins when the run starts.") };
+  }
+  if (state === "starting" || state === "running") {
+    return { title: t("No loss yet"), hint: t("Tokens are counted first, then the first step follows.") };
+  }
+  return { title: t("No loss was logged"), hint: t("The run ended before its first step.") };
+}

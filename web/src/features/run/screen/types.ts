@@ -1,0 +1,26 @@
+import type { Curve } from "../../../data/series.ts";
+import type { OnSearch, Search } from "../charts/useChartView.ts";
+import type { Commands } from "../live/useCommands.ts";
+import type { OutputView } from "../live/useOutput.ts";
+import type { RunData } from "../live/useRun.ts";
+import type { Tidy } from "../live/useTidy.ts";
+
+export interface ScreenProps {
+  data: RunData;
+  commands: Commands;
+  tidy: Tidy;
+  /** Curves on another axis, or zoomed. */
+  other: ReadonlyMap<string, Curve> | null;
+  output: OutputView;
+  verify: { isVerified: boolean; isVerifying: boolean; onVerify: () => void };
+  again: { isStarting: boolean; onAgain: () => void };
+  /** Unix seconds. */
+  now: number;
+  search: Search;
+  onSearch: OnSearch;
+  onGo: (href: string) => void;
+}
+
+export function tabOf(search: Search): "events" | "console" {
+  return search.log_tab === "console" ? "console" : "events";
+}

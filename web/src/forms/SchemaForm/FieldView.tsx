@@ -1,0 +1,120 @@
+import { useTranslation } from "../../i18n/i18n.ts";
+import type { FieldProps } from "../../ui/FieldFrame/field.ts";
+import type { Entry } from "../model/entries.ts";
+import { piecesOf } from "../model/plain.ts";
+import { breachOf, nearest, readFix } from "../model/problems.ts";
+import { showRange, showValue } from "../model/show.ts";
+import { isSame } from "../model/values.ts";
+import { Widget } from "../widgets/Widget.tsx";
+import { type FormHands, useForm } from "./context.ts";
+
+type T = (key: string, values?: Record<string, unknown>) => string;
+const WIDE = new Set(["texts", "list"]);
+
+export interface FieldViewProps {
+  entry: Entry;
+  /** Say in which group it stands and its exact name: in the results of a search. */
+  isFull?: boolean;
+}
+
+/** One setting: its control within label, help with range, error with fix, and “was 8”. */
+export function FieldView({ entry, isFull = false }: FieldViewProps) {
+  const { t } = useTranslation();
+  const hands = useForm();
+  const { field, name } = entry;
+  const isWide = WIDE.has(field.control.type) || (field.control.type === "text" && field.control.long);
+  const frame: FieldProps = {
+    label: t(field.label),
+    name,
+    help: <Help entry={entry} isFull={isFull} />,
+    ...(field.unit ? { unit: t(field.unit) } : {}),
+    ...(isWide ? { className: "sm:col-span-2" } : {}),
+    ...wrongOf(t, entry, hands),
+    ...changeOf(t, entry, hands),
+  };
+  return (
+    <Widget
+      entry={entry}
+      frame={frame}
+      onChange={(next) => hands.edit(entry, next)}
+      options={hands.suggestions[name]}
+    />
+  );
+}
+
+function Help({ entry, isFull }: { entry: Entry; isFull: boolean }) {
+  const { t } = useTranslation();
+  const range = showRange(t, entry.field);
+  return (
+    <>
+      {piecesOf(t(entry.field.help)).map(({ text, isCode }, at) =>
+        // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence have a fixed order
+        isCode ? <code key={at}>{text}</code> : <span key={at}>{text}</span>,
+      )}
+      {range && ` ${range}`}
+      {isFull && (
+        <>
+          {" "}
+          <code>{entry.name}</code>
+        </>
+      )}
+    </>
+  );
+}
+
+function fixTo(t: T, hands: FormHands, entry: Entry, value: unknown, name = entry.name) {
+  const shown = showValue(t, entry.field, value, entry.branches !== undefined && name === entry.name);
+  return { label: t("Use {{value}}", { value: shown }), onApply: () => hands.apply({ name, value }) };
+}
+
+/** Error and fix. A bound that the number field says itself is left to it; the fix stays ours. */
+function wrongOf(t: T, entry: Entry, hands: FormHands): Pick<FieldProps, "error" | "fix"> {
+  const { control } = entry.field;
+  const own = ownError(t, entry);
+  const problem = hands.problems.get(entry.name);
+  if (control.type === "number") {
+    const right = nearest(entry.value, control, entry.default);
+    const isPlain = typeof entry.value === "number" && right !== undefined;
+    const fix = right === undefined || (!own && !isPlain) ? {} : { fix: fixTo(t, hands, entry, right) };
+    if (own) return { error: own, ...fix };
+    if (isPlain) return { error: outside(t, entry, right), ...fix };
+  }
+  if (own) return { error: own };
+  if (!problem) return {};
+  const fix = readFix(problem, hands.names);
+  const sentence = `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}.`;
+  return {
+    error: fix ? sentence : `${sentence} ${withStop(problem.fix)}`.trim(),
+    ...(fix ? { fix: fixTo(t, hands, entry, fix.value, fix.name) } : {}),
+  };
+}
+
+const withStop = (text: string) => (text === "" || /[.?!]$/.test(text) ? text : `${text}.`);
+
+function ownError(t: T, { field, value }: Entry): string | undefined {
+  if (field.control.type !== "number") return undefined;
+  if (value === null && !field.isOptional) return t("A value is needed.");
+  const breach = breachOf(value, field.control);
+  if (!breach) return undefined;
+  const words = { text: showValue(t, field, value), limit: String(breach.than) };
+  return breach.limit === "above"
+    ? t("{{text}} is too small. It must be more than {{limit}}.", words)
+    : t("{{text}} is too large. It must be less than {{limit}}.", words);
+}
+
+function outside(t: T, { field, value }: Entry, right: number): string {
+  const range = showRange(t, field) ?? "";
+  const text = showValue(t, field, value);
+  return typeof value === "number" && value < right
+    ? t("{{text}} is too small. {{range}}", { text, range })
+    : t("{{text}} is too large. {{range}}", { text, range });
+}
+
+function changeOf(t: T, entry: Entry, hands: FormHands): Pick<FieldProps, "change"> {
+  if (!hands.baseline) return {};
+  const old = hands.baseline.get(entry.name);
+  const was = old ? old.value : entry.default;
+  if (isSame(was, entry.value)) return {};
+  const shown = showValue(t, entry.field, was, entry.branches !== undefined);
+  return { change: { was: shown, onReset: () => hands.restore(entry) } };
+}

@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import recorded from "../../../../docs/reference/recipe.schema.json" with { type: "json" };
+import { change, changesOf, type Entry, entriesOf, reset, sparse } from "./entries.ts";
+import { expertNames } from "./hints.ts";
+import { type Field, fieldsOf } from "./model.ts";
+import { breachOf, nearest, readFix, sortProblems } from "./problems.ts";
+import { definitionOf, type RootSchema, type Values } from "./schema.ts";
+import { isFound, isShown, sectionsOf } from "./sections.ts";
+import { showRange, showValue, summarise } from "./show.ts";
+import { getAt, isSame, setAt, unsetAt } from "./values.ts";
+import { emptyMeans, humanise } from "./words.ts";
+
+const schema = recorded as unknown as RootSchema;
+const t = (key: string, values: Record<string, unknown> = {}) =>
+  key.replace(/\{\{(\w+)\}\}/g, (_, name) => String(values[name]));
+const named = (entries: readonly Entry[], name: string) => {
+  const found = entries.find((each) => each.name === name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+};
+
+/** Some other value that the type of the setting takes. */
+function another(entry: Entry): unknown {
+  const { control } = entry.field;
+  if (entry.branches) return entry.branches.find((each) => each.kind !== entry.value)?.kind ?? entry.value;
+  if (control.type === "number") {
+    const { minimum, above, maximum, below } = control;
+    const top = maximum ?? below ?? (minimum ?? above ?? 0) + 8;
+    const value = typeof entry.value === "number" && entry.value !== 0 ? entry.value / 2 : top / 2;
+    const fit = Math.max(value, minimum ?? Number.NEGATIVE_INFINITY);
+    return control.integer ? Math.ceil(fit) : fit;
+  }
+  if (control.type === "switch") return !entry.value;
+  if (control.type === "enum") return control.options.find((each) => each !== entry.value);
+  if (control.type === "words" || control.type === "texts") return ["a, b", "c"];
+  if (control.type === "list") return [{ kind: control.branches[1]?.kind }];
+  return `${entry.value ?? ""}x`;
+}
+
+const tasks = Object.keys(schema.discriminator?.mapping ?? {});
+const used = (fields: readonly Field[]): Field[] =>
+  fields.flatMap((field) => {
+    const { control } = field;
+    if (control.type === "group") return [field, ...used(control.fields)];
+    if (control.type === "union" || control.type === "list")
+      return [field, ...control.branches.flatMap((each) => used(each.fields))];
+    return [field];
+  });
+
+describe("every definition of every task", () => {
+  it.each(tasks)("%s has fields with a label, a help and a control", (task) => {
+    const fields = used(fieldsOf(schema, definitionOf(schema, task) ?? ""));
+    expect(fields.length).toBeGreaterThan(5);
+    for (const field of fields.filter((each) => each.control.type !== "const")) {
+      expect(field.label, field.name).toMatch(/^[A-Z]/);
+      if (field.control.type !== "group") expect(field.help, field.name).not.toBe("");
+    }
+  });
+
+  it.each(tasks)("%s: each setting is changed, read and brought back", (task) => {
+    const fields = fieldsOf(schema, definitionOf(schema, task) ?? "");
+    const begin: Values = { task };
+    const queue = entriesOf(fields, begin).map((entry) => ({ entry, values: begin }));
+    let seen = 0;
+    while (queue.length > 0) {
+      const item = queue.shift();
+      if (!item) break;
+      const { entry, values } = item;
+      seen += 1;
+      if (entry.branches) {
+        for (const branch of entry.branches.filter((each) => each.kind !== entry.value)) {
+          const next = change(entry, values, branch.kind);
+          const inside = entriesOf(fields, next);
+          expect(named(inside, entry.name).value).toBe(branch.kind);
+          const old = new Set(entriesOf(fields, values).map((each) => each.name));
+          for (const fresh of inside.filter((each) => !old.has(each.name)))
+            queue.push({ entry: fresh, values: next });
+          expect(isSame(reset(named(inside, entry.name), next, values), values)).toBe(true);
+        }
+        continue;
+      }
+      const next = change(entry, values, another(entry));
+      const now = named(entriesOf(fields, next), entry.name);
+      expect(now.value, entry.name).toEqual(another(entry));
+      expect(JSON.parse(JSON.stringify(next))).toEqual(next);
+      const back = entriesOf(fields, reset(now, next, values));
+      expect(named(back, entry.name).value, entry.name).toEqual(entry.value);
+    }
+    expect(seen).toBeGreaterThan(5);
+  });
+
+  it("knows every expert name from the schema", () => {
+    const names = new Set(Object.values(schema.$defs).flatMap((each) => Object.keys(each.properties ?? {})));
+    expect(expertNames.filter((name) => !names.has(name))).toEqual([]);
+  });
+});
+
+describe("values", () => {
+  it("sets, takes away and cleans up", () => {
+    const value = setAt({}, ["a", "b"], 1) as Values;
+    expect(value).toEqual({ a: { b: 1 } });
+    expect(unsetAt(value, ["a", "b"])).toEqual({});
+    expect(getAt({ a: [{ b: 2 }] }, ["a", "0", "b"])).toBe(2);
+  });
+
+  it("restarts a branch and leaves the default kind unsaid", () => {
+    const fields = fieldsOf(schema, "FinetuneSpec");
+    const values: Values = { task: "finetune", tuning: { kind: "lora", rank: 4 } };
+    const kind = named(entriesOf(fields, values), "tuning.kind");
+    expect(change(kind, values, "full")).toEqual({ task: "finetune" });
+    expect(entriesOf(fields, {}).some((each) => each.name === "tuning.rank")).toBe(false);
+  });
+
+  it("lists what changed, and says only that", () => {
+    const fields = fieldsOf(schema, "PretrainSpec");
+    const baseline: Values = { task: "pretrain", loop: { max_steps: 8 } };
+    const values: Values = {
+      task: "pretrain",
+      loop: { max_steps: 16, log_every: 1 },
+      schedule: { warmup_steps: 5 },
+    };
+    const changes = changesOf(fields, values, baseline).map((each) => [
+      each.entry.name,
+      each.was,
+      each.entry.value,
+    ]);
+    expect(changes).toEqual([
+      ["loop.max_steps", 8, 16],
+      ["schedule.warmup_steps", 0, 5],
+    ]);
+    expect(sparse(fields, values)).toEqual({
+      loop: { max_steps: 16 },
+      schedule: { kind: "cosine", warmup_steps: 5 },
+    });
+  });
+});
+
+describe("words", () => {
+  const fields = fieldsOf(schema, "PretrainSpec");
+  const entries = entriesOf(fields, {});
+
+  it("humanises names and reads what empty means", () => {
+    expect(humanise("learning_rate")).toBe("Learning rate");
+    expect(humanise("num_layers")).toBe("Layers");
+    expect(emptyMeans("Optimizer steps to make; empty = as many as num_epochs needs.")).toBe(
+      "as many as num_epochs needs",
+    );
+    expect(emptyMeans("Text encoding; empty means that it is found by itself.")).toBe("found by itself");
+    expect(emptyMeans("Split for the validation loss; empty turns it off.")).toBe("off");
+  });
+
+  it("writes values and ranges", () => {
+    const rate = named(entries, "optimizer.learning_rate").field;
+    expect(showValue(t, rate, 3e-4)).toBe("3e-4");
+    expect(showRange(t, rate)).toBe("More than 0, at most 10.");
+    expect(showRange(t, named(entries, "optimizer.beta1").field)).toBe("0 to less than 1.");
+    expect(
+      summarise(t, [named(entries, "checkpoints.every_steps"), named(entries, "checkpoints.keep_best")]),
+    ).toBe("steps between 200, keep the best");
+  });
+
+  it("finds by name, help and dotted name at any level", () => {
+    const found = (query: string) => entries.filter((each) => isFound(each, query)).map((each) => each.name);
+    expect(found("learning")).toContain("optimizer.learning_rate");
+    expect(found("checkpoints.every_steps")).toEqual(["checkpoints.every_steps"]);
+    expect(found("squared gradient")).toEqual(["optimizer.beta2"]);
+    expect(found("zzz")).toEqual([]);
+  });
+
+  it("shows more at every level", () => {
+    const none = new Set<string>();
+    const count = (level: "beginner" | "advanced" | "expert") =>
+      entries.filter((each) => isShown(each, level, none)).length;
+    expect(count("beginner")).toBeGreaterThan(5);
+    expect(count("advanced")).toBeGreaterThan(count("beginner"));
+    expect(count("expert")).toBe(entries.length);
+    expect(sectionsOf(entries).map((each) => each.id)).toContain("data.render");
+  });
+});
+
+describe("problems", () => {
+  const entries = entriesOf(fieldsOf(schema, "PretrainSpec"), {});
+  const names = new Set(entries.map((each) => each.name));
+
+  it("stand at their field, or on top", () => {
+    const at = { field: "loop.max_steps", message: "x", fix: "" };
+    const across = { field: "model", message: "hidden_size 130 does not divide by num_heads 4", fix: "" };
+    const needed = { field: "model", message: "a kind is needed", fix: "" };
+    const sorted = sortProblems([at, across, needed], entries);
+    expect([...sorted.at.keys()]).toEqual(["loop.max_steps", "model.kind"]);
+    expect(sorted.across).toEqual([across]);
+  });
+
+  it("give the value that a fix names", () => {
+    const fixOf = (field: string, fix: string) => readFix({ field, message: "", fix }, names);
+    expect(fixOf("optimizer.learning_rate", "Set optimizer.learning_rate to at most 10.0.")).toEqual({
+      name: "optimizer.learning_rate",
+      value: 10,
+    });
+    expect(fixOf("model", "Set num_heads to 5, or give head_size")).toEqual({
+      name: "model.num_heads",
+      value: 5,
+    });
+    expect(fixOf("schedule.kind", "Did you mean kind: cosine? There is: cosine, wsd.")).toEqual({
+      name: "schedule.kind",
+      value: "cosine",
+    });
+    expect(fixOf("optimizer.epsilon", "Set optimizer.epsilon to more than 0.")).toBeUndefined();
+  });
+
+  it("know limits that exclude their end", () => {
+    expect(breachOf(0, { above: 0 })).toEqual({ limit: "above", than: 0 });
+    expect(breachOf(1, { below: 1 })).toEqual({ limit: "below", than: 1 });
+    expect(nearest(0, { above: 0 }, 0.1)).toBe(0.1);
+    expect(nearest(20, { maximum: 10 }, 1)).toBe(10);
+    expect(nearest(5, { maximum: 10 }, 1)).toBeUndefined();
+  });
+});
