@@ -1,13 +1,27 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
+
+/** The server writes `<base href>` into every page; while developing there is none, so this does. */
+const baseHref: Plugin = {
+  name: "base-href",
+  apply: "serve",
+  transformIndexHtml: (html) => html.replace("<head>", '<head><base href="/">'),
+};
 
 // `base: "./"` with the server's `<base href>` makes one build work below any prefix and any deep link.
 export default defineConfig({
   base: "./",
-  plugins: [react(), tailwindcss()],
-  build: { outDir: "dist", emptyOutDir: true, target: "es2022", sourcemap: false, manifest: true, assetsInlineLimit: 0 },
+  plugins: [react(), tailwindcss(), baseHref],
+  build: {
+    outDir: "dist",
+    emptyOutDir: true,
+    target: "es2022",
+    sourcemap: false,
+    manifest: true,
+    assetsInlineLimit: 0,
+  },
   server: { host: "127.0.0.1", proxy: { "/api": { target: server } } },
 });

@@ -105,6 +105,7 @@ export async function visit(studio: Studio, options: VisitorOptions = {}): Promi
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: theme,
+    reducedMotion: "reduce",
     hasTouch,
     permissions: ["clipboard-read", "clipboard-write"],
   });

@@ -1,5 +1,4 @@
 // Invented runs for stories of the run, generate and export pages.
-
 import type { Curve } from "../data/live/curve.ts";
 import type { RunView } from "../data/live/runStore.ts";
 import type { LiveRun, RunNews } from "../data/live/stream.ts";
@@ -7,7 +6,6 @@ import type { Export, Model } from "../data/models.ts";
 import type { Checkpoint, Run } from "../data/runs.ts";
 
 export const START = 1_795_600_000;
-
 export function fakeRun(change: Partial<Run> = {}): Run {
   return {
     id: "1m8linen07",
@@ -36,10 +34,7 @@ export function fakeRun(change: Partial<Run> = {}): Run {
 }
 
 export function fakeLive(change: Partial<LiveRun> = {}): LiveRun {
-  const { id, name, task, project, parent, state, reason, created, started, ended } = fakeRun();
-  const { step, total_steps, ordinal, starred, archived } = fakeRun();
-  const base = { id, name, task, project, parent, state, reason, created, started, ended };
-  return { ...base, step, total_steps, ordinal, starred, archived, ...change };
+  return { ...fakeRun(), ...change };
 }
 
 export const fakeSpec: Record<string, unknown> = {
@@ -150,12 +145,12 @@ export function fakeEvents(): RunNews[] {
     ...Array.from({ length: 15 }, (_, i) => system(i)),
     event("checkpoint", 400, { path: "step-400", bytes: 68e6, reason: "best" }),
     sample(400, "I am sorry about that. The parcel is late."),
+    set(1, 560, "loop.max_grad_norm", 0.5),
     event("note", 742, {
       level: "warning",
       message: "Step 742 was skipped: the loss or the gradient is not a finite number.",
       details: { rows: [17, 204, 3311], loss: "inf", grad_norm: "8.6" },
     }),
-    set(1, 746, "loop.max_grad_norm", 0.5),
     set(2, 760, "optimizer.learning_rate", 99, false),
     event("checkpoint", 800, { path: "step-800", bytes: 68e6, reason: "best" }),
     sample(
@@ -246,4 +241,9 @@ export function fakeExport(change: Partial<Export> = {}): Export {
     proof: fakeProof,
     ...change,
   };
+}
+
+/** Takes away what was announced for a part that is gone: the announcer keeps it for seconds, axe finds it dangling. */
+export function hush(): void {
+  for (const log of document.querySelectorAll("[data-live-announcer] > *")) log.replaceChildren();
 }

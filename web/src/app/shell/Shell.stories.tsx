@@ -31,7 +31,8 @@ export const KeysOfThePage = meta.story({
   play: async ({ canvas, userEvent }) => {
     await canvas.findByRole("heading", { level: 1, name: "Help" }, { timeout: 15_000 });
     await userEvent.keyboard("?");
-    await expect(await screen.findByRole("dialog", { name: "Keys" }, { timeout: 10_000 })).toBeVisible();
+    const keys = await screen.findByRole("dialog", { name: "Keys" }, { timeout: 10_000 });
+    await waitFor(() => expect(keys).toBeVisible());
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     await userEvent.keyboard("gr");

@@ -1,5 +1,6 @@
 import { Menu as MenuIcon, Monitor, Moon, Search, Sun } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
+import { useWorkspace } from "../../data/live/workspace.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import { Icon } from "../../ui/Icon/Icon.tsx";
@@ -48,9 +49,11 @@ export function TopBar({ path, onSearch }: { path: string; onSearch: () => void 
 
 function Crumbs({ path }: { path: string }) {
   const { t } = useTranslation();
+  const { runs } = useWorkspace();
   const place = placeOf(path);
   if (!place) return <span />;
   const rest = decodeURIComponent(path.slice(place.href.length).replace(/^\//, ""));
+  const name = runs.find((run) => run.id === rest)?.name ?? rest;
   return (
     <nav aria-label={t("Where you are")} className="flex min-w-0 items-center gap-2 text-muted">
       {rest ? (
@@ -60,7 +63,7 @@ function Crumbs({ path }: { path: string }) {
           </Link>
           <span aria-hidden="true">/</span>
           <span aria-current="page" className="truncate text-text">
-            {rest}
+            {name}
           </span>
         </>
       ) : (

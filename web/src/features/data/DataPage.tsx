@@ -62,12 +62,9 @@ function DatasetsPanel({ search, onSearch, onGo, query, items }: DataPageProps &
       count={all.length > 0 ? formatCount(all.length) : undefined}
       tools={
         all.length > 5 && (
-          <SearchField
-            label={t("Search datasets")}
-            value={text}
-            onChange={setText}
-            className="w-56 max-sm:w-full"
-          />
+          <div className="w-56 max-sm:w-full">
+            <SearchField label={t("Search datasets")} value={text} onChange={setText} />
+          </div>
         )
       }
       flush

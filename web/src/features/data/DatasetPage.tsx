@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { FilePenLine, FlaskConical, Trash2 } from "lucide-react";
+import { Ellipsis, FilePenLine, FlaskConical, Trash2 } from "lucide-react";
 import { type DatasetDetail, datasetQuery, datasetsQuery, reportQuery } from "../../data/datasets.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { usePageActions } from "../../ui/actions.ts";
@@ -7,6 +7,7 @@ import { Button } from "../../ui/Button/Button.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Link } from "../../ui/Link/Link.tsx";
 import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
+import { Menu } from "../../ui/Menu/Menu.tsx";
 import { Cell } from "../../ui/Page/Cell.tsx";
 import { Page } from "../../ui/Page/Page.tsx";
 import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
@@ -93,10 +94,18 @@ function Header(props: PartProps) {
       ]}
       actions={
         <>
-          <Button look="danger" icon={Trash2} onPress={drop}>
-            {t("Delete")}
-          </Button>
-          <Button icon={FlaskConical} onPress={measure}>
+          <Menu
+            trigger={
+              <Button icon={Ellipsis} iconOnly>
+                {t("More actions")}
+              </Button>
+            }
+            items={[
+              { id: "measure", label: t("Measure a model on it"), icon: FlaskConical, onAction: measure },
+              { id: "delete", label: t("Delete this version"), icon: Trash2, isDanger: true, onAction: drop },
+            ]}
+          />
+          <Button icon={FlaskConical} onPress={measure} className="max-sm:hidden">
             {t("Measure a model")}
           </Button>
           <Button look="primary" icon={FilePenLine} onPress={use}>

@@ -92,7 +92,11 @@ export function ExportView({ item, state, error, nameOf, hrefOf }: ExportViewPro
       )}
       {hasFiles && proof?.passed && (
         <Panel title={t("Load it")} count={t("with nothing but transformers")}>
-          <CodeBlock name={t("Load it")} language="python" code={loadSnippet(item.folder, isAdapter)} />
+          <CodeBlock
+            name={t("How to load it")}
+            language="python"
+            code={loadSnippet(item.folder, isAdapter)}
+          />
         </Panel>
       )}
     </Page>

@@ -45,9 +45,10 @@ export function FieldView({ entry, isFull = false }: FieldViewProps) {
 function Help({ entry, isFull }: { entry: Entry; isFull: boolean }) {
   const { t } = useTranslation();
   const range = showRange(t, entry.field);
+  const chosen = entry.branches?.find((each) => each.kind === entry.value);
   return (
     <>
-      {piecesOf(t(entry.field.help)).map(({ text, isCode }, at) =>
+      {piecesOf(t(chosen?.help || entry.field.help)).map(({ text, isCode }, at) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sentence have a fixed order
         isCode ? <code key={at}>{text}</code> : <span key={at}>{text}</span>,
       )}

@@ -110,7 +110,7 @@ export const Playground = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(rank).toHaveValue("8"));
 
-    await userEvent.click(canvas.getByRole("button", { name: /Method/ }));
+    await userEvent.click(canvas.getByRole("button", { name: /LoRA Method|Method LoRA/ }));
     await userEvent.click(await screen.findByRole("option", { name: /Full/ }));
     await expect(canvas.queryByRole("textbox", { name: "Rank" })).toBeNull();
     await expect(last().tuning).toBeUndefined();

@@ -10,10 +10,9 @@ import { isValues, type Values } from "../model/schema.ts";
 import { branchOf } from "../model/values.ts";
 import { humaniseOption } from "../model/words.ts";
 import type { WidgetProps } from "./types.ts";
-import { Widget } from "./Widget.tsx";
 
 /** A list whose items are of several kinds, such as metrics: a row each, with the settings of its kind. */
-export function ListWidget({ entry, frame, onChange }: WidgetProps) {
+export function ListWidget({ entry, frame, onChange, draw }: WidgetProps) {
   const { t } = useTranslation();
   const branches = entry.field.control.type === "list" ? entry.field.control.branches : [];
   const items = Array.isArray(entry.value) ? entry.value.filter(isValues) : [];
@@ -33,6 +32,7 @@ export function ListWidget({ entry, frame, onChange }: WidgetProps) {
               label={t("{{label}} {{number}}", { label: frame.label, number: at + 1 })}
               item={item}
               branches={branches}
+              draw={draw}
               onChange={(changed) => put(at, changed)}
               onRemove={() => onChange(items.filter((_, index) => index !== at))}
             />
@@ -57,11 +57,12 @@ interface ItemProps {
   label: string;
   item: Values;
   branches: readonly Branch[];
+  draw: WidgetProps["draw"];
   onChange: (item: Values) => void;
   onRemove: () => void;
 }
 
-function Item({ label, item, branches, onChange, onRemove }: ItemProps) {
+function Item({ label, item, branches, draw: Draw, onChange, onRemove }: ItemProps) {
   const { t } = useTranslation();
   const kind = String(item.kind ?? "");
   const branch = branchOf(branches, kind);
@@ -84,14 +85,15 @@ function Item({ label, item, branches, onChange, onRemove }: ItemProps) {
           {t("Remove {{name}}", { name: t(humaniseOption(kind)) })}
         </Button>
       </div>
-      {entriesOf(branch?.fields ?? [], item).map((inner) => (
-        <Widget
-          key={inner.name}
-          entry={inner}
-          frame={{ label: t(inner.field.label), help: t(plainHelp(inner.field.help)), className: "pl-4" }}
-          onChange={(value) => onChange(change(inner, item, value))}
-        />
-      ))}
+      {Draw &&
+        entriesOf(branch?.fields ?? [], item).map((inner) => (
+          <Draw
+            key={inner.name}
+            entry={inner}
+            frame={{ label: t(inner.field.label), help: t(plainHelp(inner.field.help)), className: "pl-4" }}
+            onChange={(value) => onChange(change(inner, item, value))}
+          />
+        ))}
     </div>
   );
 }

@@ -30,5 +30,5 @@ export function Widget(props: WidgetProps) {
   if (type === "group" || type === "const") return null;
   const isReference = type === "text" && props.options !== undefined;
   const Chosen = isReference ? ReferenceWidget : WIDGETS[type];
-  return <Chosen {...props} />;
+  return <Chosen {...props} draw={Widget} />;
 }

@@ -35,6 +35,14 @@ const SIZES = {
 const DISABLED =
   "data-[disabled]:bg-sunken data-[disabled]:text-muted data-[disabled]:border-line data-[disabled]:shadow-none";
 
+// Kept reachable and named, but deaf: neither a press nor a form hears it.
+const PENDING = {
+  onPress: () => undefined,
+  type: "button" as const,
+  "aria-disabled": true,
+  "data-pending": true,
+};
+
 /** A button. While `isPending` it keeps its width, tells screen readers, and does nothing. */
 export function Button(props: ButtonProps) {
   const {
@@ -44,12 +52,14 @@ export function Button(props: ButtonProps) {
     icon,
     iconOnly = false,
     className = "",
+    isPending = false,
     ...rest
   } = props;
   const shape = iconOnly ? SIZES[size].alone : SIZES[size].words;
   return (
     <AriaButton
       {...rest}
+      {...(isPending ? PENDING : {})}
       {...(iconOnly && typeof children === "string" ? { "aria-label": children } : {})}
       className={`inline-flex shrink-0 items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap transition-colors duration-(--motion-fast) data-[pending]:opacity-60 ${shape} ${LOOKS[look]} ${DISABLED} ${className}`}
     >

@@ -3,6 +3,7 @@ import { fieldsOf, glimpse } from "./columns.ts";
 import { isUsable, readFilters, writeFilters } from "./filters.ts";
 import { readLedger } from "./ledger.ts";
 import { groupDatasets, proposeName } from "./names.ts";
+import { exactPieces } from "./pieces.ts";
 import { readReport, sortedReasons, usedColumns } from "./report.ts";
 import { cellText, messagesOf } from "./rowText.ts";
 
@@ -92,4 +93,10 @@ describe("report", () => {
     expect(usedColumns({ kind: "prompt", prompt: "Q", context: null })).toEqual([["prompt", "Q"]]);
     expect(sortedReasons({ a: 1, b: 3 })[0]).toEqual(["b", 3]);
   });
+});
+
+it("a character of several tokens is shown once", () => {
+  const token = (text: string, start: number, end: number) => ({ text, start, end, special: false });
+  const pieces = exactPieces([token("“", 0, 1), token("“", 0, 1), token("M", 1, 2)]);
+  expect(pieces.map(({ text }) => text)).toEqual(["“", "", "M"]);
 });

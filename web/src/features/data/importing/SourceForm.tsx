@@ -57,6 +57,7 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
     setDraft({ ...draft, path, settings: { ...draft.settings, dataset } });
   };
   const start = async () => {
+    if (isBusy) return;
     setIsBusy(true);
     setError(null);
     const given = source ? { source: { ...draft.values, kind } } : { path: draft.path.trim() };
@@ -115,7 +116,6 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
           look="primary"
           className="justify-self-start"
           isDisabled={!isReady}
-          isPending={isBusy}
           onPress={() => void start()}
         >
           {t("Import")}

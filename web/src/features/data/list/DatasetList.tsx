@@ -56,7 +56,7 @@ function Versions({ group }: { group: DatasetGroup }) {
   return (
     <span className="flex gap-1.5">
       {group.versions.slice(0, 4).map((each) => (
-        <Link key={each.id} href={hrefOf(each)} aria-label={t("{{name}}, version {{version}}", each)}>
+        <Link key={each.id} href={hrefOf(each)} aria-label={t("{{name}} v{{version}}", each)}>
           <Tag mono>{`v${each.version}`}</Tag>
         </Link>
       ))}

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type DatasetDetail, readRows, renderedQuery, tokenizersQuery } from "../../../data/datasets.ts";
 import { referenceOf } from "../facts/names.ts";
+import { exactPieces } from "../facts/pieces.ts";
 import type { RowAsReadProps, Show } from "./RowAsRead.tsx";
 
 type Search = Record<string, string>;
@@ -40,8 +41,8 @@ export function useRowAsRead(
   const step = (next: number) => onSearch({ at: next > 0 ? String(next) : undefined, row: undefined });
   return {
     row,
-    rendered: rendered.data ?? null,
-    isLoading: isPending || place.isPending || rendered.isPending,
+    rendered: rendered.data ? { ...rendered.data, tokens: exactPieces(rendered.data.tokens) } : null,
+    isLoading: isPending || (asked === undefined && place.isPending) || rendered.isFetching,
     error: rendered.error,
     show: (search.show as Show) ?? "text",
     onShow: (show) => onSearch({ show: show === "text" ? undefined : show }),

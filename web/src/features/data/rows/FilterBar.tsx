@@ -72,12 +72,9 @@ export function FilterBar(props: FilterBarProps) {
   const words = new Map(useOperators().map(({ id, label }) => [id, label]));
   return (
     <div className="flex flex-wrap items-center gap-2 px-4 pb-3">
-      <SearchField
-        label={t("Search all columns")}
-        value={search}
-        onChange={props.onSearch}
-        className="w-60 max-sm:w-full"
-      />
+      <div className="w-60 max-sm:w-full">
+        <SearchField label={t("Search all columns")} value={search} onChange={props.onSearch} />
+      </div>
       <Select
         label={t("Part")}
         hideLabel

@@ -78,7 +78,7 @@ function Found({
             : t("{{rows}} rows fit", { rows: formatCount(rows.length) })}
         </span>
         {hasNextPage && (
-          <Button size="small" isPending={isFetching} onPress={() => void fetchNextPage()}>
+          <Button size="small" isDisabled={isFetching} onPress={() => void fetchNextPage()}>
             {t("Show more")}
           </Button>
         )}

@@ -7,7 +7,7 @@ import { cellText, messagesOf } from "../facts/rowText.ts";
 
 export type DataRow = Record<string, unknown>;
 
-const MOST = 5;
+const MOST = 4;
 const NUMBER = 72;
 const SPLIT = 96;
 

@@ -14,6 +14,7 @@ import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { toast } from "../../../ui/Toast/toast.ts";
 import { referenceOf } from "../facts/names.ts";
+import { exactPieces } from "../facts/pieces.ts";
 import { kindsOf } from "../facts/schema.ts";
 import { RunLine } from "../importing/RunLine.tsx";
 import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
@@ -65,7 +66,7 @@ function Trying({ items, search, onSearch }: TabProps & { items: readonly Tokeni
       onTemplate={(next) => onSearch({ template: next || undefined })}
       show={(search.show as Show) ?? "text"}
       onShow={(show) => onSearch({ show: show === "text" ? undefined : show })}
-      preview={preview.data ?? null}
+      preview={preview.data ? { ...preview.data, tokens: exactPieces(preview.data.tokens) } : null}
       error={preview.error}
     />
   );

@@ -145,7 +145,7 @@ export function TrainTokenizer({ kind, datasets, taken, onStart }: TrainTokenize
       </Disclosure>
       {error !== null && <Problem error={error} />}
       <div className="grid gap-1">
-        <Button type="submit" className="justify-self-start" isDisabled={!isReady} isPending={isBusy}>
+        <Button type="submit" className="justify-self-start" isDisabled={!isReady}>
           {t("Train the tokenizer")}
         </Button>
         {!isReady && <p className="text-caption text-muted">{t("It waits for a name and a dataset.")}</p>}

@@ -37,12 +37,12 @@ export function BeforeYouStart(props: BeforeYouStartProps) {
   const { estimate, refused, isStale = false, waits, isStarting } = props;
   const { t } = useTranslation();
   return (
-    <Panel title={t("Before you start")} count={estimate ? <Basis estimate={estimate} /> : undefined}>
+    <Panel
+      title={t("Before you start")}
+      count={estimate ? <Basis estimate={estimate} isOld={isStale && waits.length > 0} /> : undefined}
+    >
       {estimate && (
-        <div
-          className={`transition-opacity duration-(--motion-fast) ${isStale ? "opacity-60" : ""}`}
-          aria-busy={isStale}
-        >
+        <div aria-busy={isStale && waits.length === 0}>
           <Memory estimate={estimate} canApply={props.canApply} onApply={props.onApply} />
           <Needs estimate={estimate} />
         </div>
@@ -72,8 +72,9 @@ export function BeforeYouStart(props: BeforeYouStartProps) {
   );
 }
 
-function Basis({ estimate }: { estimate: Estimate }) {
+function Basis({ estimate, isOld }: { estimate: Estimate; isOld: boolean }) {
   const { t } = useTranslation();
+  if (isOld) return <span className="text-caption">{t("of the last values that fit")}</span>;
   if (estimate.measured_runs === 0)
     return <span className="text-caption">{t("rough: no run here yet")}</span>;
   return (

@@ -45,7 +45,7 @@ export function Needs({ estimate }: { estimate: Estimate }) {
       value: (
         <Figure
           main={steps === null ? NONE : formatCount(steps)}
-          rest={rows !== null && t("{{count}} rows", { count: rows, defaultValue_one: "{{count}} row" })}
+          rest={rows !== null && t("{{rows}} rows", { rows: formatCount(rows) })}
         />
       ),
       exact: t("rows and their length ÷ tokens of a step, times the passes"),

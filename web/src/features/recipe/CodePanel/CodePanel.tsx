@@ -41,7 +41,7 @@ export function CodePanel(props: CodePanelProps) {
       }
       flush
     >
-      <div className="max-h-[480px] overflow-y-auto">
+      <div className="max-h-[max(200px,calc(100dvh-640px))] overflow-y-auto max-lg:max-h-[480px]">
         <CodeBlock name={names[form]} code={code.text} language={form} changed={code.changed} plain />
       </div>
     </Panel>

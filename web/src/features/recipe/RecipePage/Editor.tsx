@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from "react";
 import { changesOf, type Entry, entriesOf, reset } from "../../../forms/model/entries.ts";
 import { fieldsOf } from "../../../forms/model/model.ts";
 import type { RootSchema, Values } from "../../../forms/model/schema.ts";
+import { getAt } from "../../../forms/model/values.ts";
 import { SchemaForm } from "../../../forms/SchemaForm/SchemaForm.tsx";
 import type { Reveal } from "../../../forms/SchemaForm/useReveal.ts";
 import { useHistory, useUndoKeys } from "../../../forms/useHistory.ts";
@@ -70,6 +71,7 @@ export function Editor(props: EditorProps) {
   };
   const put = (next: Values | undefined) => next && history.set(next);
   const isTraining = TRAINING.has(spec.task);
+  const source = getAt(spec, ["model", "source"]);
   usePageActions([
     {
       id: "start",
@@ -94,6 +96,7 @@ export function Editor(props: EditorProps) {
       <EditorHeader
         title={String(spec.name || begin.title)}
         spec={spec}
+        modelName={suggestions["model.source"]?.find((each) => each.id === source)?.label}
         history={history}
         changes={changes}
         isSaved={props.isSaved}
@@ -149,20 +152,22 @@ export function Editor(props: EditorProps) {
         </Panel>
       </Cell>
       <Cell span={4} full>
-        <div className="sticky top-[calc(var(--topbar)+16px)] flex flex-col gap-4 max-lg:static">
-          <BeforeYouStart
-            estimate={checks.estimate}
-            refused={checks.refused}
-            isStale={checks.isStale}
-            waits={waits}
-            isStarting={starting.isStarting}
-            onStart={starting.start}
-            onFocus={focus}
-            canApply={(change) => applyLever(spec, change) !== undefined}
-            onApply={(change) => put(applyLever(spec, change))}
-            onRetry={checks.retry}
-          />
-          <CodePanel {...code} />
+        <div>
+          <div className="sticky top-[calc(var(--topbar)+16px)] flex flex-col gap-4 max-lg:static">
+            <BeforeYouStart
+              estimate={checks.estimate}
+              refused={checks.refused}
+              isStale={checks.isStale}
+              waits={waits}
+              isStarting={starting.isStarting}
+              onStart={starting.start}
+              onFocus={focus}
+              canApply={(change) => applyLever(spec, change) !== undefined}
+              onApply={(change) => put(applyLever(spec, change))}
+              onRetry={checks.retry}
+            />
+            <CodePanel {...code} />
+          </div>
         </div>
       </Cell>
     </Page>

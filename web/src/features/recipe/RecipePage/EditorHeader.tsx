@@ -17,6 +17,8 @@ import { isPlaceholder } from "../pure/places.ts";
 export interface EditorHeaderProps {
   title: string;
   spec: Values;
+  /** What the model that it starts from is called. */
+  modelName?: string | undefined;
   history: Pick<History<Values>, "undo" | "redo" | "canUndo" | "canRedo">;
   changes: readonly Change[];
   /** The recipe stands in this browser's storage. */
@@ -33,7 +35,7 @@ export function EditorHeader(props: EditorHeaderProps) {
   const { title, spec, history, changes, isSaved, level } = props;
   const { t } = useTranslation();
   const levels = { beginner: t("Beginner"), advanced: t("Advanced"), expert: t("Expert") };
-  const sub: ReactNode[] = [<About key="about" spec={spec} />];
+  const sub: ReactNode[] = [<About key="about" spec={spec} modelName={props.modelName} />];
   if (changes.length > 0) sub.push(<Changes key="changes" {...props} />);
   if (isSaved) sub.push(t("saved as draft"));
   return (
@@ -60,7 +62,7 @@ export function EditorHeader(props: EditorHeaderProps) {
   );
 }
 
-function About({ spec }: { spec: Values }) {
+function About({ spec, modelName }: Pick<EditorHeaderProps, "spec" | "modelName">) {
   const { t } = useTranslation();
   const dataset = getAt(spec, ["data", "dataset"]);
   const source = getAt(spec, ["model", "source"]);
@@ -72,7 +74,7 @@ function About({ spec }: { spec: Values }) {
       {typeof source === "string" && !isPlaceholder(source) && (
         <>
           {" "}
-          <ModelLink source={source} />
+          <ModelLink source={source} name={modelName ?? source} />
         </>
       )}
       {typeof dataset === "string" && dataset !== "" && !isPlaceholder(dataset) && (
@@ -85,9 +87,9 @@ function About({ spec }: { spec: Values }) {
   );
 }
 
-function ModelLink({ source }: { source: string }) {
+function ModelLink({ source, name }: { source: string; name: string }) {
   const run = /^([0-9a-z]{12,})@\d+$/.exec(source)?.[1];
-  return run ? <Link href={`/runs/${run}`}>{source}</Link> : <span>{source}</span>;
+  return run ? <Link href={`/runs/${run}`}>{name}</Link> : <span>{name}</span>;
 }
 
 function Changes({ changes, onFocus, onReset, onResetAll }: EditorHeaderProps) {

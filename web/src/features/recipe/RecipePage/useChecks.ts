@@ -22,9 +22,10 @@ export function useChecks(spec: Values, baseline: Values) {
   const isCurrent = still === spec && !resolved.isPlaceholderData;
   const estimate = useQuery(estimateQuery(isTraining && isValid && isCurrent ? still : null));
   const depths = useQueries({
-    queries: DEPTHS.map((depth) =>
-      estimateQuery(isTraining && isValid ? atDepth(calm, baseline, depth) : null),
-    ),
+    queries: DEPTHS.map((depth) => ({
+      ...estimateQuery(atDepth(calm, baseline, depth)),
+      enabled: isTraining && isValid && isCurrent && calm === still,
+    })),
   });
   const problems: FieldProblem[] = [
     ...missingIn(spec).map((each) =>

@@ -101,7 +101,8 @@ describe("rate", () => {
     expect(rateAt(plan, 10, 100)).toBeCloseTo(1);
     expect(rateAt(plan, 100, 100)).toBeCloseTo(0.1);
     const wsd = planOf({ optimizer: { learning_rate: 1 }, schedule: { kind: "wsd" } });
-    expect([rateAt(wsd, 79, 100), rateAt(wsd, 100, 100)]).toEqual([1, 0]);
+    expect(rateAt(wsd, 79, 100)).toBe(1);
+    expect(rateAt(wsd, 100, 100)).toBeCloseTo(0);
     expect(curveOf(plan, 1000).x.at(-1)).toBe(1000);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, fn, screen } from "storybook/test";
+import { expect, fn, screen, waitFor } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
 import { fakeView } from "../../../testing/run.ts";
 import { marksOf } from "../facts/markers.ts";
@@ -15,7 +15,7 @@ const meta = preview.meta({
 
 export const Playground = meta.story({
   play: async ({ userEvent, args }) => {
-    await expect(await screen.findByText("3 rows of this batch")).toBeVisible();
+    await waitFor(() => expect(screen.getByText("3 rows of this batch")).toBeVisible());
     await expect(screen.getByText("17, 204, 3,311")).toBeVisible();
     await userEvent.keyboard("{Escape}");
     await expect(args.onClose).toHaveBeenCalled();
@@ -25,13 +25,13 @@ export const Playground = meta.story({
 export const States = meta.story({
   args: { mark: of("evaluation") },
   play: async () => {
-    await expect(await screen.findByText("What the model wrote")).toBeVisible();
+    await waitFor(() => expect(screen.getByText("What the model wrote")).toBeVisible());
   },
 });
 
 export const Replaced = meta.story({
   args: { mark: of("checkpoint") },
   play: async () => {
-    await expect(await screen.findByText(/no longer kept/)).toBeVisible();
+    await waitFor(() => expect(screen.getByText(/no longer kept/)).toBeVisible());
   },
 });

@@ -1,10 +1,12 @@
-import { expect, fn, screen } from "storybook/test";
+import { expect, fn, screen, waitFor } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
+import { hush } from "../../../testing/run.ts";
 import { StopDialog } from "./StopDialog.tsx";
 
 const meta = preview.meta({
   title: "Features/Run/StopDialog",
   component: StopDialog,
+  beforeEach: hush,
   args: {
     isOpen: true,
     onOpenChange: fn(),
@@ -19,15 +21,16 @@ const meta = preview.meta({
 
 export const Playground = meta.story({
   play: async ({ userEvent, args }) => {
-    await expect(await screen.findByText("Stop linen-07 at step 940?")).toBeVisible();
+    await waitFor(() => expect(screen.getByText("Stop linen-07 at step 940?")).toBeVisible());
     await userEvent.keyboard("{Tab}{Enter}");
     await expect(args.onStop).toHaveBeenCalled();
+    hush();
   },
 });
 
 export const States = meta.story({
   args: { isNow: true },
   play: async () => {
-    await expect(await screen.findByText(/checkpoint of step 800 stays/)).toBeVisible();
+    await waitFor(() => expect(screen.getByText(/checkpoint of step 800 stays/)).toBeVisible());
   },
 });

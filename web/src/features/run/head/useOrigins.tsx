@@ -17,7 +17,10 @@ export function useOrigins(run: Run, spec: Record<string, unknown>, others: read
   if (dataset) {
     line.push(
       <Trans i18nKey="data <1>{{dataset}}</1>" values={{ dataset }}>
-        data <Link href={`/data/${encodeURIComponent(dataset)}`}>{dataset}</Link>
+        data{" "}
+        <Link look="inline" href={`/data/${encodeURIComponent(dataset)}`}>
+          {dataset}
+        </Link>
       </Trans>,
     );
   }
@@ -28,7 +31,10 @@ export function useOrigins(run: Run, spec: Record<string, unknown>, others: read
     const name = nameOf(run.parent, others);
     line.push(
       <Trans i18nKey="goes on from <1>{{name}}</1>" values={{ name }}>
-        goes on from <Link href={`/runs/${run.parent}`}>{name}</Link>
+        goes on from{" "}
+        <Link look="inline" href={`/runs/${run.parent}`}>
+          {name}
+        </Link>
       </Trans>,
     );
   }
@@ -43,7 +49,14 @@ function ModelLink({ model, others }: { model: string; others: readonly LiveRun[
   const name = `${nameOf(id, others)}${step ? ` @ ${step}` : ""}`;
   return (
     <Trans i18nKey="model <1>{{name}}</1>" values={{ name }}>
-      model {run ? <Link href={`/runs/${run.id}`}>{name}</Link> : <span>{name}</span>}
+      model{" "}
+      {run ? (
+        <Link look="inline" href={`/runs/${run.id}`}>
+          {name}
+        </Link>
+      ) : (
+        <span>{name}</span>
+      )}
     </Trans>
   );
 }

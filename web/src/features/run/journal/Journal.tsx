@@ -3,6 +3,7 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { formatCount, formatMoment } from "../../../ui/format.ts";
+import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Popover } from "../../../ui/Popover/Popover.tsx";
 import { Tag } from "../../../ui/Tag/Tag.tsx";
@@ -15,6 +16,8 @@ export interface JournalProps {
   entries: readonly JournalEntry[];
   /** What a setting is now. */
   current: (key: string) => unknown;
+  /** Whether the past has been read. */
+  isLoaded?: boolean;
   /** Command under way. */
   pending: string;
   /** Why nothing can be changed now. */
@@ -23,14 +26,15 @@ export interface JournalProps {
 }
 
 /** Every command with the trainer's answer; a change can be taken back. */
-export function Journal({ entries, current, pending, why, onSet }: JournalProps) {
+export function Journal({ entries, current, isLoaded = true, pending, why, onSet }: JournalProps) {
   const { t } = useTranslation();
   return (
     <Panel
       title={t("Journal")}
       count={t("replayed on reproduction")}
       flush
-      status={entries.length === 0 && !pending ? "empty" : "ready"}
+      status={entries.length > 0 || pending ? "ready" : isLoaded ? "empty" : "loading"}
+      loading={<LoadingState text={t("Reading the journal")} height={100} />}
       empty={
         <EmptyState
           title={t("No commands yet")}

@@ -15,7 +15,7 @@ export const Playground = meta.story({
   play: async ({ canvas, userEvent, args }) => {
     await userEvent.click(canvas.getByRole("radio", { name: "Console" }));
     await expect(args.onTab).toHaveBeenCalledWith("console");
-    await userEvent.type(canvas.getByRole("searchbox"), "skipped");
+    await userEvent.type(canvas.getByRole("textbox", { name: "Search the log" }), "skipped");
     await expect(await canvas.findByText(/1 of \d+ lines/)).toBeVisible();
   },
 });

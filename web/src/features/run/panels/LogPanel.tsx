@@ -14,6 +14,8 @@ import type { OutputView } from "../live/useOutput.ts";
 export interface LogPanelProps {
   name: string;
   events: readonly RunNews[];
+  /** Whether the past has been read. */
+  isLoaded?: boolean;
   /** What the processes printed. */
   output: OutputView;
   tab: "events" | "console";
@@ -21,13 +23,15 @@ export interface LogPanelProps {
 }
 
 /** What the run said, and what its processes printed. */
-export function LogPanel({ name, events, output, tab, onTab }: LogPanelProps) {
+export function LogPanel({ name, events, isLoaded = true, output, tab, onTab }: LogPanelProps) {
   const { t } = useTranslation();
   const lines = useMemo(() => linesOf(events, t as never), [events, t]);
   return (
     <Panel
       title={t("Log")}
       flush
+      status={isLoaded || tab === "console" ? "ready" : "loading"}
+      loading={<LoadingState text={t("Reading the log")} height={280} />}
       tools={
         <Segmented
           label={t("Kind of log")}

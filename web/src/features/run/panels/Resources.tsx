@@ -4,11 +4,14 @@ import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { formatBytes, formatPercent, formatValue } from "../../../ui/format.ts";
+import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 
 export interface ResourcesProps {
   events: readonly RunNews[];
   isLive: boolean;
+  /** Whether the past has been read. */
+  isLoaded?: boolean;
 }
 
 interface Line {
@@ -21,7 +24,7 @@ interface Line {
 const MOST = 180;
 
 /** Use of the machine by this run, as the trainer sampled it. */
-export function Resources({ events, isLive }: ResourcesProps) {
+export function Resources({ events, isLive, isLoaded = true }: ResourcesProps) {
   const { t } = useTranslation();
   const lines = useLines(events);
   const disk = Number(events.findLast((event) => event.type === "system")?.disk_free_bytes);
@@ -30,7 +33,8 @@ export function Resources({ events, isLive }: ResourcesProps) {
     <Panel
       title={t("Resources")}
       count={gpus > 0 ? t("{{count}} GPUs", { count: gpus, defaultValue_one: "{{count}} GPU" }) : undefined}
-      status={lines.length === 0 ? "empty" : "ready"}
+      status={lines.length > 0 ? "ready" : isLoaded ? "empty" : "loading"}
+      loading={<LoadingState text={t("Reading the machine's use")} height={140} />}
       empty={
         <EmptyState
           title={t("No readings")}

@@ -18,7 +18,7 @@ const meta = preview.meta({
 export const Playground = meta.story({
   play: async ({ canvas, args }) => {
     await expect(canvas.getByText("before training")).toBeVisible();
-    await expect(canvas.getByText(/open a trace with the carrier\.$/)).toBeVisible();
+    await expect(canvas.getByText(/send me the order number/)).toBeVisible();
     fireEvent.change(canvas.getByRole("slider"), { target: { value: "1" } });
     await expect(args.onSearch).toHaveBeenCalledWith({ sample: "1" });
   },

@@ -3,6 +3,7 @@ import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { formatCount } from "../../../ui/format.ts";
+import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import { Slider } from "../../../ui/Slider/Slider.tsx";
@@ -12,6 +13,8 @@ import { type Thread, threadOf } from "../../../ui/thread.ts";
 export interface SamplesProps {
   events: readonly RunNews[];
   thread: Thread;
+  /** Whether the past has been read. */
+  isLoaded?: boolean;
   /** Index of the prompt and of the later sample, as the address says. */
   search: Record<string, string>;
   onSearch: (changes: Record<string, string | undefined>) => void;
@@ -29,7 +32,7 @@ interface Sampled {
 }
 
 /** What the model wrote on the same prompts: at first, and at the step one slides to. */
-export function Samples({ events, thread, search, onSearch }: SamplesProps) {
+export function Samples({ events, thread, isLoaded = true, search, onSearch }: SamplesProps) {
   const { t } = useTranslation();
   const all = useMemo(() => sampledOf(events), [events]);
   const first = all[0];
@@ -41,7 +44,8 @@ export function Samples({ events, thread, search, onSearch }: SamplesProps) {
     return (
       <Panel
         title={t("Samples")}
-        status="empty"
+        status={isLoaded ? "empty" : "loading"}
+        loading={<LoadingState text={t("Reading the samples")} height={120} />}
         empty={
           <EmptyState
             title={t("No samples yet")}

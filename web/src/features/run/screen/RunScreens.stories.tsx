@@ -8,6 +8,7 @@ import {
   fakeRun,
   fakeSpec,
   fakeView,
+  hush,
   START,
 } from "../../../testing/run.ts";
 import { TaskScreen } from "./TaskScreen.tsx";
@@ -53,6 +54,7 @@ function Held(args: ScreenProps) {
 const meta = preview.meta({
   title: "Pages/Run",
   component: TrainingScreen,
+  beforeEach: hush,
   args: props,
   render: (args) => <Held {...args} />,
   parameters: { layout: "fullscreen" },
@@ -60,14 +62,16 @@ const meta = preview.meta({
 
 export const Live = meta.story({
   play: async ({ canvas, userEvent, args }) => {
-    await expect(await canvas.findByRole("slider", { name: /Loss of linen-07/ })).toBeInTheDocument();
+    await canvas.findByRole("slider", { name: /Loss of linen-07/ }, { timeout: 15_000 });
     await userEvent.click(await canvas.findByRole("button", { name: /Anomaly at step 742/i }));
-    await expect(await screen.findByText("3 rows of this batch")).toBeVisible();
+    await waitFor(() => expect(screen.getByText("3 rows of this batch")).toBeVisible());
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     await userEvent.click(canvas.getByRole("button", { name: "Stop" }));
     await userEvent.click(await screen.findByRole("button", { name: "Stop and save" }));
     await expect(args.commands.send).toHaveBeenCalledWith("stop");
+    await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
+    hush();
   },
 });
 

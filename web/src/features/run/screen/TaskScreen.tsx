@@ -43,11 +43,12 @@ export function TaskScreen(props: ScreenProps) {
         />
       </Cell>
       <Cell span={5} full>
-        <Resources events={view.events} isLive={data.isLive} />
+        <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
       </Cell>
       <LogPanel
         name={run.name}
         events={view.events}
+        isLoaded={view.isLoaded}
         output={props.output}
         tab={tabOf(search)}
         onTab={(tab) => onSearch({ log_tab: tab === "console" ? tab : undefined })}

@@ -53,7 +53,7 @@ export function TrainingScreen(props: ScreenProps) {
       )}
       {!isWaiting && <Numbers {...props} />}
       <Cell span={8}>
-        <Suspense fallback={<div className="h-[440px] rounded-panel border border-line bg-surface" />}>
+        <Suspense fallback={<div className="min-h-[440px] rounded-panel border border-line bg-surface" />}>
           <LossPanel
             run={run}
             view={view}
@@ -74,6 +74,7 @@ export function TrainingScreen(props: ScreenProps) {
         {isTraining ? (
           <Journal
             entries={journal}
+            isLoaded={view.isLoaded}
             current={(key) => currentValue(view.events, spec, key)}
             pending={commands.pending}
             onSet={(key, value) => commands.send("set", { key, value })}
@@ -82,10 +83,10 @@ export function TrainingScreen(props: ScreenProps) {
               : { why: t("Settings change while the run trains.") })}
           />
         ) : (
-          <Resources events={view.events} isLive={data.isLive} />
+          <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
         )}
       </Cell>
-      <Suspense fallback={<div className="h-[300px] rounded-panel border border-line bg-surface" />}>
+      <Suspense fallback={<div className="min-h-[300px] rounded-panel border border-line bg-surface" />}>
         <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
       </Suspense>
       <Lower {...props} isTraining={isTraining} />
@@ -133,6 +134,7 @@ function Lower(props: ScreenProps & { isTraining: boolean }) {
     <LogPanel
       name={run.name}
       events={view.events}
+      isLoaded={view.isLoaded}
       output={props.output}
       tab={tabOf(search)}
       onTab={(tab) => onSearch({ log_tab: tab === "console" ? tab : undefined })}
@@ -144,13 +146,14 @@ function Lower(props: ScreenProps & { isTraining: boolean }) {
       <Cell span={7}>
         <Samples
           events={view.events}
+          isLoaded={view.isLoaded}
           thread={threadOf(run.ordinal ?? 0)}
           search={search}
           onSearch={onSearch}
         />
       </Cell>
       <Cell span={5} full>
-        <Resources events={view.events} isLive={data.isLive} />
+        <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
       </Cell>
       <Cell span={7}>{log}</Cell>
       <Cell span={5} full>

@@ -1,0 +1,8 @@
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
+import { tellError } from "./problem.ts";
+
+/** What the server refused, why, and what to do. */
+export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { what, todo, report } = tellError(error);
+  return <ErrorState what={what} todo={todo} report={report} {...(onRetry ? { onRetry } : {})} />;
+}
