@@ -4,5 +4,5 @@ set -euo pipefail
 export STORYBOOK_DISABLE_TELEMETRY=1 CI=1
 cd "$(dirname "$0")/../web"
 timeout 900 npm run --silent stories
-timeout 1200 npm run --silent build-storybook >/dev/null
+timeout 600 npm run --silent storybook-for-axe >/dev/null
 timeout 2400 node scripts/axe.mjs "${1:-quick}"

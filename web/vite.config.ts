@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
 const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
+const token = process.env.TOKENLOOM_TOKEN;
 
 /** The server writes `<base href>` into every page; while developing there is none, so this does. */
 const baseHref: Plugin = {
@@ -23,5 +24,11 @@ export default defineConfig({
     manifest: true,
     assetsInlineLimit: 0,
   },
-  server: { host: "127.0.0.1", proxy: { "/api": { target: server } } },
+  server: {
+    host: "127.0.0.1",
+    fs: { allow: [".."] },
+    proxy: {
+      "/api": { target: server, ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}) },
+    },
+  },
 });

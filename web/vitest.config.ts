@@ -9,7 +9,11 @@ import viteConfig from "./vite.config.ts";
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 // Debian's Chromium, driven through Playwright; no browser is downloaded.
-const chromium = playwright({ launchOptions: { executablePath: CHROMIUM, args: FLAGS } });
+const chromium = playwright({
+  launchOptions: { executablePath: CHROMIUM, args: FLAGS },
+  // A story looks at what is there, never at something half faded in.
+  contextOptions: { reducedMotion: "reduce" },
+});
 
 const PARTS =
   "Button Checkbox Collection ComboBox Dialog Disclosure Group Header Heading Input Link ListBox Menu Modal Popover RadioGroup Select Switch Tabs ToggleButton ToggleButtonGroup Tooltip Tree".split(
@@ -73,10 +77,28 @@ export default mergeConfig(
         },
         {
           extends: true,
-          plugins: [storybookTest({ configDir: path.join(here, ".storybook") })],
+          plugins: [storybookTest({ configDir: path.join(here, ".storybook"), tags: { exclude: ["live"] } })],
           test: {
             name: "stories",
+            // One page for all files: a fresh one costs more than most stories. Each story clears what it leaves behind.
+            isolate: false,
             testTimeout: 30_000,
+            browser: {
+              enabled: true,
+              headless: true,
+              provider: chromium,
+              screenshotFailures: false,
+              instances: [{ browser: "chromium" }],
+              viewport: { width: 1280, height: 800 },
+            },
+          },
+        },
+        {
+          extends: true,
+          plugins: [storybookTest({ configDir: path.join(here, ".storybook"), tags: { include: ["live"] } })],
+          test: {
+            name: "flows",
+            testTimeout: 400_000,
             browser: {
               enabled: true,
               headless: true,

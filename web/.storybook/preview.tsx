@@ -36,7 +36,10 @@ export default definePreview({
   parameters: {
     a11y: {
       test: "error",
-      options: { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+      options: {
+        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+        resultTypes: ["violations", "incomplete"],
+      },
     },
     layout: "padded",
     options: {
@@ -46,6 +49,11 @@ export default definePreview({
     },
   },
   tags: ["autodocs"],
+  // Stories share one page: what the studio remembers is forgotten before each.
+  beforeEach: () => {
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith("tokenloom")) localStorage.removeItem(key);
+  },
   decorators: [
     (Story, { globals }) => {
       document.documentElement.dataset.theme = String(globals.theme);

@@ -19,7 +19,7 @@ const BELOW = {
   testing: ["data", "api", "ui", "i18n"],
 };
 // Folders of many equal things: one folder a part.
-const WIDE = new Set(["ui", "features", "charts"]);
+const WIDE = new Set(["ui", "features", "charts", "app/pages"]);
 
 function* filesBelow(folder) {
   for (const name of readdirSync(folder).sort()) {

@@ -5,6 +5,8 @@ import "../ui/styles.css";
 import { App } from "./App.tsx";
 import { storedLanguage } from "./preferences.ts";
 
+const page = document.documentElement;
+page.style.setProperty("--gutter", `${window.innerWidth - page.clientWidth}px`);
 startI18n(storedLanguage());
 const root = document.getElementById("root");
 if (root) {

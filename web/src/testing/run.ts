@@ -242,8 +242,3 @@ export function fakeExport(change: Partial<Export> = {}): Export {
     ...change,
   };
 }
-
-/** Takes away what was announced for a part that is gone: the announcer keeps it for seconds, axe finds it dangling. */
-export function hush(): void {
-  for (const log of document.querySelectorAll("[data-live-announcer] > *")) log.replaceChildren();
-}

@@ -41,8 +41,9 @@ function Keys({ title, rows }: { title: string; rows: { keys: string; name: stri
           <div key={row.name} className="flex items-center justify-between gap-4 py-1">
             <dt>{row.name}</dt>
             <dd className="flex gap-1">
-              {row.keys.split(" ").map((key) => (
-                <Kbd key={key} keys={key} />
+              {row.keys.split(" ").map((key, at) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: "G G" names one key twice, and the order never changes
+                <Kbd key={at} keys={key} />
               ))}
             </dd>
           </div>

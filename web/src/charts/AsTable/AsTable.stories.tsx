@@ -3,7 +3,7 @@ import preview from "../../../.storybook/preview.tsx";
 import { runs } from "../samples.ts";
 import { AsTable } from "./AsTable.tsx";
 
-const args = { series: runs(5), x: { kind: "step" as const, label: "step" }, title: "Training loss" };
+const args = { series: runs(5, 40), x: { kind: "step" as const, label: "step" }, title: "Training loss" };
 
 const meta = preview.meta({ title: "Charts/AsTable", component: AsTable, args });
 
@@ -16,8 +16,8 @@ export const Playground = meta.story({
 });
 
 export const States = meta.story({
-  render: () => <AsTable {...args} title="More than 1,000 positions" series={runs(3, 4000)} />,
+  render: () => <AsTable {...args} title="More positions than rows" series={runs(3, 4000)} most={30} />,
   play: async ({ canvas }) => {
-    await expect(canvas.getByText("The first 1,000 positions; the CSV holds all.")).toBeVisible();
+    await expect(canvas.getByText("The first 30 positions; the CSV holds all.")).toBeVisible();
   },
 });

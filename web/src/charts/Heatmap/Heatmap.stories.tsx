@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { expect } from "storybook/test";
 import preview from "../../../.storybook/preview.tsx";
 import { chance } from "../samples.ts";
@@ -20,7 +20,6 @@ const args = {
   title: "Gradient norm by layer",
   isLog: true,
 };
-const big = norms(2048, 2048);
 
 const meta = preview.meta({ title: "Charts/Heatmap", component: Heatmap, args });
 
@@ -75,6 +74,7 @@ export const Matrix = meta.story({
 
 function Large() {
   const [spent, setSpent] = useState<number>();
+  const big = useMemo(() => norms(2048, 2048), []);
   return (
     <>
       <p>{spent === undefined ? "Painting" : `2,048 × 2,048 cells painted in ${spent.toFixed(0)} ms`}</p>

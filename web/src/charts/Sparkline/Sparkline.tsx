@@ -63,7 +63,7 @@ export function Sparkline({
           <>
             <path d={filled(values, px, py, height)} className="fill-sunken" />
             <path
-              d={svgPath(pixels)}
+              d={values.length === 1 ? `M${width - 3} ${py(max)}h3` : svgPath(pixels)}
               className="fill-none stroke-line-strong"
               vectorEffect="non-scaling-stroke"
             />

@@ -3,6 +3,7 @@
 import { api, data } from "../client.ts";
 import { readSeries } from "../series.ts";
 import { type Curve, curveOf, extended } from "./curve.ts";
+import { newestOfEach } from "./newest.ts";
 import { createStore, perFrame, type Store } from "./store.ts";
 import type { MetricRow, RunNews } from "./stream.ts";
 
@@ -24,7 +25,9 @@ const SHOWN = [
 ];
 const PIXELS = 1200;
 const TAIL_ROWS = 800;
-const MOST_EVENTS = 5000;
+/** Readings of the machine come by the thousand: they must not push a sample or a command out. */
+const MOST_OF_A_TYPE = 2000;
+const MOST_EVENTS = 6000;
 
 export interface RunView {
   curves: ReadonlyMap<string, Curve>;
@@ -104,7 +107,7 @@ export class RunStore {
       this.tail = this.tail.filter((row) => row.step <= Number(event.step));
       void this.load();
     }
-    if (SHOWN.includes(event.type)) this.events.set(cursor, event);
+    if (SHOWN.includes(event.type)) this.keep([[cursor, event]]);
     this.publish();
   }
 
@@ -120,6 +123,7 @@ export class RunStore {
     this.tail = this.tail.filter((row) => Object.keys(row.values).some((key) => isNew(row, key)));
   }
 
+  /** Pages come oldest first: all are read, the newest stay. */
   private async loadEvents(): Promise<void> {
     let cursor = "";
     do {
@@ -128,9 +132,14 @@ export class RunStore {
           params: { path: { id: this.run }, query: { type: SHOWN, cursor, limit: 1000 } },
         }),
       );
-      for (const item of page.items) this.events.set(item.cursor, item.event as RunNews);
+      this.keep(page.items.map((item) => [item.cursor, item.event as RunNews]));
       cursor = page.next_cursor;
-    } while (cursor && this.events.size < MOST_EVENTS);
+    } while (cursor);
+  }
+
+  private keep(news: [string, RunNews][]): void {
+    for (const [cursor, event] of news) this.events.set(cursor, event);
+    if (this.events.size > MOST_EVENTS) this.events = newestOfEach(this.events, MOST_OF_A_TYPE);
   }
 
   private compose(): RunView {

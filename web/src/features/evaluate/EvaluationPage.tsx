@@ -97,7 +97,12 @@ function Header(props: PartProps & { onAgain: () => void }) {
   return (
     <PageHeader
       title={t("{{model}} on {{dataset}}", { model: nameOf(found.model), dataset: found.dataset })}
-      after={<StatusPill state={found.state as RunState} />}
+      after={
+        <StatusPill
+          state={found.state as RunState}
+          {...(found.state === "running" ? { label: t("Evaluating") } : {})}
+        />
+      }
       sub={[
         <>
           {t("model")}{" "}

@@ -1,12 +1,11 @@
 import { expect, fn } from "storybook/test";
 import preview from "../../../.storybook/preview.tsx";
-import { fakeModel, hush } from "../../testing/run.ts";
+import { fakeModel } from "../../testing/run.ts";
 import { ExportForm } from "./ExportForm.tsx";
 
 const meta = preview.meta({
   title: "Features/Export/ExportForm",
   component: ExportForm,
-  beforeEach: hush,
   args: {
     models: [fakeModel()],
     isLoading: false,

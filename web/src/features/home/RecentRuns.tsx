@@ -1,4 +1,5 @@
 import type { LiveRun } from "../../data/live/stream.ts";
+import { TRAINING_TASKS } from "../../data/live/workspace.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { DataTable } from "../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
@@ -64,10 +65,13 @@ export function RecentRuns({ runs, isKnown, total, onGo }: RecentRunsProps) {
 }
 
 function Pill({ run }: { run: LiveRun }) {
+  const { t } = useTranslation();
+  const isOther = run.state === "running" && !TRAINING_TASKS.has(run.task);
   const share = run.state === "running" ? shareOf(run) : 0;
   return (
     <StatusPill
       state={run.state as RunState}
+      {...(isOther ? { label: t("Working") } : {})}
       {...(share > 0 ? { detail: `${Math.floor(share * 100)} %` } : {})}
     />
   );

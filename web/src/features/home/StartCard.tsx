@@ -25,7 +25,7 @@ export function StartCard(props: StartCardProps) {
       onClick={onPress}
       disabled={Boolean(why)}
       aria-busy={isPending || undefined}
-      className={`rounded-panel border bg-surface px-4 py-3 text-left shadow-panel transition-colors duration-(--motion-fast) not-disabled:hover:border-line-strong disabled:bg-sunken ${look}`}
+      className={`flex flex-col items-stretch justify-start rounded-panel border bg-surface px-4 py-3 text-left shadow-panel transition-colors duration-(--motion-fast) not-disabled:hover:border-line-strong disabled:bg-sunken ${look}`}
     >
       <span className="flex items-center gap-2">
         <Icon of={icon} className={isPrimary ? "text-accent" : "text-muted"} />

@@ -58,6 +58,12 @@ export function SchemaForm(props: SchemaFormProps) {
   const { t } = useTranslation();
   const root = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  // A section's fields are drawn once it was opened, and stay: a hundred hidden fields would slow each key.
+  const [met, setMet] = useState<ReadonlySet<string>>(new Set());
+  const show = (id: string, isOpen: boolean) => {
+    setOpen((now) => toggled(now, id, isOpen));
+    if (isOpen) setMet((now) => toggled(now, id, true));
+  };
   const fields = useMemo(() => fieldsOf(schema, definition), [schema, definition]);
   const entries = useMemo(() => entriesOf(fields, value), [fields, value]);
   const before = useMemo(
@@ -68,7 +74,7 @@ export function SchemaForm(props: SchemaFormProps) {
   const sections = useMemo(() => sectionsOf(entries), [entries]);
   const openAt = (name: string) => {
     const section = sections.find((each) => each.entries.some((entry) => entry.name === name));
-    if (section) setOpen((now) => new Set([...now, section.id]));
+    if (section) show(section.id, true);
   };
   const { shown, reveal } = useReveal(root, props.reveal, openAt);
   const names = useMemo(() => new Set(entries.map((each) => each.name)), [entries]);
@@ -118,13 +124,15 @@ export function SchemaForm(props: SchemaFormProps) {
                   summary={summarise(t, seen)}
                   errorCount={seen.filter((entry) => sorted.at.has(entry.name)).length}
                   isExpanded={open.has(section.id)}
-                  onExpandedChange={(isOpen) => setOpen(toggled(open, section.id, isOpen))}
+                  onExpandedChange={(isOpen) => show(section.id, isOpen)}
                 >
-                  <div className={GRID}>
-                    {seen.map((entry) => (
-                      <FieldView key={entry.name} entry={entry} />
-                    ))}
-                  </div>
+                  {met.has(section.id) && (
+                    <div className={GRID}>
+                      {seen.map((entry) => (
+                        <FieldView key={entry.name} entry={entry} />
+                      ))}
+                    </div>
+                  )}
                   {open.has(section.id) && props.extras?.[section.id]}
                 </Disclosure>
               );

@@ -50,9 +50,10 @@ export function Ledger({ stages, losses, view = "flow" }: LedgerProps) {
         </Banner>
       )}
       {view === "table" ? (
-        <div className="overflow-x-auto">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region is reached by keyboard
+        <section aria-label={t("Ledger as a table")} tabIndex={0} className="overflow-x-auto">
           <LedgerTable stages={stages} losses={losses} />
-        </div>
+        </section>
       ) : (
         <>
           <div className="max-sm:hidden">

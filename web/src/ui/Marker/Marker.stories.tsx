@@ -24,7 +24,7 @@ export const Playground = meta.story({
 
 export const Matrix = meta.story({
   render: () => (
-    <div className="grid w-max grid-cols-4 gap-3 rounded-panel bg-surface p-4">
+    <div className="grid w-max max-w-full grid-cols-4 gap-3 rounded-panel max-sm:grid-cols-2 bg-surface p-4">
       {KINDS.flatMap((kind) => [
         <Marker key={kind} kind={kind} label={kind} />,
         <Marker key={`${kind}-on`} kind={kind} label={`${kind} chosen`} isPressed />,

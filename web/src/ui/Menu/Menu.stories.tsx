@@ -53,7 +53,7 @@ export const Open = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "More for linen-07" }));
     const off = await screen.findByRole("menuitem", { name: /Compare/ });
     await expect(off).toHaveAttribute("aria-disabled", "true");
-    await expect(screen.getByText("Needs a second run.")).toBeVisible();
+    await waitFor(() => expect(screen.getByText("Needs a second run.")).toBeVisible());
     await expect(args.onAction).not.toHaveBeenCalled();
   },
 });

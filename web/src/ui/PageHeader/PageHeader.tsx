@@ -35,7 +35,7 @@ export function PageHeader({ title, before, after, sub = [], actions, id = "page
           {after}
         </div>
         {sub.length > 0 && (
-          <div className="mt-1 flex flex-wrap gap-x-4 text-muted [&_a]:underline [&_a]:decoration-1 [&_a]:underline-offset-3">
+          <div className="mt-1 flex flex-wrap gap-x-4 text-muted max-sm:gap-y-1 max-sm:leading-6 [&_a]:underline [&_a]:decoration-1 [&_a]:underline-offset-3">
             {sub.map((node, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the parts of the line have a fixed order
               <span key={index}>{node}</span>

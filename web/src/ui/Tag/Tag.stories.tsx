@@ -22,7 +22,7 @@ export const Playground = meta.story({
 
 export const Matrix = meta.story({
   render: () => (
-    <div className="grid max-w-96 gap-3">
+    <div className="grid max-w-96 grid-cols-1 gap-3">
       <div className="flex flex-wrap gap-2">
         {(["neutral", "accent", "positive", "warning", "danger"] as const).map((tone) => (
           <Tag key={tone} tone={tone}>

@@ -46,6 +46,31 @@ export const OnPlainElement = meta.story({
   },
 });
 
+export const Matrix = meta.story({
+  render: () => (
+    <div className="grid justify-items-center gap-12 py-12">
+      <Tooltip content="Above" placement="top">
+        <Button>Short</Button>
+      </Tooltip>
+      <Tooltip
+        content="A long sentence wraps at eighteen rem, so that it stays readable beside the thing that it explains."
+        placement="bottom"
+      >
+        <Button>Long</Button>
+      </Tooltip>
+      <Tooltip content="Never shown" isDisabled>
+        <Button>Disabled tooltip</Button>
+      </Tooltip>
+    </div>
+  ),
+  play: async ({ canvas, userEvent }) => {
+    canvas.getByRole("button", { name: "Disabled tooltip" }).focus();
+    await expect(screen.queryByRole("tooltip")).toBeNull();
+    await userEvent.tab({ shift: true });
+    await expect(await screen.findByRole("tooltip")).toHaveTextContent(/A long sentence/);
+  },
+});
+
 export const Help = meta.story({
   render: () => (
     <p className="flex items-center gap-1">

@@ -93,6 +93,11 @@ describe("report", () => {
     expect(usedColumns({ kind: "prompt", prompt: "Q", context: null })).toEqual([["prompt", "Q"]]);
     expect(sortedReasons({ a: 1, b: 3 })[0]).toEqual(["b", 3]);
   });
+  it("lives with rows that were made, not read from a file", () => {
+    expect(readReport({ files: [{ name: "flowroll", rows: 8000 }] }).files).toEqual([
+      { name: "flowroll", rows: 8000, bytes: null, why: "", format: null },
+    ]);
+  });
 });
 
 it("a character of several tokens is shown once", () => {

@@ -10,10 +10,19 @@ export interface ImportReport {
   reasons: Record<string, number>;
   first_bad: BadRow[];
   duplicates: { rows: number; contents: number };
-  files: { name: string; bytes: number; why: string; rows: number; format: Record<string, unknown> }[];
+  files: SourceFile[];
   skipped_files: { name: string; reason: string }[];
   num_skipped_files: number;
   notes: string[];
+}
+
+/** What was read. Rows that were made rather than read from a file have no size, no format and no reason for one. */
+export interface SourceFile {
+  name: string;
+  rows: number;
+  bytes: number | null;
+  why: string;
+  format: Record<string, unknown> | null;
 }
 
 export interface BadRow {
@@ -24,7 +33,18 @@ export interface BadRow {
   raw: string;
 }
 
-/** A report of another age may lack parts. */
+function readFile(raw: unknown): SourceFile {
+  const file = (raw ?? {}) as Partial<SourceFile>;
+  return {
+    name: file.name ?? "",
+    rows: file.rows ?? 0,
+    bytes: file.bytes ?? null,
+    why: file.why ?? "",
+    format: file.format ?? null,
+  };
+}
+
+/** A report of another age, or of another source than files, may lack parts. */
 export function readReport(raw: Record<string, unknown>): ImportReport {
   const report = raw as Partial<ImportReport>;
   return {
@@ -37,7 +57,7 @@ export function readReport(raw: Record<string, unknown>): ImportReport {
     reasons: report.reasons ?? {},
     first_bad: report.first_bad ?? [],
     duplicates: report.duplicates ?? { rows: 0, contents: 0 },
-    files: report.files ?? [],
+    files: (report.files ?? []).map(readFile),
     skipped_files: report.skipped_files ?? [],
     num_skipped_files: report.num_skipped_files ?? 0,
     notes: report.notes ?? [],

@@ -28,6 +28,14 @@ export const Playground = meta.story({
   },
 });
 
+/** Rows that were made here have no file and no format. */
+export const Made = meta.story({
+  args: { report: { ...FAKE_REPORT, files: [{ name: "flowroll", rows: 8000 }] } },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText("Made by flowroll")).toBeVisible();
+  },
+});
+
 export const States = meta.story({
   render: (args) => (
     <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">

@@ -99,9 +99,10 @@ export function RowLedger({ stages, losses, view, onView }: RowLedgerProps) {
       }
     >
       {view === "table" ? (
-        <div className="overflow-x-auto">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region is reached by keyboard
+        <section aria-label={t("Ledger as a table")} tabIndex={0} className="overflow-x-auto">
           <Table stages={stages} losses={losses} />
-        </div>
+        </section>
       ) : (
         <>
           <div className="max-sm:hidden">

@@ -3,7 +3,7 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import type { Finding } from "../../../ui/Findings/Findings.tsx";
 import { formatCount, formatPercent } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
-import { type ImportReport, sortedReasons, usedColumns } from "../facts/report.ts";
+import { type ImportReport, type SourceFile, sortedReasons, usedColumns } from "../facts/report.ts";
 
 interface Around {
   /** Address of this dataset, without a tab. */
@@ -102,6 +102,11 @@ function useSplits({ splits }: ImportReport, { importHref }: Around): Finding {
   };
 }
 
+function detailOf({ name, why, format }: SourceFile): string | undefined {
+  if (!format) return;
+  return why ? `${name}: ${why}.` : name;
+}
+
 function useReading(
   { mapping, mapping_reason, files }: ImportReport,
   { href, importHref }: Around,
@@ -122,10 +127,10 @@ function useReading(
           {
             id: "format",
             level: "ok" as const,
-            title: t("Read as {{format}}", {
-              format: String(first.format.kind ?? "").toUpperCase() || first.name,
-            }),
-            detail: first.why ? `${first.name}: ${first.why}.` : first.name,
+            title: first.format
+              ? t("Read as {{format}}", { format: String(first.format.kind ?? "").toUpperCase() })
+              : t("Made by {{source}}", { source: first.name }),
+            detail: detailOf(first),
             actions: <Link href={`${href}?tab=statistics`}>{t("Statistics")}</Link>,
           },
         ]

@@ -30,7 +30,11 @@ export function useRowColumns(dataset: DatasetDetail): Column<DataRow>[] {
         .join(" · ");
     };
     const own = shown.map((name, place): Column<DataRow> => {
-      const cell = (row: DataRow) => <span title={cellText(row[name], 600)}>{read(row, name)}</span>;
+      const cell = (row: DataRow) => (
+        <span className="block truncate" title={cellText(row[name], 600)}>
+          {read(row, name)}
+        </span>
+      );
       const isWide = place < 2;
       return {
         id: name,

@@ -9,7 +9,7 @@ import { sparse } from "../../../forms/model/entries.ts";
 import { fieldsOf } from "../../../forms/model/model.ts";
 import { definitionOf, type RootSchema, type Values } from "../../../forms/model/schema.ts";
 import { type Draft, type Origin, readDraft } from "../pure/drafts.ts";
-import { fillPlaces, presetFor } from "../pure/places.ts";
+import { fillPlaces, presetFor, type Wanted } from "../pure/places.ts";
 
 export interface Begin {
   title: string;
@@ -38,8 +38,8 @@ export function useBegin(search: Search): Beginning {
   const datasets = useQuery({ ...datasetsQuery, enabled: isFresh });
   const models = useQuery({ ...modelsQuery, enabled: isFresh });
   const isNamed = search.preset !== undefined;
-  const wanted = { dataset: search.dataset, model: search.model };
-  const preset = search.preset ?? (isFresh && datasets.data ? presetFor(wanted, datasets.data.items) : "");
+  const named = { dataset: search.dataset, model: search.model };
+  const preset = search.preset ?? (isFresh && datasets.data ? presetFor(named, datasets.data.items) : "");
   const recipe = useQuery({ ...presetQuery(preset), enabled: isFresh && preset !== "" });
   const run = useQuery({ ...specQuery(from ?? ""), enabled: !draftId && from !== undefined });
   const root = schema.data as RootSchema | undefined;
@@ -48,12 +48,10 @@ export function useBegin(search: Search): Beginning {
   const begin = useMemo((): Begin | undefined => {
     if (!root) return undefined;
     if (draftId) return draft ? ofDraft(draft) : undefined;
-    if (from) return run.data ? ofRun(root, from, run.data as Values) : undefined;
+    const asked = { dataset: search.dataset, model: search.model };
+    if (from) return run.data ? ofRun(root, from, run.data as Values, asked) : undefined;
     if (!recipe.data || !datasets.data || !models.data) return undefined;
-    const spec = fillPlaces(recipe.data.spec as Values, datasets.data.items, models.data.items, {
-      dataset: search.dataset,
-      model: search.model,
-    });
+    const spec = fillPlaces(recipe.data.spec as Values, datasets.data.items, models.data.items, asked);
     return {
       title: recipe.data.name,
       spec,
@@ -86,8 +84,10 @@ function ofDraft({ title, spec, baseline, origin }: Draft): Begin {
   return { title, spec, baseline, origin };
 }
 
-function ofRun(root: RootSchema, run: string, whole: Values): Begin {
+/** A fork: the settings of the run, with the checkpoint or the dataset that the address asks for in their place. */
+function ofRun(root: RootSchema, run: string, whole: Values, asked: Wanted): Begin {
   const definition = definitionOf(root, String(whole.task));
-  const spec = definition ? { task: whole.task, ...sparse(fieldsOf(root, definition), whole) } : whole;
+  const own = definition ? { task: whole.task, ...sparse(fieldsOf(root, definition), whole) } : whole;
+  const spec = fillPlaces(own as Values, [], [], asked);
   return { title: String(whole.name || run), spec, baseline: spec, origin: { kind: "run", name: run } };
 }

@@ -6,6 +6,7 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { atDepth, DEPTHS, type Depth } from "../pure/depth.ts";
 import { missingIn } from "../pure/places.ts";
 import { useDebounced } from "../useDebounced.ts";
+import { useClashes } from "./useClashes.ts";
 
 const STILL_MS = 120;
 const CALM_MS = 500;
@@ -41,6 +42,7 @@ export function useChecks(spec: Values, baseline: Values) {
             fix: t("Choose one, or train one first."),
           },
     ),
+    ...useClashes(spec),
     ...(resolved.data && !isValid ? (resolved.data.errors ?? []) : []),
   ];
   const seconds = Object.fromEntries(

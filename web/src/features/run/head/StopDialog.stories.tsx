@@ -1,12 +1,10 @@
 import { expect, fn, screen, waitFor } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
-import { hush } from "../../../testing/run.ts";
 import { StopDialog } from "./StopDialog.tsx";
 
 const meta = preview.meta({
   title: "Features/Run/StopDialog",
   component: StopDialog,
-  beforeEach: hush,
   args: {
     isOpen: true,
     onOpenChange: fn(),
@@ -24,7 +22,6 @@ export const Playground = meta.story({
     await waitFor(() => expect(screen.getByText("Stop linen-07 at step 940?")).toBeVisible());
     await userEvent.keyboard("{Tab}{Enter}");
     await expect(args.onStop).toHaveBeenCalled();
-    hush();
   },
 });
 

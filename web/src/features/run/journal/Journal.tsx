@@ -51,12 +51,18 @@ export function Journal({ entries, current, isLoaded = true, pending, why, onSet
             </Button>
           }
         >
-          <ChangeSetting
-            current={current}
-            isPending={pending === "set"}
-            onSet={onSet}
-            {...(why ? { why } : {})}
-          />
+          {(close) => (
+            <ChangeSetting
+              current={current}
+              isPending={pending === "set"}
+              onSet={async (key, value) => {
+                const isAccepted = await onSet(key, value);
+                if (isAccepted) close();
+                return isAccepted;
+              }}
+              {...(why ? { why } : {})}
+            />
+          )}
         </Popover>
       }
     >

@@ -8,7 +8,6 @@ import {
   fakeRun,
   fakeSpec,
   fakeView,
-  hush,
   START,
 } from "../../../testing/run.ts";
 import { TaskScreen } from "./TaskScreen.tsx";
@@ -54,7 +53,6 @@ function Held(args: ScreenProps) {
 const meta = preview.meta({
   title: "Pages/Run",
   component: TrainingScreen,
-  beforeEach: hush,
   args: props,
   render: (args) => <Held {...args} />,
   parameters: { layout: "fullscreen" },
@@ -71,7 +69,6 @@ export const Live = meta.story({
     await userEvent.click(await screen.findByRole("button", { name: "Stop and save" }));
     await expect(args.commands.send).toHaveBeenCalledWith("stop");
     await waitFor(() => expect(screen.queryByRole("alertdialog")).toBeNull());
-    hush();
   },
 });
 

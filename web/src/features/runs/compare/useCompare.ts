@@ -39,8 +39,10 @@ export function useCompare(
     .filter((key) => !HIDDEN.has(key))
     .sort();
   const metric = search.metric ?? usualMetric(metrics);
+  const isPending = answers.some((answer) => answer.isPending);
   const query = {
-    runs: runs.map((run) => run.id),
+    // One question for all runs, not one for each run that arrives.
+    runs: isPending ? [] : runs.map((run) => run.id),
     keys: metric ? [metric] : [],
     x: (search.x as CompareX) ?? "step",
     px: PIXELS,
@@ -55,8 +57,8 @@ export function useCompare(
     metric,
     metrics,
     curves: series.data ?? [],
-    isPending: answers.some((answer) => answer.isPending),
-    isDrawing: series.isPending && query.runs.length > 0 && metric !== "",
+    isPending,
+    isDrawing: series.isPending && runs.length > 0 && metric !== "",
     error: series.error,
   };
 }

@@ -1,4 +1,4 @@
-import { expect, fn, screen } from "storybook/test";
+import { expect, fn, screen, waitFor } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
 import { saveViews } from "../filters.ts";
 import { SavedViews } from "./SavedViews.tsx";
@@ -26,6 +26,6 @@ export const Empty = meta.story({
   beforeEach: () => saveViews([]),
   play: async ({ canvas, userEvent }) => {
     await userEvent.click(canvas.getByRole("button", { name: "Views" }));
-    await expect(await screen.findByText(/keeps filter, columns and order/)).toBeVisible();
+    await waitFor(() => expect(screen.getByText(/keeps filter, columns and order/)).toBeVisible());
   },
 });

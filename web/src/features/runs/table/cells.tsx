@@ -1,6 +1,8 @@
 import type { TFunction } from "i18next";
 import { Star } from "lucide-react";
+import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import type { Run } from "../../../data/runs.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
 import type { Column } from "../../../ui/DataTable/types.ts";
 import { formatCount, formatDuration, formatRate, formatValue, NONE } from "../../../ui/format.ts";
 import { Icon } from "../../../ui/Icon/Icon.tsx";
@@ -122,10 +124,13 @@ export function setting(value: string | number | undefined, key: string): string
 }
 
 function State({ run }: { run: Run }) {
+  const { t } = useTranslation();
+  const isOther = run.state === "running" && !TRAINING_TASKS.has(run.task);
   const share = run.state === "running" && run.total_steps ? (run.step ?? 0) / run.total_steps : 0;
   return (
     <StatusPill
       state={run.state as RunState}
+      {...(isOther ? { label: t("Working") } : {})}
       {...(share > 0 ? { detail: `${Math.floor(share * 100)} %` } : {})}
     />
   );

@@ -1,0 +1,96 @@
+"""Pictures of every page for the docs, from a real training: both themes, on a desk and on a phone.
+
+Trains on the example questions in a workspace of its own, serves it, and lets a real browser go through all pages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fixtures import whole_way
+
+from tokenloom.kit.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+TARGET = ROOT / "docs" / "pictures" / "studio"
+
+
+def main() -> int:
+    """Train, serve, photograph; writes PNG files and the page that shows them."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace.open(Path(folder) / "faq")
+        runs = whole_way(workspace)
+        subprocess.run([sys.executable, "scripts/studio.py"], cwd=ROOT, check=True)
+        command = [
+            sys.executable,
+            "-m",
+            "tokenloom.server",
+            "--workspace",
+            str(workspace.root),
+            "--port",
+            "auto",
+            "--no-browser",
+        ]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert server.stdout is not None
+            found = re.search(r"http\S+", server.stdout.readline())
+            if found is None:
+                print("The server did not say where it is.", file=sys.stderr)
+                return 1
+            TARGET.mkdir(parents=True, exist_ok=True)
+            asked = json.dumps({"entrance": found[0], "target": str(TARGET), "pages": pages(runs)})
+            subprocess.run(["node", "scripts/pictures.mjs", asked], cwd=ROOT / "web", check=True, timeout=900)
+        finally:
+            server.terminate()
+            server.wait(20)
+    (TARGET / "README.md").write_text(gallery(), encoding="utf-8")
+    return 0
+
+
+def pages(runs: dict[str, str]) -> dict[str, str]:
+    """Name of the picture → address."""
+    base, slower, tuned = runs["base"], runs["base, slower"], runs["answers"]
+    return {
+        "home": "/",
+        "data": "/data",
+        "dataset": "/data/faq@1",
+        "recipes": "/recipes",
+        "recipe": "/recipes/edit?preset=cpu/minute-pretrain",
+        "runs": "/runs",
+        "run": f"/runs/{base}",
+        "compare": f"/compare?runs={base},{slower}",
+        "evaluate": "/evaluate",
+        "evaluation": f"/evaluate/{runs['after']}?other={runs['before']}",
+        "generate": f"/generate?model={tuned}",
+        "exports": "/export",
+        "export": f"/export/{runs['faq model']}",
+        "compute": "/compute",
+        "help": "/help",
+    }
+
+
+def gallery() -> str:
+    """A page of all pictures, by page."""
+    names = sorted({path.name.split("-")[0] for path in TARGET.glob("*.png")})
+    lines = [
+        "# Pictures of the studio",
+        "",
+        "Taken by `make pictures` from a real training on the example questions.",
+        "",
+    ]
+    for name in names:
+        lines += [f"## {name.capitalize()}", ""]
+        lines += [f"![{path.stem}]({path.name})" for path in sorted(TARGET.glob(f"{name}-*.png"))] + [""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
