@@ -82,7 +82,7 @@ test("the server dies and comes back: no point is lost or doubled", async () => 
   }, run);
   expect(steps).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
   await page
-    .getByText(/^Loss over 400 steps\. Latest/)
+    .getByText(/^Loss of first model over 400 steps/)
     .first()
     .waitFor({ state: "attached" });
 });

@@ -200,7 +200,7 @@ test("by keyboard alone: to the runs, into one, to its comparison and home", asy
 test("a run is started by keyboard alone, from its recipe", async () => {
   const { page } = visitor;
   await arrive(page, "/recipes/edit?preset=cpu/minute-pretrain", /minute pretrain/);
-  const start = page.getByRole("button", { name: "Start training" });
+  const start = page.locator("button", { hasText: "Start training" });
   await expect.poll(() => start.isEnabled(), { timeout: 15_000 }).toBe(true);
   for (let presses = 0; presses < 120; presses += 1) {
     await page.keyboard.press("Tab");
