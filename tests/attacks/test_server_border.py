@@ -59,6 +59,8 @@ def test_an_id_is_never_a_path(app: FastAPI, call: Caller, workspace: Workspace)
         for method in methods:
             for each in IDS:
                 path = "/".join(quote(each, safe="") if part.startswith("{") else part for part in template.split("/"))
+                if path == "/api/runs/../stream":
+                    continue  # the caller itself folds “runs/../stream”; that route is another, and it does not end
                 answer = call(method, path)
                 assert answer.status_code in (400, 403, 404, 405, 412, 415, 422), (
                     method,

@@ -143,14 +143,20 @@ def test_an_estimate_begins_with_its_verdict() -> None:
     document = {
         "total_bytes": 2_000_000_000, "low_bytes": 1_600_000_000, "high_bytes": 2_600_000_000, "available_bytes": 25e9,
         "fits": True, "parameters": 12_345_678, "trained_parameters": 1_000, "parts_bytes": {"weights": 5e7, "base": 0},
-        "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}],
+        "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}], "disk_bytes": 3e7, "measured_runs": 0,
+        "steps": 1_200, "seconds": 90.0, "low_seconds": 60.0, "high_seconds": 150.0, "cost": 0.5, "currency": "EUR",
     }  # fmt: skip
     assert system._estimate_lines(document).splitlines() == [
         "about 2.00 GB (1.60 GB to 2.60 GB), of 25.00 GB on this machine: it fits",
         "12,345,678 parameters, 1,000 of them trained",
         "  weights          50 MB",
+        "checkpoints take about 30 MB of disk",
+        "1,200 steps, about 1.5 min (1.0 to 2.5; rough: no run here yet)",
+        "cost about 0.50 EUR",
         "to save 9 MB: half the micro-batch",
     ]
+    unknown = {**document, "seconds": None, "cost": None}
+    assert not [line for line in system._estimate_lines(unknown).splitlines() if "min" in line or "cost" in line]
     assert system._estimate_lines({**document, "fits": False}).splitlines()[0].endswith("it may not fit")
 
 

@@ -47,7 +47,7 @@ def test_a_thousand_idle_runs_are_checked_in_50_ms(tmp_path: Path, monkeypatch: 
 
 def test_the_first_page_of_a_thousand_runs_with_200_metrics(catalog: Catalog) -> None:
     base = {column.name: "" for column in runs.c} | {
-        **dict.fromkeys(("error", "started", "ended", "step", "total_steps")),
+        **dict.fromkeys(("error", "started", "ended", "step", "total_steps", "ordinal")),
         "state_time": 0.0,
         "starred": False,
         "archived": False,
