@@ -23,6 +23,12 @@ def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{place}.ensure_supervisor", lambda _workspace: None)
 
 
+@pytest.fixture(autouse=True)
+def no_built_studio(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whether the studio was built here must not matter; the tests that want one lay their own."""
+    monkeypatch.setattr("tokenloom.server.pages.STUDIO", tmp_path / "no-studio")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def loop_of_the_callers() -> Iterator[None]:
     yield

@@ -13,6 +13,7 @@ import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
 import { Panel } from "../../ui/Panel/Panel.tsx";
 import { SearchField } from "../../ui/SearchField/SearchField.tsx";
 import { TabNav } from "../../ui/Tabs/TabNav.tsx";
+import { useTyped } from "../../ui/useTyped.ts";
 import { groupDatasets, referenceOf } from "./facts/names.ts";
 import { ImportSheet } from "./importing/ImportSheet.tsx";
 import { ImportWatch } from "./importing/ImportWatch.tsx";
@@ -20,7 +21,6 @@ import { PageDrop } from "./importing/PageDrop.tsx";
 import { addFiles, useQueue } from "./importing/queue.ts";
 import { DatasetList } from "./list/DatasetList.tsx";
 import { Problem } from "./state/Problem.tsx";
-import { useTyped } from "./state/useDebounced.ts";
 import { useHidden, useRemoval } from "./state/useRemoval.ts";
 import { TokenizersTab } from "./tokenizers/TokenizersTab.tsx";
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { useDebounced } from "./useDebounced.ts";
+import { useDebounced } from "../../ui/useTyped.ts";
 
 const SETTLE_MS = 300;
 

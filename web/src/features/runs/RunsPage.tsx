@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { GitCompareArrows, Plus } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { ApiError } from "../../data/client.ts";
 import { runNamesQuery } from "../../data/runs.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
@@ -9,6 +9,7 @@ import { Button } from "../../ui/Button/Button.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Page } from "../../ui/Page/Page.tsx";
 import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
+import { useTyped } from "../../ui/useTyped.ts";
 import { columnsText } from "./columns.ts";
 import { RunsPanel } from "./table/RunsPanel.tsx";
 import { useRunActions } from "./useRunActions.ts";
@@ -19,8 +20,6 @@ export interface RunsPageProps {
   onSearch: (changes: Record<string, string | undefined>) => void;
   onGo: (href: string) => void;
 }
-
-const TYPING_MS = 250;
 
 /** All runs: filter, sort, choose columns, compare, annotate. Everything that is shown stands in the address. */
 export function RunsPage({ search, onSearch, onGo }: RunsPageProps) {
@@ -105,17 +104,4 @@ export function RunsPage({ search, onSearch, onGo }: RunsPageProps) {
       />
     </Page>
   );
-}
-
-/** Text that is shown as it is typed and told after a pause. */
-function useTyped(told: string, tell: (text: string) => void): [string, (text: string) => void] {
-  const [text, setText] = useState(told);
-  useEffect(() => setText(told), [told]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only what is typed starts the wait
-  useEffect(() => {
-    if (text === told) return;
-    const timer = setTimeout(() => tell(text), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return [text, setText];
 }

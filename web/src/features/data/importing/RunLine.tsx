@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
+import { tellRunError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cloth } from "../../../ui/Cloth/Cloth.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatBytes, formatCount } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { type RunState, StatusPill } from "../../../ui/StatusPill/StatusPill.tsx";
-import { tellRunError } from "../facts/problem.ts";
 import type { Progress } from "./useImportRun.ts";
 
 export interface RunLineProps {

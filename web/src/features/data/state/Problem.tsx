@@ -1,5 +1,5 @@
+import { tellError } from "../../../data/problem.ts";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
-import { tellError } from "../facts/problem.ts";
 
 export interface ProblemProps {
   error: unknown;

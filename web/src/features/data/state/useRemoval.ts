@@ -2,9 +2,9 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { deleteDataset, deleteTokenizer } from "../../../data/datasets.ts";
 import { createStore } from "../../../data/live/store.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { toast, undoToast } from "../../../ui/Toast/toast.ts";
-import { tellError } from "../facts/problem.ts";
 
 const UNDO_SECONDS = 10;
 const hidden = createStore<ReadonlySet<string>>(new Set());

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { previewTokens } from "../../../data/datasets.ts";
-import { useDebounced } from "../state/useDebounced.ts";
+import { useDebounced } from "../../../ui/useTyped.ts";
 
 /** The tokens of a text, asked for once typing rests. */
 export function useTryTokenizer(tokenizer: string, text: string, template: string) {

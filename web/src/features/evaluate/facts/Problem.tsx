@@ -1,5 +1,5 @@
+import { tellError } from "../../../data/problem.ts";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
-import { tellError } from "./problem.ts";
 
 /** What the server refused, why, and what to do. */
 export function Problem({ error, onRetry }: { error: unknown; onRetry?: () => void }) {

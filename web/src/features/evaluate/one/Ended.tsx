@@ -1,11 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
+import { tellRunError } from "../../../data/problem.ts";
 import { runQuery } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
-import { tellRunError } from "../facts/problem.ts";
 
 /** An evaluation that has no numbers: failed, or stopped before its end. */
 export function Ended({ id, state, onAgain }: { id: string; state: string; onAgain: () => void }) {

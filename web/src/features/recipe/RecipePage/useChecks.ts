@@ -3,9 +3,9 @@ import { ApiError } from "../../../data/client.ts";
 import { estimateQuery, type FieldProblem, resolvedQuery } from "../../../data/recipes.ts";
 import type { Values } from "../../../forms/model/schema.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { useDebounced } from "../../../ui/useTyped.ts";
 import { atDepth, DEPTHS, type Depth } from "../pure/depth.ts";
 import { missingIn } from "../pure/places.ts";
-import { useDebounced } from "../useDebounced.ts";
 import { useClashes } from "./useClashes.ts";
 
 const STILL_MS = 120;

@@ -1,6 +1,6 @@
 // What an error says to a person: what happened, and what to do.
 
-import { ApiError } from "../../../data/client.ts";
+import { ApiError } from "./client.ts";
 
 export interface Told {
   what: string;
