@@ -61,7 +61,6 @@ export function usePageStream(): void {
   }, []);
 }
 
-const EMPTY_SUBSCRIBE = () => () => undefined;
 const stores = new Map<string, RunStore>();
 const KEPT = 5;
 
@@ -86,5 +85,5 @@ export function useRunView(run: string): RunView {
       if (followed === store) followed = null;
     };
   }, [store]);
-  return useSyncExternalStore(store.view.subscribe ?? EMPTY_SUBSCRIBE, store.view.get);
+  return useSyncExternalStore(store.view.subscribe, store.view.get);
 }
