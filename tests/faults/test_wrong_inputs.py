@@ -151,6 +151,8 @@ def test_an_import_that_makes_no_sense(
         ("schedule.warmup_steps=50", "warmup_steps 50 is more than", "warmup_steps to 1"),
         ("task=pretain", "there is no task “pretain”", "pretrain"),
         ("nonsense", "is not an override", "key=value"),
+        ("data.dataset=animal", "data.dataset: there is no dataset “animal”", "“animals”"),
+        ("data.render.max_sequence_length=128", "128 is more than the model's 64 tokens", "set a smaller one"),
     ],
 )
 def test_a_setting_that_cannot_be(
@@ -164,7 +166,6 @@ def test_a_setting_that_cannot_be(
 @pytest.mark.parametrize(
     ("override", "code", "words"),
     [
-        ("data.render.max_sequence_length=128", 2, "128 is more than the model's 64"),
         ("tuning.kind=lora", 2, "starts from random weights"),
         ("data.train_split=night", 3, "no split of animals “night”"),
         ("model.tokenizer=smal", 3, "There is no tokenizer “smal”"),

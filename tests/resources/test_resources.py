@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tokenloom.jobs.estimating import estimate_recipe
+from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.modeling.config import config_from_spec
@@ -73,7 +73,7 @@ def test_an_estimate_adds_up_and_lora_needs_less() -> None:
 def test_the_estimate_of_a_recipe_names_levers(workspace: Workspace) -> None:
     recipe = {
         "task": "pretrain",
-        "data": {"dataset": "d"},
+        "data": {"dataset": "YOUR-DATASET"},
         "model": {"num_layers": 12, "hidden_size": 768, "num_heads": 12},
     }
     found = estimate_recipe(workspace, parse_run_spec(recipe))
@@ -93,7 +93,7 @@ def test_the_machine_and_its_disk(tmp_path: Path) -> None:
 def test_the_monitor_samples_until_it_is_stopped(tmp_path: Path) -> None:
     samples: list[dict] = []
     monitor = Monitor(tmp_path, samples.append, every_seconds=0.02).start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while len(samples) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.01)

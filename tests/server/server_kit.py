@@ -16,8 +16,10 @@ import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from tokenloom.data.importing import import_dataset
 from tokenloom.jobs.runs import create_run
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.data import FileSource
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking.log import LogWriter, log_path
 
@@ -56,6 +58,13 @@ def close_loop() -> None:
 def a_run(workspace: Workspace, **settings: Any) -> str:
     """A queued run that nobody starts."""
     return create_run(workspace, parse_run_spec(PRETRAIN | settings))
+
+
+def a_dataset(workspace: Workspace, name: str) -> None:
+    """A dataset of a few lines of text."""
+    path = workspace.root / f"{name}.txt"
+    path.write_text("\n\n".join(f"line {number} of {name}" for number in range(20)), encoding="utf-8")
+    import_dataset(workspace, name=name, source=FileSource(path=str(path)))
 
 
 def write_log(workspace: Workspace, run_id: str, rows: int = 0, *, state: str = "", first: int = 0) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import time
+from pathlib import Path
 
 import pytest
-from server_kit import PRETRAIN, Caller, a_run, is_problem, write_log
+from server_kit import PRETRAIN, Caller, a_dataset, a_run, is_problem, write_log
 
 from tokenloom.jobs.runs import last_state, read_spec
 from tokenloom.kit.workspace import Workspace
@@ -17,6 +18,7 @@ from tokenloom.tracking.log import LogWriter, log_path
 
 
 def test_a_posted_spec_becomes_a_queued_run(call: Caller, workspace: Workspace) -> None:
+    a_dataset(workspace, "words")
     answer = call("POST", "/api/runs", json=PRETRAIN | {"optimizer": {"learning_rate": 0.002}})
     assert answer.status_code == 201
     run_id = answer.json()["id"]
@@ -36,6 +38,56 @@ def test_every_mistake_of_a_spec_comes_back_with_field_and_fix(call: Caller, wor
     assert "optimizer" in fields["optimiser"]
     assert set(fields) >= {"optimiser", "loop.max_steps", "tuning.kind"}
     assert not list(workspace.runs.iterdir())
+
+
+def test_what_only_this_workspace_can_know_is_refused_by_field(call: Caller, workspace: Workspace) -> None:
+    a_dataset(workspace, "words")
+    wrong = PRETRAIN | {"data": {"dataset": "wrods", "render": {"max_sequence_length": 512}}}
+    for path in ("/api/runs", "/api/estimate"):
+        answer = call("POST", path, json=wrong)
+        assert is_problem(answer, 422, "spec")
+        told = {each["field"]: each for each in answer.json()["errors"]}
+        assert set(told) == {"data.dataset", "data.render.max_sequence_length"}
+        assert "“words”" in told["data.dataset"]["fix"] and "wrods" in told["data.dataset"]["message"]
+        assert "512 is more than the model's 256" in told["data.render.max_sequence_length"]["message"]
+    for path, spec, field in (
+        ("/api/evaluations", {"model": {"source": "r"}, "data": {"dataset": "nothing"}}, "data.dataset"),
+        ("/api/tokenizers", {"tokenizer": "t", "datasets": ["words", "nothing"]}, "datasets.1"),
+        ("/api/runs", PRETRAIN | {"data": {"dataset": "words@7"}}, "data.dataset"),
+    ):
+        answer = call("POST", path, json=spec)
+        assert is_problem(answer, 422, "spec") and [each["field"] for each in answer.json()["errors"]] == [field]
+    assert not list(workspace.runs.iterdir())
+    render = {"max_sequence_length": 256}
+    fits = PRETRAIN | {"data": {"dataset": "words@1", "render": render}}
+    assert call("POST", "/api/estimate", json=fits).status_code == 200
+    assert call("POST", "/api/runs", json=fits).status_code == 201
+
+
+def test_a_preset_without_a_dataset_has_an_estimate_but_cannot_start(call: Caller, workspace: Workspace) -> None:
+    preset = PRETRAIN | {"data": {"dataset": "YOUR-DATASET"}}
+    assert call("POST", "/api/estimate", json=preset).status_code == 200
+    answer = call("POST", "/api/runs", json=preset)
+    assert is_problem(answer, 422, "spec") and "Import one first" in answer.json()["hint"]
+
+
+def test_a_dataset_that_is_being_imported_can_be_named(call: Caller, workspace: Workspace) -> None:
+    coming = {"task": "import", "dataset": "words", "source": {"kind": "file", "path": "x.csv"}}
+    run_id = call("POST", "/api/runs", json=coming).json()["id"]
+    assert call("POST", "/api/runs", json=PRETRAIN).status_code == 201
+    write_log(workspace, run_id, state="failed")
+    assert is_problem(call("POST", "/api/runs", json=PRETRAIN), 422, "spec")
+
+
+def test_a_trained_model_tells_its_own_limit(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
+    a_dataset(workspace, "words")
+    (tmp_path / "config.json").write_text('{"max_position_embeddings": 64, "hidden_size": 8, "vocab_size": 99}')
+    spec = PRETRAIN | {"task": "finetune", "model": {"kind": "pretrained", "source": str(tmp_path)}}
+    for limit, status in ((64, 201), (65, 422)):
+        data = {"dataset": "words", "render": {"max_sequence_length": limit}}
+        assert call("POST", "/api/runs", json=spec | {"data": data}).status_code == status
+    (tmp_path / "config.json").write_text("{}")
+    assert call("POST", "/api/runs", json=spec | {"data": data}).status_code == 201, "only opening it will tell"
 
 
 def test_a_list_is_filtered_sorted_and_paged_without_gap_or_double(call: Caller, workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from server_kit import PRETRAIN, TOKEN, Caller, a_run, is_problem, write_log
+from server_kit import PRETRAIN, TOKEN, Caller, a_dataset, a_run, is_problem, write_log
 
 from tokenloom.data.importing import import_dataset
 from tokenloom.data.tokenizer import train_tokenizer
@@ -75,7 +75,8 @@ def test_a_draft_is_resolved_with_overrides_or_answered_by_field(call: Caller) -
     assert not call("POST", "/api/recipes/resolve", json={}).json()["valid"]
 
 
-def test_an_estimate_names_its_parts(call: Caller) -> None:
+def test_an_estimate_names_its_parts(call: Caller, workspace: Workspace) -> None:
+    a_dataset(workspace, "words")
     estimate = call("POST", "/api/estimate", json=PRETRAIN).json()
     assert estimate["total_bytes"] == sum(estimate["parts_bytes"].values())
     assert is_problem(
@@ -142,6 +143,7 @@ def test_evaluations_show_numbers_and_rows(call: Caller, workspace: Workspace) -
     page = call.get(f"/api/evaluations/{run_id}/rows", params={"limit": 2, "cursor": page["next_cursor"]})
     assert [row["prompt"] for row in page["items"]] == ["p2"] and page["next_cursor"] == ""
     assert is_problem(call("GET", f"/api/evaluations/{a_run(workspace)}"), 404)
+    a_dataset(workspace, "d")
     started = call("POST", "/api/evaluations", json={"model": {"source": "r"}, "data": {"dataset": "d"}})
     assert call.get(f"/api/evaluations/{started.json()['id']}")["state"] == "queued"
 

@@ -55,7 +55,7 @@ def estimate(
     ] = None,
 ) -> None:
     """Memory, time, disk and cost of a recipe, and what would make it fit."""
-    from tokenloom.jobs.estimating import estimate_recipe
+    from tokenloom.jobs.foresight.estimating import estimate_recipe
     from tokenloom.spec.override import apply_overrides, parse_run_spec
     from tokenloom.spec.presets import load_recipe
 

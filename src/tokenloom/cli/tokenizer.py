@@ -24,6 +24,10 @@ def train(
     digits: Annotated[str, typer.Option(help="individual or grouped.")] = "individual",
 ) -> None:
     """Train a tokenizer on the training splits of datasets."""
+    from tokenloom.data.dataset import DatasetStore
+
+    for each in data:
+        DatasetStore(workspace(context)).get(each)
     model = {"kind": kind, "vocab_size": vocab_size, "template": template, "digits": digits}
     result = start(context, {"task": "tokenizer", "tokenizer": name, "datasets": data, "model": model})
     emit(context, result, text=f"{result['name']}@{result['version']} ({result['id']}): {result['vocab_size']} tokens")

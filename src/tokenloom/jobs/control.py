@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tokenloom.jobs import queue
+from tokenloom.jobs.foresight.checking import check_recipe
 from tokenloom.jobs.runs import create_run, last_state, read_info, record_state
 from tokenloom.jobs.supervisor import ensure_supervisor
 from tokenloom.kit.errors import Conflict, SpecError
@@ -26,7 +27,12 @@ STEERABLE = ("pretrain", "finetune")
 
 
 def submit(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequence[str] = ()) -> str:
-    """Queue a run of ``spec``, to start once the runs in ``after`` have completed; the run's id."""
+    """Queue a run of ``spec``, to start once the runs in ``after`` have completed; the run's id.
+
+    :class:`SpecError` where it could only fail; what the runs in ``after`` will make cannot be checked yet.
+    """
+    if not after:
+        check_recipe(workspace, spec)
     run_id = create_run(workspace, spec, parent=parent, after=after)
     queue.enqueue(workspace, run_id)
     ensure_supervisor(workspace)

@@ -6,6 +6,7 @@ sentence, and named stages, each a run spec. ``$stage`` as a value stands for wh
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,11 @@ def preset_title(name: str) -> str:
     """The first comment line of a preset: what it is for."""
     first = (folder_of_presets() / f"{name}.yaml").read_text(encoding="utf-8").split("\n", 1)[0]
     return first.removeprefix("#").strip()
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether it stands in a preset for something that a person has to name, such as ``YOUR-DATASET``."""
+    return re.fullmatch(r"YOUR-[A-Z-]+", value) is not None
 
 
 def load_recipe(reference: str) -> dict[str, Any]:

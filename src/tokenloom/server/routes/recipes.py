@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Response
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from tokenloom.jobs.estimating import estimate_recipe
+from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.jobs.plans import start_plan as queue_plan
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.registry import unknown_name

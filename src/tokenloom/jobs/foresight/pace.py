@@ -18,7 +18,7 @@ import numpy as np
 
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.data.tokenizer.store import TokenizerStore
-from tokenloom.jobs.control import STEERABLE
+from tokenloom.jobs.foresight.shapes import shape_of
 from tokenloom.jobs.runs import last_state, read_info, read_spec
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
@@ -27,6 +27,7 @@ from tokenloom.tracking import query
 
 LOOKED_AT = 60  # newest runs that are looked at for speeds
 SPEEDS = 8  # newest speeds that count
+TRAINING = ("pretrain", "finetune")
 SPREAD = 1.15  # least factor around measured speeds: evaluation and saving take their share
 ROUGH_SHARE, ROUGH_SPREAD = 0.25, 2.5  # of what plain products reach; small models reach less
 SAMPLED_ROWS = 300
@@ -71,7 +72,7 @@ def speed_of_machine(workspace: Workspace) -> Speed:
     """From the newest completed training runs of this workspace, else from a probe."""
     found: list[float] = []
     for folder in sorted(workspace.runs.glob("[!.]*"), reverse=True)[:LOOKED_AT]:
-        speed = _speed_of_run(workspace, folder) if read_info(folder).get("task") in STEERABLE else None
+        speed = _speed_of_run(workspace, folder) if read_info(folder).get("task") in TRAINING else None
         found += [speed] if speed else []
         if len(found) == SPEEDS:
             break
@@ -95,8 +96,6 @@ def last_state_is_completed(folder: Path) -> bool:
 @lru_cache(maxsize=512)
 def _completed_speed(workspace: Workspace, folder: Path) -> float | None:
     """Operations per second of a run that is over; ``None`` where it cannot be told."""
-    from tokenloom.jobs.estimating import shape_of
-
     try:
         spec = read_spec(folder)
         shape, _ = shape_of(workspace, spec)

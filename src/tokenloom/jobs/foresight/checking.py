@@ -1,0 +1,74 @@
+"""What makes a recipe fail at its start although each of its values alone is right: told before it is queued, field by field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tokenloom.data.dataset import DatasetStore
+from tokenloom.jobs.foresight.shapes import limit_of
+from tokenloom.jobs.runs import last_state, read_info, read_settings
+from tokenloom.kit.errors import NotFound, SpecError
+from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.event import TERMINAL
+from tokenloom.spec.presets import is_placeholder
+
+LENGTH = "data.render.max_sequence_length"
+Mistake = dict[str, str]
+
+
+def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = False) -> None:
+    """:class:`SpecError` with ``{field, message, fix}`` for each mistake that only this workspace can know.
+
+    ``are_presets_fine``: a preset's placeholder may stand where a dataset will be.
+    """
+    mistakes = []
+    for field, name in _datasets(spec):
+        if not (are_presets_fine and is_placeholder(name)):
+            mistakes += _unknown_dataset(workspace, field, name)
+    mistakes += _too_long(workspace, spec)
+    if mistakes:
+        more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
+        first = mistakes[0]
+        raise SpecError(f"{first['field']}: {first['message']}{more}", hint=first["fix"], errors=mistakes)
+
+
+def _datasets(spec: Any) -> list[tuple[str, str]]:
+    """Each dataset that a run will read, with the field that names it."""
+    if spec.task == "tokenizer":
+        return [(f"datasets.{index}", name) for index, name in enumerate(spec.datasets)]
+    data = getattr(spec, "data", None)
+    return [("data.dataset", data.dataset)] if data is not None else []
+
+
+def _unknown_dataset(workspace: Workspace, field: str, name: str) -> list[Mistake]:
+    try:
+        DatasetStore(workspace).get(name)
+    except NotFound as error:
+        if _is_coming(workspace, name):
+            return []
+        message = error.message[:1].lower() + error.message[1:].rstrip(".")
+        fix = error.hint if "yet" not in error.hint else f"{error.hint} Import one first."
+        return [{"field": field, "message": message, "fix": fix}]
+    return []
+
+
+def _is_coming(workspace: Workspace, name: str) -> bool:
+    """Whether a run that has not ended makes this dataset."""
+    name = name.partition("@")[0]
+    return any(
+        read_info(folder).get("task") == "import"
+        and read_settings(folder).get("dataset") == name
+        and last_state(folder)["state"] not in TERMINAL
+        for folder in workspace.runs.glob("[!.]*")
+    )
+
+
+def _too_long(workspace: Workspace, spec: Any) -> list[Mistake]:
+    """Rows longer than the model can read. A model that is not on this machine tells its limit only once it is."""
+    if spec.task not in ("pretrain", "finetune") or spec.data.render.max_sequence_length is None:
+        return []
+    limit = limit_of(workspace, spec)
+    if limit is None or spec.data.render.max_sequence_length <= limit:
+        return []
+    message = f"{spec.data.render.max_sequence_length} is more than the model's {limit} tokens"
+    return [{"field": LENGTH, "message": message, "fix": "Leave it empty for the model's own, or set a smaller one."}]

@@ -1,0 +1,101 @@
+"""A model's shape before there is a model: from the spec, or from a model's ``config.json``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tokenloom.data.tokenizer.store import TokenizerStore
+from tokenloom.kit.errors import SpecError, TokenloomError
+from tokenloom.kit.workspace import Workspace
+from tokenloom.resources.memory import Shape
+from tokenloom.spec.model import TransformerModel
+from tokenloom.tracking.artifacts import resolve_model
+
+DEFAULT_VOCABULARY, DEFAULT_LIMIT = 8192, 1024
+
+
+def shape_of(workspace: Workspace, spec: Any) -> tuple[Shape, int]:
+    """The model's shape and its longest sequence."""
+    if isinstance(spec.model, TransformerModel):
+        return _own_shape(workspace, spec.model), spec.model.max_sequence_length
+    folder, config = _config_of(workspace, spec.model.source)
+    try:
+        return _config_shape(config), _limit(config) or DEFAULT_LIMIT
+    except (KeyError, TypeError, ValueError):
+        raise SpecError(
+            f"The config.json of {folder} lacks what an estimate needs.", hint="Only a run will tell."
+        ) from None
+
+
+def limit_of(workspace: Workspace, spec: Any) -> int | None:
+    """Tokens that the model can read at once; ``None`` where nothing says so before it is opened."""
+    if isinstance(spec.model, TransformerModel):
+        return spec.model.max_sequence_length
+    try:
+        return _limit(_config_of(workspace, spec.model.source)[1])
+    except (TokenloomError, TypeError, ValueError):
+        return None
+
+
+def _config_of(workspace: Workspace, source: str) -> tuple[Path, dict[str, Any]]:
+    """The folder of a model, or of an adapter's base, and its ``config.json``."""
+    folder = resolve_model(workspace, source).folder
+    while folder is not None and not (folder / "config.json").is_file() and (folder / "adapter_config.json").is_file():
+        base = json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))["base_model_name_or_path"]
+        folder = resolve_model(workspace, base).folder
+    if folder is None:
+        raise SpecError(f"{source} is not on this machine.", hint="Its shape is known once it is downloaded.")
+    return folder, _read_config(folder)
+
+
+def _limit(config: dict[str, Any]) -> int | None:
+    limit = config.get("max_position_embeddings") or config.get("n_positions")
+    return int(limit) if limit else None
+
+
+def _read_config(folder: Path) -> dict[str, Any]:
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SpecError(
+            f"{folder} is not a model: its config.json cannot be read ({error}).", hint="Name a model's folder."
+        ) from None
+    return config if isinstance(config, dict) else {}
+
+
+def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
+    refs = TokenizerStore(workspace).list()
+    named = [ref for ref in refs if model.tokenizer in (ref.name, ref.id, f"{ref.name}@{ref.version}")] or refs
+    vocabulary = int(named[0].meta["vocab_size"]) if named else DEFAULT_VOCABULARY
+    return Shape(
+        num_layers=model.num_layers,
+        hidden_size=model.hidden_size,
+        num_heads=model.num_heads,
+        num_kv_heads=model.num_kv_heads or model.num_heads,
+        head_size=model.width_of_head,
+        intermediate_size=model.width_of_feed_forward,
+        vocab_size=vocabulary,
+        is_gated=model.activation == "swiglu",
+        is_tied=model.tie_embeddings,
+        positions=model.max_sequence_length if model.position == "learned" else 0,
+    )
+
+
+def _config_shape(config: dict[str, Any]) -> Shape:
+    heads = int(config.get("num_attention_heads") or config.get("n_head") or 1)
+    hidden = int(config.get("hidden_size") or config.get("n_embd") or 0)
+    if not hidden:
+        raise SpecError("The model's config.json does not say its width.", hint="Only a run will tell what it needs.")
+    return Shape(
+        num_layers=int(config.get("num_hidden_layers") or config.get("n_layer") or 1),
+        hidden_size=hidden,
+        num_heads=heads,
+        num_kv_heads=int(config.get("num_key_value_heads") or heads),
+        head_size=int(config.get("head_dim") or hidden // heads),
+        intermediate_size=int(config.get("intermediate_size") or config.get("n_inner") or 4 * hidden),
+        vocab_size=int(config["vocab_size"]),
+        is_gated="n_embd" not in config,
+        is_tied=bool(config.get("tie_word_embeddings", True)),
+    )
