@@ -26,7 +26,7 @@ def address(app: FastAPI) -> Iterator[str]:
 
 
 def frames_of(url: str, **headers: str) -> Iterator[dict[str, Any]]:
-    with httpx.stream("GET", url, headers=BEARER | headers, timeout=20) as answer:
+    with httpx.stream("GET", url, headers=BEARER | headers, timeout=60) as answer:
         assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
         yield from sse_frames(answer.iter_lines())
 

@@ -32,7 +32,7 @@ def read_stream(
     """Frames of one connection until its end or until ``most`` frames, and the last id."""
     headers = BEARER | ({"last-event-id": cursor} if cursor else {})
     found: list[dict[str, Any]] = []
-    with httpx.stream("GET", f"{address}/api/runs/{run_id}/stream", headers=headers, timeout=20) as answer:
+    with httpx.stream("GET", f"{address}/api/runs/{run_id}/stream", headers=headers, timeout=60) as answer:
         assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/event-stream")
         for frame in sse_frames(answer.iter_lines()):
             found.append(frame)
@@ -102,7 +102,7 @@ def test_many_readers_of_one_run_all_see_everything(address: str, workspace: Wor
                 time.sleep(0.02)
         log.event({"type": "state", "state": "completed"})
     for reader in readers:
-        reader.join(20)
+        reader.join(60)
     assert results == [list(range(500))] * 20
 
 
@@ -111,7 +111,7 @@ def test_news_reach_a_reader_quickly(address: str, workspace: Workspace) -> None
     arrived: list[float] = []
 
     def read() -> None:
-        with httpx.stream("GET", f"{address}/api/runs/{run_id}/stream", headers=BEARER, timeout=20) as answer:
+        with httpx.stream("GET", f"{address}/api/runs/{run_id}/stream", headers=BEARER, timeout=60) as answer:
             for frame in sse_frames(answer.iter_lines()):
                 if frame["event"] == "rows":
                     arrived.append(time.time() - frame["data"]["rows"][-1]["time"])
@@ -125,7 +125,7 @@ def test_news_reach_a_reader_quickly(address: str, workspace: Workspace) -> None
             time.sleep(0.1)
             log.row(step, {"a": 1.0})
         log.event({"type": "state", "state": "completed"})
-    reader.join(20)
+    reader.join(60)
     delays = sorted(arrived)
     print(f"log to reader: median {delays[len(delays) // 2] * 1e3:.0f} ms, worst {delays[-1] * 1e3:.0f} ms")
     assert delays[len(delays) // 2] < 1.0
@@ -134,7 +134,7 @@ def test_news_reach_a_reader_quickly(address: str, workspace: Workspace) -> None
 def test_a_silent_run_beats(address: str, workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "HEARTBEAT_SECONDS", 0.05)
     run_id = a_run(workspace)
-    with httpx.stream("GET", f"{address}/api/runs/{run_id}/stream", headers=BEARER, timeout=10) as answer:
+    with httpx.stream("GET", f"{address}/api/runs/{run_id}/stream", headers=BEARER, timeout=60) as answer:
         lines = answer.iter_lines()
         assert any(line == ": still here" for line in lines)
 
@@ -147,7 +147,7 @@ def test_a_stopping_server_lets_streams_go(app: FastAPI, workspace: Workspace) -
         time.sleep(0.3)
         started = time.monotonic()
     assert time.monotonic() - started < 3
-    reader.join(5)
+    reader.join(30)
     assert not reader.is_alive()
 
 
@@ -155,7 +155,7 @@ def test_nobody_polls_when_nobody_reads(app: FastAPI, address: str, workspace: W
     run_id = a_run(workspace)
     read_stream(address, run_id, most=1)
     follower = app.state.studio.feed(run_id)
-    for _ in range(100):
+    for _ in range(1200):
         if follower.readers == 0 and follower._watcher is None:
             break
         time.sleep(0.05)

@@ -60,7 +60,7 @@ def cut_line(address: str, place: str, offset: int, piece: bytes, announced: int
 
 def settled_offset(app: FastAPI, call: Caller, place: str) -> int:
     """Where the upload stands once the server has noticed that the line is gone."""
-    for _ in range(300):
+    for _ in range(3000):
         if not app.state.studio.uploads._writing:
             break
         time.sleep(0.02)
@@ -216,10 +216,41 @@ def test_two_writers_of_one_upload_do_not_mix(app: FastAPI, call: Caller) -> Non
         )
         with socket.create_connection((target.hostname, target.port)) as line:
             line.sendall(head.encode() + b"a" * 10)
-            for _ in range(100):
+            for _ in range(1500):
                 if app.state.studio.uploads._writing:
                     break
                 time.sleep(0.02)
             assert is_problem(
                 call("PATCH", place, headers=PIECE | {"upload-offset": "0"}, content=b"b" * 10), 423, "locked"
             )
+
+
+def test_the_list_tells_of_every_upload_newest_first(call: Caller, workspace: Workspace) -> None:
+    assert call.get("/api/uploads")["items"] == []  # no folder yet
+    places = [opened(call, filename=f"{number}.csv") for number in range(3)]
+    call("PATCH", places[0], headers=PIECE | {"upload-offset": "0"}, content=CONTENT)
+    call("PATCH", places[1], headers=PIECE | {"upload-offset": "0"}, content=CONTENT[:1000])
+    listed = call.get("/api/uploads")
+    assert [(each["name"], each["offset"], each["sha256"]) for each in listed["items"]] == [
+        ("2.csv", 0, ""),
+        ("1.csv", 1000, ""),
+        ("0.csv", len(CONTENT), SHA256),
+    ]
+    assert {each["length"] for each in listed["items"]} == {len(CONTENT)} and listed["total"] == 3
+    first = call.get("/api/uploads?limit=2")
+    rest = call.get(f"/api/uploads?limit=2&cursor={first['next_cursor']}")
+    assert first["items"] + rest["items"] == listed["items"] and rest["next_cursor"] == ""
+    assert call("DELETE", places[1]).status_code == 204
+    assert [each["name"] for each in call.get("/api/uploads")["items"]] == ["2.csv", "0.csv"]
+
+
+def test_a_damaged_upload_hides_no_other(call: Caller, workspace: Workspace) -> None:
+    ids = [opened(call, filename=f"{number}.csv").rpartition("/")[2] for number in range(4)]
+    (upload_folder(workspace, ids[0]) / "info.json").write_text('{"id": "')
+    (upload_folder(workspace, ids[1]) / "info.json").write_text('{"id": 7, "surprise": true}')
+    (upload_folder(workspace, ids[2]) / "data").unlink()
+    (workspace.root / "uploads" / "stray.txt").write_text("not an upload")
+    assert [each["id"] for each in call.get("/api/uploads")["items"]] == [ids[3]]
+    for damaged in ids[:3]:
+        assert is_problem(call("GET", f"/api/uploads/{damaged}"), 404)
+    assert opened(call)  # and new ones can be opened beside them

@@ -139,7 +139,7 @@ def test_a_run_is_paused_resumed_and_stopped_over_http(
     for command, state in (("pause", "paused"), ("resume", "running"), ("stop", "stopped")):
         sent = client.post(f"/api/runs/{run_id}/commands?wait=2", json={"command": command})
         assert sent.status_code == 202 and sent.json()["answer"]["accepted"], sent.text
-        for _ in range(200):
+        for _ in range(1200):
             if client.get(f"/api/runs/{run_id}").json()["state"] == state:
                 break
             time.sleep(0.05)

@@ -161,10 +161,10 @@ def test_a_million_rows_are_decoded_in_well_under_a_second(tmp_path):
         values = {"a": 1.0, "b": 2.0}
         for step in range(200_000):
             writer.row(step, values)
-    began = time.perf_counter()
+    began = time.process_time()
     count = sum(len(block.steps) for block in scan(log_path(tmp_path)) if isinstance(block, RowBlock))
     assert count == 200_000
-    assert time.perf_counter() - began < 0.3  # 8 ms on a quiet machine
+    assert time.process_time() - began < 0.3  # 8 ms on a quiet machine
 
 
 def test_a_hostile_log_ends_instead_of_misleading(tmp_path):

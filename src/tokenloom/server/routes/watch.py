@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any, Literal
 
 import anyio.to_thread
@@ -11,11 +12,10 @@ from starlette.responses import Response, StreamingResponse
 
 from tokenloom.kit.errors import SpecError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Id, JsonAnswer, Limit, Page
-from tokenloom.server.feed import BATCH_RECORDS
 from tokenloom.server.newsroom import merged, started
 from tokenloom.server.studio import Here
 from tokenloom.tracking import query
-from tokenloom.tracking.reader import EventRecord, RunReader, parse_cursor
+from tokenloom.tracking.reader import RunReader, parse_cursor
 
 router = APIRouter(tags=["runs"])
 LOG_BYTES = 256 << 10
@@ -160,18 +160,9 @@ def list_events(
     limit: Limit = 200,
 ) -> Page[EventItem]:
     """Events of a run in their order, page by page; metric rows are passed over."""
-    reader, wanted = RunReader(studio.run_folder(id)), set(type or [])
-    items: list[EventItem] = []
-    while True:
-        records, after = reader.read(cursor, limit=BATCH_RECORDS * 20)
-        for record in records:
-            if isinstance(record, EventRecord) and (not wanted or record.data.get("type") in wanted):
-                items.append(EventItem(cursor=record.cursor, event=record.data))
-            if len(items) == limit:
-                return Page(items=items, next_cursor=record.cursor)
-        if not records:
-            return Page(items=items)
-        cursor = after
+    found = RunReader(studio.run_folder(id)).events(cursor, types=frozenset(type or ()), limit=limit)
+    items = [EventItem(cursor=record.cursor, event=record.data) for record in found]
+    return Page(items=items, next_cursor=items[-1].cursor if len(items) == limit else "")
 
 
 @router.get("/runs/{id}/logs")
@@ -225,7 +216,10 @@ def get_series(request: Request, studio: Here, asked: Annotated[SeriesQuery, Que
         studio.run_folder(run_id)
     found = query.series(studio.workspace, run_ids, keys, x=asked.x, start=asked.start, stop=asked.stop, px=asked.px)
     is_binary = asked.format == "binary" if asked.format else SERIES_TYPE in request.headers.get("accept", "")
-    return Response(found.to_bytes(), media_type=SERIES_TYPE) if is_binary else JsonAnswer(found.to_json())
+    if is_binary:
+        return Response(found.to_bytes(), media_type=SERIES_TYPE)
+    text = json.dumps(found.to_json(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))  # safe as it is
+    return Response(text.encode(), media_type="application/json")
 
 
 def _listed(texts: list[str]) -> list[str]:

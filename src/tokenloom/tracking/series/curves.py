@@ -21,6 +21,7 @@ import numpy as np
 
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.jsonsafe import to_json_safe
+from tokenloom.tracking.decode import Floats
 from tokenloom.tracking.series.bucket import Buckets
 
 _MAGIC = b"TLSERIES"
@@ -54,10 +55,9 @@ class SeriesResult:
     curves: list[Curve]
 
     def to_json(self) -> dict[str, Any]:
-        """Plain lists; NaN and Inf become None."""
-        answer = {"x": self.x, "start": self.start, "width": self.width, "count": self.count}
-        safe = to_json_safe(answer | {"curves": [_curve_json(curve) for curve in self.curves]})
-        return dict(safe)
+        """Plain lists; NaN and Inf become None: nothing here needs another look before it is written as JSON."""
+        answer = to_json_safe({"x": self.x, "start": self.start, "width": self.width, "count": self.count})
+        return dict(answer) | {"curves": [_curve_json(curve) for curve in self.curves]}
 
     def to_bytes(self) -> bytes:
         """The binary form that the module describes."""
@@ -90,12 +90,23 @@ class SeriesResult:
 
 def _curve_json(curve: Curve) -> dict[str, Any]:
     buckets = curve.buckets
-    head = {"run": curve.run_id, "key": curve.key, "exact": curve.is_exact, "x": buckets.x.tolist()}
+    head = to_json_safe({"run": curve.run_id, "key": curve.key, "exact": curve.is_exact})
+    columns = {"x": buckets.x, "value": buckets.last}
     if curve.is_exact:
-        return head | {"value": buckets.last.tolist()}
-    columns = {"min": buckets.low, "max": buckets.high, "mean": buckets.mean, "last": buckets.last}
+        return dict(head) | {name: _safe_list(column) for name, column in columns.items()}
+    columns = {"x": buckets.x, "min": buckets.low, "max": buckets.high, "mean": buckets.mean, "last": buckets.last}
     counts = {"count": buckets.count.astype(int).tolist(), "nan": buckets.nan.astype(int).tolist()}
-    return head | {name: column.tolist() for name, column in columns.items()} | counts
+    return dict(head) | {name: _safe_list(column) for name, column in columns.items()} | counts
+
+
+def _safe_list(column: Floats) -> list[float | None]:
+    """Its numbers, None where one is not finite; a whole column without such is one call."""
+    fine = np.isfinite(column)
+    found: list[float | None] = column.tolist()
+    if not fine.all():
+        for place in np.flatnonzero(~fine).tolist():
+            found[place] = None
+    return found
 
 
 def _columns(curve: Curve) -> bytes:

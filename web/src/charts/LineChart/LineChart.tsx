@@ -54,6 +54,8 @@ export interface LineChartProps {
 }
 
 const END_LABEL_ROOM = 76;
+/** Height of the lane with events. */
+const LANE = 28;
 const NOTHING_HIDDEN: ReadonlySet<string> = new Set();
 
 /** Lines over steps, tokens or time: zoom by dragging, cursor by arrow keys, events below. */
@@ -82,6 +84,7 @@ export function LineChart(props: LineChartProps) {
     best: props.best,
     kind: x.kind,
     endRoom: hasEndLabels ? END_LABEL_ROOM : 0,
+    xName: x.label,
   };
   const isEmpty = series.every((each) => lastIndex(each.y) < 0);
   const status = props.status ?? (isEmpty ? emptyStatus(t) : undefined);
@@ -108,7 +111,7 @@ export function LineChart(props: LineChartProps) {
     <figure ref={figure} className={`m-0 min-w-0 bg-surface ${screen > 0 ? "p-6" : ""}`}>
       {props.actions && <div className="mb-2 flex flex-wrap justify-end gap-2">{props.actions}</div>}
       <div ref={box} className="min-w-0">
-        {status && <ChartState status={status} height={tall} />}
+        {status && <ChartState status={status} height={tall + (props.markers ? LANE : 0)} />}
         {!status && props.asTable && <AsTable series={series} x={x} title={title} height={tall} />}
         {isDrawn && (
           <PlotArea
@@ -123,27 +126,25 @@ export function LineChart(props: LineChartProps) {
             onRange={props.onRange ?? setOwnRange}
             yLog={yLog}
             markers={markers}
+            hasLane={props.markers !== undefined || markers.length > 0}
             hasEndLabels={hasEndLabels}
             baselineId={props.baselineId}
             syncKey={props.syncKey}
           />
         )}
       </div>
-      {!status && (
-        <div className="mt-1 flex items-start gap-4">
-          {series.length > 1 && !hasEndLabels && (
-            <Legend
-              items={series.map((each, i) => ({
-                id: each.id,
-                label: each.label,
-                thread: threadFor(each, i),
-              }))}
-              hidden={hidden}
-              onHover={setHoverId}
-              onToggle={(id) => setHidden(toggled(hidden, id, series.length))}
-            />
-          )}
-          <span className="ml-auto shrink-0 pt-1 text-xs text-muted">{x.label}</span>
+      {!status && series.length > 1 && !hasEndLabels && (
+        <div className="mt-1">
+          <Legend
+            items={series.map((each, i) => ({
+              id: each.id,
+              label: each.label,
+              thread: threadFor(each, i),
+            }))}
+            hidden={hidden}
+            onHover={setHoverId}
+            onToggle={(id) => setHidden(toggled(hidden, id, series.length))}
+          />
         </div>
       )}
     </figure>

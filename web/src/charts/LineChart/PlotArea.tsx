@@ -28,6 +28,8 @@ export interface PlotAreaProps {
   onRange: (range: Range | null) => void;
   yLog: boolean;
   markers: readonly ChartMarker[];
+  /** Whether there is room for events, even before the first one. */
+  hasLane: boolean;
   hasEndLabels: boolean;
   baselineId: string | undefined;
   syncKey: string | undefined;
@@ -71,6 +73,12 @@ export function PlotArea(props: PlotAreaProps) {
         <div ref={plot.host} className="absolute inset-0" />
         {geometry && place && (
           <>
+            <span
+              className="absolute right-0 text-xs text-muted"
+              style={{ top: geometry.top + geometry.height + 6 }}
+            >
+              {x.label}
+            </span>
             {props.hasEndLabels && <EndLabels lines={lines} geometry={geometry} yLog={yLog} />}
             <div className="absolute" style={place}>
               <Overlay
@@ -119,8 +127,8 @@ export function PlotArea(props: PlotAreaProps) {
           </>
         )}
       </div>
-      {markers.length > 0 &&
-        (geometry ? (
+      {props.hasLane &&
+        (geometry && markers.length > 0 ? (
           <Lane
             lane={lane}
             groups={groupMarkers(markers, (value) => toLeft(geometry, value), geometry.width)}

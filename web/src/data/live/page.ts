@@ -20,7 +20,7 @@ function connect(): void {
     onConnection: (state) =>
       update({ lostSince: state === "open" ? null : (workspaceStore.get().lostSince ?? Date.now()) }),
     onWorkspace: (news) => workspaceStore.set(applyNews(workspaceStore.get(), news)),
-    onHere: () => void store?.load(),
+    onHere: () => void store?.here(),
     onRows: (rows) => store?.addRows(rows),
     onEvent: (event, cursor) => store?.addEvent(event, cursor),
     onEnd: () => undefined,
@@ -80,6 +80,7 @@ export function useRunView(run: string): RunView {
   const store = storeOf(run);
   useEffect(() => {
     followed = store;
+    store.begin();
     connect();
     return () => {
       if (followed === store) followed = null;

@@ -1,11 +1,12 @@
 // Everything that one run says, as columns: its past is read once, then the stream adds to it.
 
 import { api, data } from "../client.ts";
-import { readSeries } from "../series.ts";
-import { type Curve, curveOf, extended } from "./curve.ts";
+import { readCurves } from "../series.ts";
+import { type Curve, extended } from "./curve.ts";
 import { newestOfEach } from "./newest.ts";
 import { createStore, perFrame, type Store } from "./store.ts";
 import type { MetricRow, RunNews } from "./stream.ts";
+import { FINAL_STATES } from "./workspace.ts";
 
 export type XKind = "step" | "time" | "elapsed" | "tokens";
 
@@ -24,6 +25,8 @@ const SHOWN = [
   "result",
 ];
 const PIXELS = 1200;
+/** Asked for before it is known which metrics there are: what a run is opened for. */
+const LOSSES = ["train/loss", "val/loss"];
 const TAIL_ROWS = 800;
 /** Readings of the machine come by the thousand: they must not push a sample or a command out. */
 const MOST_OF_A_TYPE = 2000;
@@ -65,6 +68,9 @@ export class RunStore {
   private events = new Map<string, RunNews>();
   private keys = new Set<string>();
   private isReading = false;
+  private isRead = false;
+  private isBegun = false;
+  private reading: Promise<void> = Promise.resolve();
   private isStale = false;
   private error: unknown = null;
   private readonly publish = perFrame(() => this.view.set(this.compose()));
@@ -75,6 +81,20 @@ export class RunStore {
     this.run = run;
   }
 
+  /** Read the past while the stream still connects. */
+  begin(): void {
+    this.isBegun = true;
+    void this.load();
+  }
+
+  /** The stream begins here: what a live run said since `begin` is read again, so that no gap stays. */
+  async here(): Promise<void> {
+    const isJustBegun = this.isBegun;
+    this.isBegun = false;
+    if (isJustBegun) await this.reading;
+    if (!isJustBegun || !this.isAtRest()) await this.load();
+  }
+
   /** Read all that was said so far. Called where the stream begins, and after a rewind. */
   async load(): Promise<void> {
     if (this.isReading) {
@@ -82,13 +102,10 @@ export class RunStore {
       return;
     }
     this.isReading = true;
-    try {
-      await Promise.all([this.loadCurves(), this.loadEvents()]);
-      this.error = null;
-    } catch (error) {
-      this.error = error;
-    }
+    this.reading = this.loadAll();
+    await this.reading;
     this.isReading = false;
+    this.isRead = true;
     this.publish();
     if (this.isStale) {
       this.isStale = false;
@@ -111,16 +128,40 @@ export class RunStore {
     this.publish();
   }
 
+  private async loadAll(): Promise<void> {
+    try {
+      await Promise.all([this.loadCurves(), this.loadEvents()]);
+      this.error = null;
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  /** The losses at once, beside the question which metrics there are; then the others. */
   private async loadCurves(): Promise<void> {
-    const summary = await data(api.GET("/api/runs/{id}/summary", { params: { path: { id: this.run } } }));
+    const path = { id: this.run };
+    const [summary, losses] = await Promise.all([
+      data(api.GET("/api/runs/{id}/summary", { params: { path } })),
+      this.readPast(LOSSES).then((found) => {
+        if (found.length > 0 && !this.isRead) this.show(found);
+        return found;
+      }),
+    ]);
     this.keys = new Set([...Object.keys(summary), ...this.keys]);
-    const keys = [...this.keys];
-    if (keys.length === 0) return;
-    const query = { runs: [this.run], keys, x: "step" as const, px: PIXELS, format: "json" as const };
-    const series = await readSeries(query);
-    this.past = new Map(series.curves.map((curve) => [curve.key, curveOf(curve)]));
+    const others = [...this.keys].filter((key) => !LOSSES.includes(key));
+    this.show([...losses, ...(others.length > 0 ? await this.readPast(others) : [])]);
+  }
+
+  private async readPast(keys: string[]): Promise<Curve[]> {
+    const curves = await readCurves({ runs: [this.run], keys, x: "step", px: PIXELS });
+    return curves.filter((curve) => curve.x.length > 0);
+  }
+
+  private show(curves: readonly Curve[]): void {
+    this.past = new Map(curves.map((curve) => [curve.key, curve]));
     const isNew = (row: MetricRow, key: string) => row.step > (this.past.get(key)?.x.at(-1) ?? -1);
     this.tail = this.tail.filter((row) => Object.keys(row.values).some((key) => isNew(row, key)));
+    this.publish();
   }
 
   /** Pages come oldest first: all are read, the newest stay. */
@@ -135,6 +176,12 @@ export class RunStore {
       this.keep(page.items.map((item) => [item.cursor, item.event as RunNews]));
       cursor = page.next_cursor;
     } while (cursor);
+  }
+
+  private isAtRest(): boolean {
+    const states = [...this.events.values()].filter((event) => event.type === "state");
+    const newest = states.sort((a, b) => a.time - b.time).at(-1);
+    return newest !== undefined && FINAL_STATES.has(String(newest.state) as never);
   }
 
   private keep(news: [string, RunNews][]): void {
@@ -170,7 +217,7 @@ export class RunStore {
       time: this.tail.at(-1)?.time ?? 0,
       state: String(state?.state ?? ""),
       reason: String(state?.reason ?? ""),
-      isLoaded: !this.isReading || this.past.size > 0 || this.events.size > 0,
+      isLoaded: this.isRead,
       error: this.error,
       version: this.view.get().version + 1,
     };

@@ -11,6 +11,8 @@ export interface PlotState extends Scene {
   clipOutliers: boolean;
   /** Room at the right for the labels of the lines' ends. */
   endRoom: number;
+  /** Name of the x-axis: it stands at the right end of the axis' own words. */
+  xName: string;
   onPainted: (u: uPlot) => void;
 }
 
@@ -60,7 +62,7 @@ export function plotOptions(get: () => PlotState, size: { width: number; height:
         border: { show: true, width: 1, stroke: () => get().palette.axis },
         splits: (u, _axis, min, max) =>
           xTicks(get().kind, min, max, Math.max(2, Math.floor(u.bbox.width / uPlot.pxRatio / 72))),
-        values: (_u, splits) => xLabels(get().kind, splits),
+        values: (u, splits) => besideName(u, splits, xLabels(get().kind, splits), get().xName),
       },
       {
         scale: "y",
@@ -84,6 +86,20 @@ export function plotOptions(get: () => PlotState, size: { width: number; height:
       ],
     },
   };
+}
+
+const LETTER = 6.2;
+
+/** The words of the x-axis without those that the axis' name would cover. */
+function besideName(u: uPlot, splits: number[], words: string[], name: string): string[] {
+  const { min, max } = u.scales.x ?? {};
+  if (name === "" || min == null || max == null || max <= min) return words;
+  const [left, width] = [u.bbox.left / uPlot.pxRatio, u.bbox.width / uPlot.pxRatio];
+  const free = u.width - (name.length + 1) * LETTER;
+  return words.map((word, i) => {
+    const middle = left + (((splits[i] ?? min) - min) / (max - min)) * width;
+    return middle + (word.length / 2) * LETTER > free ? "" : word;
+  });
 }
 
 function axisWidth(u: uPlot, values: string[] | null): number {

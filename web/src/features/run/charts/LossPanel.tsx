@@ -15,7 +15,7 @@ import { useChartMarks } from "./useChartMarks.ts";
 import { type OnSearch, rangeOf, rangeSearch, type Search, useChartView } from "./useChartView.ts";
 
 export interface LossPanelProps {
-  run: Pick<Run, "id" | "name" | "ordinal">;
+  run: Pick<Run, "id" | "name" | "ordinal"> & Partial<Pick<Run, "metrics">>;
   view: Pick<RunView, "curves" | "isLoaded">;
   /** The same curves on another axis or zoomed; null where the live ones serve. */
   other: ReadonlyMap<string, Curve> | null;
@@ -35,8 +35,11 @@ export default function LossPanel(props: LossPanelProps) {
   const series = useSeries(run, view.curves, other);
   const markers = useChartMarks(marks, view.curves, other, seen.xKind, (id) => onSearch({ mark: id }));
   const axes: Record<XKind, string> = { step: t("step"), tokens: t("tokens"), time: t("time") };
-  const isScript = !view.curves.has("train/loss");
-  const xKinds: XKind[] = view.curves.has("train/tokens") ? ["step", "tokens", "time"] : ["step", "time"];
+  // The catalog knows the metrics before the curves are read: so nothing changes its size when they come.
+  const has = (key: string) => view.curves.has(key) || key in (run.metrics ?? {});
+  const isScript = view.isLoaded && !has("train/loss");
+  const isWaiting = series.length === 0 && !view.isLoaded;
+  const xKinds: XKind[] = has("train/tokens") ? ["step", "tokens", "time"] : ["step", "time"];
   return (
     <Panel
       title={isScript ? t("Curves") : t("Loss")}
@@ -64,14 +67,16 @@ export default function LossPanel(props: LossPanelProps) {
         {...(seen.xKind === "step" ? { syncKey: `run-${run.id}` } : {})}
         status={statusOf(series, view.isLoaded, waiting, t)}
         actions={
-          series.length > 0 ? (
-            <ChartToolbar
-              view={seen}
-              onChange={onChange}
-              xKinds={xKinds}
-              chart={chart}
-              fileName={`${run.name}-loss`}
-            />
+          series.length > 0 || isWaiting ? (
+            <div inert={isWaiting} className={isWaiting ? "invisible" : "contents"}>
+              <ChartToolbar
+                view={seen}
+                onChange={onChange}
+                xKinds={xKinds}
+                chart={chart}
+                fileName={`${run.name}-loss`}
+              />
+            </div>
           ) : undefined
         }
       />

@@ -35,9 +35,11 @@ export const States = meta.story({
       <Journal {...args} entries={[]} />
       <Journal {...args} pending="set" />
       <Journal {...args} why="Settings change while the run trains." />
+      <Journal {...args} isOver />
     </div>
   ),
   play: async ({ canvas }) => {
+    await expect(canvas.getAllByRole("button", { name: "Change a setting" })).toHaveLength(3);
     await expect(canvas.getByText("waits for the trainer")).toBeVisible();
   },
 });

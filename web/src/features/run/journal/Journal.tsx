@@ -22,11 +22,14 @@ export interface JournalProps {
   pending: string;
   /** Why nothing can be changed now. */
   why?: string;
+  /** Whether the run has ended: then nothing is offered. */
+  isOver?: boolean;
   onSet: (key: string, value: number | null) => Promise<boolean>;
 }
 
 /** Every command with the trainer's answer; a change can be taken back. */
-export function Journal({ entries, current, isLoaded = true, pending, why, onSet }: JournalProps) {
+export function Journal(props: JournalProps) {
+  const { entries, current, isLoaded = true, pending, why, isOver = false, onSet } = props;
   const { t } = useTranslation();
   return (
     <Panel
@@ -41,30 +44,7 @@ export function Journal({ entries, current, isLoaded = true, pending, why, onSet
           text={t("Pauses, checkpoints and changes of settings stand here, each with the trainer's answer.")}
         />
       }
-      tools={
-        <Popover
-          label={t("Change a setting")}
-          placement="bottom end"
-          trigger={
-            <Button size="small" icon={SlidersHorizontal}>
-              {t("Change a setting")}
-            </Button>
-          }
-        >
-          {(close) => (
-            <ChangeSetting
-              current={current}
-              isPending={pending === "set"}
-              onSet={async (key, value) => {
-                const isAccepted = await onSet(key, value);
-                if (isAccepted) close();
-                return isAccepted;
-              }}
-              {...(why ? { why } : {})}
-            />
-          )}
-        </Popover>
-      }
+      {...(isOver ? {} : { tools: <Changer {...props} /> })}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <ol aria-label={t("Journal")} tabIndex={0} className="max-h-72 overflow-y-auto">
@@ -79,13 +59,45 @@ export function Journal({ entries, current, isLoaded = true, pending, why, onSet
             key={`${entry.number}-${entry.time}`}
             entry={entry}
             canUndo={
-              !why && entry.accepted && current(entry.key) === entry.value && entry.before !== entry.value
+              !why &&
+              !isOver &&
+              entry.accepted &&
+              current(entry.key) === entry.value &&
+              entry.before !== entry.value
             }
             onSet={onSet}
           />
         ))}
       </ol>
     </Panel>
+  );
+}
+
+function Changer({ current, pending, why, onSet }: JournalProps) {
+  const { t } = useTranslation();
+  return (
+    <Popover
+      label={t("Change a setting")}
+      placement="bottom end"
+      trigger={
+        <Button size="small" icon={SlidersHorizontal}>
+          {t("Change a setting")}
+        </Button>
+      }
+    >
+      {(close) => (
+        <ChangeSetting
+          current={current}
+          isPending={pending === "set"}
+          onSet={async (key, value) => {
+            const isAccepted = await onSet(key, value);
+            if (isAccepted) close();
+            return isAccepted;
+          }}
+          {...(why ? { why } : {})}
+        />
+      )}
+    </Popover>
   );
 }
 

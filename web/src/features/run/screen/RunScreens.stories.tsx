@@ -83,6 +83,7 @@ export const Finished = meta.story({
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("The model is ready")).toBeVisible();
     await expect(canvas.queryByRole("button", { name: "Stop" })).toBeNull();
+    await expect(canvas.queryByRole("button", { name: "Change a setting" })).toBeNull();
   },
 });
 

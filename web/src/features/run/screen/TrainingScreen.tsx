@@ -1,5 +1,5 @@
 import { lazy, Suspense, useMemo } from "react";
-import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
+import { FINAL_STATES, TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Page } from "../../../ui/Page/Page.tsx";
@@ -37,6 +37,7 @@ export function TrainingScreen(props: ScreenProps) {
   const isWaiting = run.state === "queued" || run.state === "starting";
   const lastSaved = checkpoints.at(-1) ?? null;
   const ended = run.state === "completed" || run.state === "stopped";
+  const canChange = run.state === "running" || run.state === "paused";
   return (
     <Page>
       <Head {...props} />
@@ -78,9 +79,8 @@ export function TrainingScreen(props: ScreenProps) {
             current={(key) => currentValue(view.events, spec, key)}
             pending={commands.pending}
             onSet={(key, value) => commands.send("set", { key, value })}
-            {...(run.state === "running" || run.state === "paused"
-              ? {}
-              : { why: t("Settings change while the run trains.") })}
+            isOver={FINAL_STATES.has(run.state) || run.state === "interrupted"}
+            {...(canChange ? {} : { why: t("Settings change while the run trains.") })}
           />
         ) : (
           <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
@@ -102,6 +102,9 @@ function Numbers({ data, now }: ScreenProps) {
   const left = timeLeft(view.curves, step, run.total_steps);
   const busy = busySeconds(view.events, now, isLive);
   const epochs = Number(valueAt(spec, "loop.num_epochs"));
+  // Known before the curves are read, so that nothing below moves when they come.
+  const hasNumbers =
+    TRAINING_TASKS.has(run.task) || view.curves.has("train/loss") || "train/loss" in run.metrics;
   const isBySteps = valueAt(spec, "loop.max_steps") != null;
   return (
     <>
@@ -113,7 +116,7 @@ function Numbers({ data, now }: ScreenProps) {
         busy={busy}
         now={now}
       />
-      {view.curves.has("train/loss") && (
+      {hasNumbers && (
         <Stats
           view={view}
           step={step}

@@ -114,7 +114,7 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
             />
           </Cell>
           <Cell span={6}>
-            <SamplesSideBySide runs={view.runs} />
+            <SamplesSideBySide runs={view.runs} isReady={!view.isDrawing} />
           </Cell>
         </>
       )}

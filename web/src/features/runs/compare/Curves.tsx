@@ -6,8 +6,8 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
-import { threadOf } from "../../../ui/thread.ts";
 import { directionOf } from "../columns.ts";
+import { threadsOf } from "./threads.ts";
 import type { CompareView } from "./useCompare.ts";
 
 export interface CurvesProps {
@@ -111,9 +111,10 @@ export default function Curves({ view, search, range, onSearch }: CurvesProps) {
 }
 
 function seriesOf(view: CompareView): LineSeries[] {
+  const threads = threadsOf(view.runs);
   return view.curves.flatMap((curve) => {
     const run = view.runs.find((each) => each.id === curve.run);
     if (!run || curve.x.length === 0) return [];
-    return [{ ...curve, id: run.id, label: run.name, thread: threadOf(run.ordinal ?? 0) }];
+    return [{ ...curve, id: run.id, label: run.name, thread: threads(run.id) }];
   });
 }

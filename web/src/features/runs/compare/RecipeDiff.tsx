@@ -5,9 +5,9 @@ import { DataTable } from "../../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { RunChip } from "../../../ui/RunChip/RunChip.tsx";
-import { threadOf } from "../../../ui/thread.ts";
 import { setting } from "../table/cells.tsx";
 import { type DiffRow, diffOf } from "./diff.ts";
+import { threadsOf } from "./threads.ts";
 
 export interface RecipeDiffProps {
   runs: readonly Run[];
@@ -21,6 +21,7 @@ export function RecipeDiff({ runs, isWhole, onWhole }: RecipeDiffProps) {
   const { t } = useTranslation();
   const all = diffOf(runs.map((run) => run.params));
   const different = all.filter((row) => !row.isEqual);
+  const threads = threadsOf(runs);
   const equal = all.length - different.length;
   return (
     <Panel
@@ -61,7 +62,7 @@ export function RecipeDiff({ runs, isWhole, onWhole }: RecipeDiffProps) {
           },
           ...runs.map((run, index) => ({
             id: run.id,
-            header: <RunChip thread={threadOf(run.ordinal ?? 0)} name={run.name} narrow />,
+            header: <RunChip thread={threads(run.id)} name={run.name} narrow />,
             align: "right" as const,
             cell: (row: DiffRow) => <Value row={row} index={index} />,
           })),

@@ -5,9 +5,9 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
-import { threadOf } from "../../../ui/thread.ts";
 import { durationOf, metricOf, shortName } from "../columns.ts";
 import { diffOf } from "./diff.ts";
+import { threadsOf } from "./threads.ts";
 
 export interface RelationsProps {
   runs: readonly Run[];
@@ -25,6 +25,7 @@ export default function Relations({ runs, search, onSearch }: RelationsProps) {
     (key) => key !== "train/sample_digest",
   );
   const params = numericParams(runs);
+  const threads = threadsOf(runs);
   const y = search.y ?? ["val/loss", "train/loss"].find((key) => metrics.includes(key)) ?? metrics[0] ?? "";
   const x = search.against ?? DURATION;
   const isParallel = search.relation === "parallel";
@@ -77,7 +78,7 @@ export default function Relations({ runs, search, onSearch }: RelationsProps) {
             const [across, up] = [readingOf(run, x), metricOf(run, y)];
             return across === null || up === null
               ? []
-              : [{ id: run.id, x: across, y: up, label: run.name, thread: threadOf(run.ordinal ?? 0) }];
+              : [{ id: run.id, x: across, y: up, label: run.name, thread: threads(run.id) }];
           })}
         />
       )}
@@ -87,6 +88,7 @@ export default function Relations({ runs, search, onSearch }: RelationsProps) {
 
 function Parallel({ runs, y }: { runs: readonly Run[]; y: string }) {
   const { t } = useTranslation();
+  const threads = threadsOf(runs);
   const fields = diffOf(runs.map((run) => run.params))
     .filter((row) => !row.isEqual)
     .slice(0, MOST_AXES);
@@ -102,7 +104,7 @@ function Parallel({ runs, y }: { runs: readonly Run[]; y: string }) {
   const rows = runs.map((run) => ({
     id: run.id,
     label: run.name,
-    thread: threadOf(run.ordinal ?? 0),
+    thread: threads(run.id),
     values: {
       ...Object.fromEntries(fields.map(({ field }) => [field, run.params[field] ?? null])),
       [y]: metricOf(run, y),

@@ -29,6 +29,19 @@ export const Playground = meta.story({
   },
 });
 
+export const WithoutThreads = meta.story({
+  args: {
+    runs: ["base", "slower"].map((name) => {
+      const each = sampled(name);
+      return { ...each, run: { ...each.run, ordinal: null } };
+    }),
+  },
+  play: async ({ canvasElement }) => {
+    const strokes = [...canvasElement.querySelectorAll("line")].map((line) => getComputedStyle(line).stroke);
+    await expect(new Set(strokes).size).toBe(2);
+  },
+});
+
 export const Empty = meta.story({
   args: { runs: [{ ...sampled("base"), samples: [] }] },
   play: async ({ canvas }) => {

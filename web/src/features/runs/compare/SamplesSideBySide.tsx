@@ -1,13 +1,14 @@
-import { useQueries } from "@tanstack/react-query";
+import { queryOptions, useQueries } from "@tanstack/react-query";
 import { useState } from "react";
-import { eventsQuery, type Run } from "../../../data/runs.ts";
+import { api, data } from "../../../data/client.ts";
+import type { Run } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { RunChip } from "../../../ui/RunChip/RunChip.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
-import { threadOf } from "../../../ui/thread.ts";
+import { threadsOf } from "./threads.ts";
 
 export interface Sample {
   prompt: string;
@@ -20,10 +21,38 @@ export interface SampledRun {
   samples: readonly Sample[];
 }
 
+const PAGE = 100;
+
+/** The newest event with samples of a run, or null. Pages come oldest first; only the last one is kept. */
+function newestSampleQuery(id: string) {
+  return queryOptions({
+    queryKey: ["run", id, "newest sample"],
+    queryFn: async () => {
+      let newest: Record<string, unknown> | null = null;
+      let cursor = "";
+      do {
+        const query = { type: ["sample"], cursor, limit: PAGE };
+        const page = await data(api.GET("/api/runs/{id}/events", { params: { path: { id }, query } }));
+        newest = page.items.at(-1)?.event ?? newest;
+        cursor = page.next_cursor;
+      } while (cursor);
+      return newest;
+    },
+  });
+}
+
+interface SamplesSideBySideProps {
+  runs: readonly Run[];
+  /** The curves come first: what is asked here waits for them. */
+  isReady: boolean;
+}
+
 /** The newest samples of each run for the same prompt. */
-export function SamplesSideBySide({ runs }: { runs: readonly Run[] }) {
+export function SamplesSideBySide({ runs, isReady }: SamplesSideBySideProps) {
   const { t } = useTranslation();
-  const answers = useQueries({ queries: runs.map((run) => eventsQuery(run.id, ["sample"])) });
+  const answers = useQueries({
+    queries: runs.map((run) => ({ ...newestSampleQuery(run.id), enabled: isReady })),
+  });
   if (answers.some((answer) => answer.isPending)) {
     return (
       <Panel
@@ -34,7 +63,7 @@ export function SamplesSideBySide({ runs }: { runs: readonly Run[] }) {
     );
   }
   const sampled = runs.map((run, index) => {
-    const event = answers[index]?.data?.items.at(-1)?.event;
+    const event = answers[index]?.data;
     return { run, step: (event?.step as number | null) ?? null, samples: samplesOf(event?.samples) };
   });
   return <Samples runs={sampled} />;
@@ -43,6 +72,7 @@ export function SamplesSideBySide({ runs }: { runs: readonly Run[] }) {
 /** One prompt, and what each run made of it. */
 export function Samples({ runs }: { runs: readonly SampledRun[] }) {
   const { t } = useTranslation();
+  const threads = threadsOf(runs.map((each) => each.run));
   const prompts = [...new Set(runs.flatMap((each) => each.samples.map((sample) => sample.prompt)))];
   const [chosen, setChosen] = useState<string | null>(null);
   const prompt = chosen && prompts.includes(chosen) ? chosen : (prompts[0] ?? "");
@@ -84,7 +114,7 @@ export function Samples({ runs }: { runs: readonly SampledRun[] }) {
             className="min-w-0 border-t border-line px-4 py-3 odd:border-r max-sm:odd:border-r-0"
           >
             <p className="mb-2 flex justify-between gap-2 text-caption text-muted">
-              <RunChip thread={threadOf(run.ordinal ?? 0)} name={run.name} />
+              <RunChip thread={threads(run.id)} name={run.name} />
               {step !== null && <span>{t("step {{step}}", { step })}</span>}
             </p>
             <p className="wrap-anywhere whitespace-pre-wrap">
