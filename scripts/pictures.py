@@ -6,7 +6,6 @@ Trains on the example questions in a workspace of its own, serves it, and lets a
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 from fixtures import whole_way
+from live_server import live_server
 
 from tokenloom.kit.workspace import Workspace
 
@@ -28,29 +28,10 @@ def main() -> int:
         workspace = Workspace.open(Path(folder) / "faq")
         runs = whole_way(workspace)
         subprocess.run([sys.executable, "scripts/studio.py"], cwd=ROOT, check=True)
-        command = [
-            sys.executable,
-            "-m",
-            "tokenloom.server",
-            "--workspace",
-            str(workspace.root),
-            "--port",
-            "auto",
-            "--no-browser",
-        ]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert server.stdout is not None
-            found = re.search(r"http\S+", server.stdout.readline())
-            if found is None:
-                print("The server did not say where it is.", file=sys.stderr)
-                return 1
-            TARGET.mkdir(parents=True, exist_ok=True)
-            asked = json.dumps({"entrance": found[0], "target": str(TARGET), "pages": pages(runs)})
+        TARGET.mkdir(parents=True, exist_ok=True)
+        with live_server(workspace.root) as server:
+            asked = json.dumps({"entrance": server.entrance, "target": str(TARGET), "pages": pages(runs)})
             subprocess.run(["node", "scripts/pictures.mjs", asked], cwd=ROOT / "web", check=True, timeout=900)
-        finally:
-            server.terminate()
-            server.wait(20)
     (TARGET / "README.md").write_text(gallery(), encoding="utf-8")
     return 0
 

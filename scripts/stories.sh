@@ -3,6 +3,6 @@
 set -euo pipefail
 export STORYBOOK_DISABLE_TELEMETRY=1 CI=1
 cd "$(dirname "$0")/../web"
-timeout 900 npm run --silent stories
-timeout 600 npm run --silent storybook-for-axe >/dev/null
-timeout 2400 node scripts/axe.mjs "${1:-quick}"
+timeout 1800 npm run --silent stories
+timeout 1200 npm run --silent storybook-for-axe >/dev/null
+timeout 3600 node scripts/axe.mjs "${1:-quick}"

@@ -1,40 +1,33 @@
-"""The workshop of parts beside a live server on a workspace of its own: the flow stories drive it. Ends with Ctrl+C; nothing is left."""
+"""The workshop of parts beside a live server on a workspace of its own: the flow stories drive it. Ends with Ctrl+C; nothing is left.
+
+``--test`` runs the flow stories in a browser of their own and ends.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from live_server import live_server
+
 ROOT = Path(__file__).parents[1]
 
 
 def main() -> int:
-    """Start both; the Storybook proxies ``/api`` to the server and brings its token along. ``--test`` runs the flow stories and ends."""
-    is_test = "--test" in sys.argv
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "tokenloom.server", "--workspace", folder, "--port", "auto"]
-        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            assert server.stdout is not None
-            found = re.search(r"(http://[^/\s]+)/?\S*token=(\S+)", server.stdout.readline())
-            if found is None:
-                print("The server did not say where it is.", file=sys.stderr)
-                return 1
-            environment = os.environ | {"TOKENLOOM_URL": found[1], "TOKENLOOM_TOKEN": found[2]}
-            environment |= {"STORYBOOK_DISABLE_TELEMETRY": "1", "VITE_LIVE": "1"}
-            script = ["npm", "run", "--silent", *(["flows"] if is_test else ["storybook"])]
-            return subprocess.run(script, cwd=ROOT / "web", env=environment).returncode
-        except KeyboardInterrupt:
-            return 0
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                server.terminate()
-            server.wait(20)
+    """Start both; the workshop hands ``/api`` on to the server and brings its token along."""
+    script = "flows" if "--test" in sys.argv else "storybook"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, live_server(Path(folder)) as server:
+        environment = os.environ | {"TOKENLOOM_URL": server.url, "TOKENLOOM_TOKEN": server.token}
+        environment |= {"STORYBOOK_DISABLE_TELEMETRY": "1", "VITE_LIVE": "1"}
+        with contextlib.suppress(KeyboardInterrupt):
+            return subprocess.run(["npm", "run", "--silent", script], cwd=ROOT / "web", env=environment).returncode
+    return 0
 
 
 if __name__ == "__main__":

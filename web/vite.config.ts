@@ -1,6 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
+import { liveApi } from "./scripts/liveApi.ts";
 
 const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
 const token = process.env.TOKENLOOM_TOKEN;
@@ -15,7 +16,7 @@ const baseHref: Plugin = {
 // `base: "./"` with the server's `<base href>` makes one build work below any prefix and any deep link.
 export default defineConfig({
   base: "./",
-  plugins: [react(), tailwindcss(), baseHref],
+  plugins: [react(), tailwindcss(), baseHref, liveApi(server, token)],
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -27,8 +28,5 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     fs: { allow: [".."] },
-    proxy: {
-      "/api": { target: server, ...(token ? { headers: { authorization: `Bearer ${token}` } } : {}) },
-    },
   },
 });

@@ -63,8 +63,8 @@ export default mergeConfig(
             name: "browser",
             environment: "node",
             include: ["e2e/**/*.test.ts"],
-            testTimeout: 240_000,
-            hookTimeout: 120_000,
+            testTimeout: 480_000,
+            hookTimeout: 360_000,
             fileParallelism: false,
           },
         },
@@ -79,7 +79,7 @@ export default mergeConfig(
             name: "stories",
             // One page for all files: a fresh one costs more than most stories. Each story clears what it leaves behind.
             isolate: false,
-            testTimeout: 30_000,
+            testTimeout: 90_000,
             browser: {
               enabled: true,
               headless: true,
@@ -95,7 +95,7 @@ export default mergeConfig(
           plugins: [storybookTest({ configDir: path.join(here, ".storybook"), tags: { include: ["live"] } })],
           test: {
             name: "flows",
-            testTimeout: 400_000,
+            testTimeout: 600_000,
             browser: {
               enabled: true,
               headless: true,

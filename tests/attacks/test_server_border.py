@@ -41,7 +41,7 @@ IDS = (
 def raw(address: str, request: bytes) -> bytes:
     """What a line that speaks bytes gets."""
     target = urlsplit(address)
-    with socket.create_connection((target.hostname, target.port), timeout=5) as line:
+    with socket.create_connection((target.hostname, target.port), timeout=60) as line:
         line.sendall(request)
         answer = b""
         while part := line.recv(65536):

@@ -61,6 +61,6 @@ def test_statistics_of_characters_and_tokens(dataset: Dataset, tokenizers: dict[
 def test_the_first_page_of_a_search_in_many_rows_is_quick(do_import: Any) -> None:
     dataset = do_import("".join(f'{{"text": "row number {n} of many"}}\n' for n in range(100_000)))
     dataset.rows(limit=1)
-    start = time.monotonic()
+    start = time.process_time()
     assert len(dataset.rows(search="99", limit=50)) == 50
-    assert time.monotonic() - start < 0.5
+    assert time.process_time() - start < 0.5

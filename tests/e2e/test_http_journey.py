@@ -60,7 +60,7 @@ class Server:
     def stop(self) -> None:
         self.http.close()
         self.process.terminate()
-        self.process.wait(timeout=15)
+        self.process.wait(timeout=60)
 
     def get(self, path: str, **params: Any) -> Any:
         answer = self.http.get(path, params=params)

@@ -63,7 +63,7 @@ def fill(place: Path, *, free: int) -> Path:
     return ballast
 
 
-def wait_until(condition, *, seconds: float = 60.0) -> None:
+def wait_until(condition, *, seconds: float = 180.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -106,8 +106,8 @@ def test_stop_now_leaves_no_process(workspace: Workspace) -> None:
     assert lease is not None
     send(workspace, run_id, "stop_now")
     assert wait_for(workspace, run_id) == "stopped"
-    _wait_until(lambda: not lease.is_alive, seconds=10)
-    _wait_until(lambda: not _supervisors(workspace), seconds=12)
+    _wait_until(lambda: not lease.is_alive, seconds=60)
+    _wait_until(lambda: not _supervisors(workspace), seconds=60)
 
 
 def _supervisors(workspace: Workspace) -> list[int]:
@@ -123,7 +123,7 @@ def _supervisors(workspace: Workspace) -> list[int]:
     return found
 
 
-def _wait_until(condition, *, seconds: float = 60.0) -> None:
+def _wait_until(condition, *, seconds: float = 180.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -43,5 +43,5 @@ def test_a_killed_script_is_settled_and_a_living_one_is_left_alone(workspace: Wo
     assert settle_orphans(workspace) == [] and not is_orphan(workspace.run(living))
     assert scripts[1].stdin is not None
     scripts[1].stdin.close()
-    assert scripts[1].wait(timeout=20) == 0
+    assert scripts[1].wait(timeout=60) == 0
     assert last_state(workspace.run(living))["state"] == "completed"

@@ -72,10 +72,10 @@ test("a reload and a second tab show the same run", async () => {
 test("the server dies and comes back: no point is lost or doubled", async () => {
   const { page } = visitor;
   await studio.kill();
-  await page.getByText(/Connection lost/).waitFor({ timeout: 30_000 });
+  await page.getByText(/Connection lost/).waitFor({ timeout: 90_000 });
   await studio.start();
-  await page.getByText(/Connection lost/).waitFor({ state: "hidden", timeout: 30_000 });
-  await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 180_000 });
+  await page.getByText(/Connection lost/).waitFor({ state: "hidden", timeout: 90_000 });
+  await page.getByText("Finished", { exact: true }).first().waitFor({ timeout: 360_000 });
   const steps = await page.evaluate(async (id) => {
     const answer = await fetch(`api/series?format=json&runs=${id}&keys=train/loss&px=4000`);
     return (await answer.json()).curves[0].x as number[];
@@ -124,7 +124,7 @@ test("it is measured on rows that it never saw", async () => {
   await page.getByRole("button", { name: /Part/ }).click();
   await page.getByRole("option", { name: /validation/ }).click();
   await page.getByRole("button", { name: "Evaluate", exact: true }).click();
-  await page.waitForURL(/\/evaluate\/\w+/, { timeout: 30_000 });
+  await page.waitForURL(/\/evaluate\/\w+/, { timeout: 90_000 });
   await page
     .getByText(/perplexity/i)
     .first()
@@ -136,8 +136,8 @@ test("it is exported, and the seal says that it is the same model", async () => 
   await page.goto(`${studio.address}/export?model=${run}`);
   await heading(/Export/);
   await page.getByRole("button", { name: "Export and verify" }).click();
-  await page.waitForURL(/\/export\/\w+/, { timeout: 30_000 });
-  await page.getByText("Parity seal").first().waitFor({ timeout: 120_000 });
+  await page.waitForURL(/\/export\/\w+/, { timeout: 90_000 });
+  await page.getByText("Parity seal").first().waitFor({ timeout: 240_000 });
   await page
     .getByRole("link", { name: /model\.safetensors/ })
     .first()

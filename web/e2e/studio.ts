@@ -9,7 +9,7 @@ import { CHROMIUM, FLAGS } from "../scripts/chromium.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const BIN = process.env.TOKENLOOM_BIN ?? path.join(ROOT, ".venv/bin");
-const START_MS = 30_000;
+const START_MS = 90_000;
 
 export class Studio {
   readonly workspace = mkdtempSync(path.join(tmpdir(), "tokenloom-e2e-"));
@@ -117,7 +117,7 @@ export async function visit(studio: Studio, options: VisitorOptions = {}): Promi
 
 export async function open(context: BrowserContext, complaints: string[]): Promise<Page> {
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
   page.on("console", (message) => {
     const text = message.text();

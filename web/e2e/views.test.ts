@@ -201,7 +201,7 @@ test("a run is started by keyboard alone, from its recipe", async () => {
   const { page } = visitor;
   await arrive(page, "/recipes/edit?preset=cpu/minute-pretrain", /minute pretrain/);
   const start = page.locator("button", { hasText: "Start training" });
-  await expect.poll(() => start.isEnabled(), { timeout: 15_000 }).toBe(true);
+  await expect.poll(() => start.isEnabled(), { timeout: 60_000 }).toBe(true);
   for (let presses = 0; presses < 120; presses += 1) {
     await page.keyboard.press("Tab");
     if (await start.evaluate((each) => each === document.activeElement)) break;
@@ -210,7 +210,7 @@ test("a run is started by keyboard alone, from its recipe", async () => {
   await page.waitForURL(/\/runs\/\w+/);
   const run = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   studio.tokenloom("runs", "stop", run, "--now");
-  await page.getByText("Stopped", { exact: true }).first().waitFor({ timeout: 30_000 });
+  await page.getByText("Stopped", { exact: true }).first().waitFor({ timeout: 90_000 });
 });
 
 test("the pseudo language leaves no sentence of the shell untranslated", async () => {

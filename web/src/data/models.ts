@@ -7,6 +7,36 @@ export type Model = Schemas["Model"];
 export type Evaluation = Schemas["Evaluation"];
 export type Export = Schemas["Export"];
 
+export const runOf = (reference: string): string => reference.split("@")[0] ?? reference;
+
+/** A model's name as people gave it, with its step. */
+export function modelName(
+  reference: string,
+  models: readonly Pick<Model, "reference" | "name" | "run" | "step">[],
+): string {
+  const exact = models.find((each) => each.reference === reference);
+  const found = exact ?? models.find((each) => each.run !== "" && each.run === runOf(reference));
+  if (!found) return reference;
+  const step = reference.split("@")[1];
+  return step && !exact ? `${found.name} @${step}` : found.name;
+}
+
+/** What a field for models offers: the known ones by their names, and what stands in it by the name of its run. */
+export function modelOptions(
+  models: readonly Model[],
+  chosen: string,
+  label: (model: Model) => string,
+): { id: string; label: string; description: string }[] {
+  const options = models.map((each) => ({
+    id: each.reference,
+    label: label(each),
+    description: each.reference,
+  }));
+  const name = modelName(chosen, models);
+  if (chosen === "" || name === chosen || models.some((each) => each.reference === chosen)) return options;
+  return [{ id: chosen, label: name, description: chosen }, ...options];
+}
+
 export interface AnsweredRow {
   row: number;
   prompt: string;

@@ -17,10 +17,17 @@ export function startI18n(language: string): typeof i18next {
     keySeparator: false,
     nsSeparator: false,
     returnEmptyString: false,
-    interpolation: { escapeValue: false },
+    // A whole number in a sentence is told with thousands, 1,700 steps; what should look otherwise comes as text.
+    interpolation: { escapeValue: false, alwaysFormat: true },
     postProcess: language === "pseudo" ? ["pseudo"] : [],
   });
   return i18next;
+}
+
+const COUNT = new Intl.NumberFormat("en");
+
+function tell(value: unknown): string {
+  return Number.isInteger(value) ? COUNT.format(value as number) : (value as string);
 }
 
 const ACCENTS: Record<string, string> = { a: "á", e: "é", i: "í", o: "ó", u: "ú", A: "Á", E: "É", O: "Ó" };
@@ -31,4 +38,5 @@ export function pseudo(text: string): string {
   return `[${accented}${"·".repeat(Math.ceil(text.length / 3))}]`;
 }
 
+i18next.use({ type: "formatter", init: () => {}, add: () => {}, addCached: () => {}, format: tell });
 i18next.use({ type: "postProcessor", name: "pseudo", process: (value: string) => pseudo(value) });

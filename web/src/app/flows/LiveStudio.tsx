@@ -1,11 +1,14 @@
-import { useQuery } from "@tanstack/react-query";
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, data } from "../../data/client.ts";
 import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
 import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
+import { createQueries } from "../queries.ts";
 import { StudioAt } from "./StudioAt.tsx";
 
-/** The studio before a live server, where the workshop was started beside one; else how to do that. */
+/** The studio before a live server, asking it as the product does; where there is none, how to start one. */
 export function LiveStudio({ href }: { href: string }) {
+  const [client] = useState(createQueries);
   const health = useQuery({
     queryKey: ["health"],
     queryFn: () => data(api.GET("/api/health")),
@@ -20,5 +23,9 @@ export function LiveStudio({ href }: { href: string }) {
       />
     );
   }
-  return <StudioAt href={href} />;
+  return (
+    <QueryClientProvider client={client}>
+      <StudioAt href={href} />
+    </QueryClientProvider>
+  );
 }

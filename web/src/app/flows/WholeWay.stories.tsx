@@ -11,22 +11,21 @@ const meta = preview.meta({
   args: { href: "/" },
 });
 
-type Act = (hands: steps.Hands) => Promise<void>;
-
-const driven =
-  (...acts: Act[]) =>
-  async ({ userEvent }: { userEvent: unknown }) => {
+const walk =
+  (...way: steps.Step[]) =>
+  async ({ userEvent }: { userEvent: steps.Hands }) => {
     await steps.arrive(/./);
-    for (const act of acts) await act(userEvent as steps.Hands);
+    const name = `faq-${Date.now().toString(36)}`;
+    for (const step of way) await step({ hands: userEvent, name });
   };
 
-export const UploadAndPreview = meta.story({ play: driven(steps.upload, steps.look) });
+export const UploadAndPreview = meta.story({ play: walk(steps.upload, steps.look) });
 
-export const Configure = meta.story({ play: driven(steps.upload, steps.trainTokenizer, steps.configure) });
+export const Configure = meta.story({ play: walk(steps.upload, steps.trainTokenizer, steps.configure) });
 
 /** Everything, one after the other, in one studio: upload, preview, configure, train, evaluate, export. */
 export const WholeWay = meta.story({
-  play: driven(
+  play: walk(
     steps.upload,
     steps.look,
     steps.trainTokenizer,

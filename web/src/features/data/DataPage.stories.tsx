@@ -35,6 +35,7 @@ const meta = preview.meta({
     localStorage.clear();
     msw.use(
       http.get("*/api/datasets", () => HttpResponse.json(page(FAKE_DATASETS))),
+      http.get("*/api/uploads", () => HttpResponse.json(page([]))),
       http.get("*/api/tokenizers", () => HttpResponse.json(page([FAKE_TOKENIZER]))),
       http.post("*/api/tokenizers/:name/preview", () => HttpResponse.json(FAKE_PREVIEW)),
       http.get("*/api/schema/recipe", () => HttpResponse.json(FAKE_SCHEMA)),

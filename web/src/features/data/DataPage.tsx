@@ -23,6 +23,7 @@ import { DatasetList } from "./list/DatasetList.tsx";
 import { Problem } from "./state/Problem.tsx";
 import { useHidden, useRemoval } from "./state/useRemoval.ts";
 import { TokenizersTab } from "./tokenizers/TokenizersTab.tsx";
+import { UnfinishedUploads } from "./unfinished/UnfinishedUploads.tsx";
 
 export interface DataPageProps {
   search: Record<string, string>;
@@ -137,6 +138,12 @@ export function DataPage(props: DataPageProps) {
           { id: "datasets", label: t("Datasets"), href: "/data" },
           { id: "tokenizers", label: t("Tokenizers"), href: "/data?tab=tokenizers" },
         ]}
+      />
+      <UnfinishedUploads
+        onContinue={(file, id) => {
+          addFiles([file], id);
+          openImport();
+        }}
       />
       {tab === "datasets" ? (
         <DatasetsPanel {...props} {...datasets} />

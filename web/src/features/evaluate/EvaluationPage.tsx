@@ -100,15 +100,16 @@ function Header(props: PartProps & { onAgain: () => void }) {
       after={
         <StatusPill
           state={found.state as RunState}
-          {...(found.state === "running" ? { label: t("Evaluating") } : {})}
+          {...(found.state === "running" ? { label: t("Measuring") } : {})}
         />
       }
       sub={[
         <>
           {t("model")}{" "}
           <Link look="inline" href={`/runs/${model}`}>
-            {found.model}
-          </Link>
+            {nameOf(found.model)}
+          </Link>{" "}
+          <code>{found.model}</code>
         </>,
         <>
           {t("data")}{" "}

@@ -38,6 +38,7 @@ const meta = preview.meta({
       http.get("*/api/models", () => HttpResponse.json(page(FAKE_MODELS))),
       http.get("*/api/datasets", () => HttpResponse.json(page(FAKE_DATASETS))),
       http.get("*/api/schema/recipe", () => HttpResponse.json(FAKE_SCHEMA)),
+      http.get("*/api/runs/:id/spec", () => HttpResponse.json({ data: { dataset: "faq" } })),
       http.get("*/api/runs", () =>
         HttpResponse.json(page([{ id: "run-after", params: { "model.source": "run-before" } }])),
       ),
@@ -77,5 +78,14 @@ export const Empty = meta.story({
   beforeEach: ({ msw }) => msw.use(http.get("*/api/evaluations", () => HttpResponse.json(page([])))),
   play: async ({ canvas }) => {
     await expect(await canvas.findByText("Nothing was measured yet")).toBeVisible();
+  },
+});
+
+/** A model is first measured on what it learned from, not on what comes first in the list. */
+export const ItsOwnDataset = meta.story({
+  beforeEach: ({ msw }) =>
+    msw.use(http.get("*/api/runs/:id/spec", () => HttpResponse.json({ data: { dataset: "stories" } }))),
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByRole("button", { name: /stories@1.*Dataset/ })).toBeVisible();
   },
 });

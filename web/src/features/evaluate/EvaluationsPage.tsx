@@ -2,9 +2,9 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { GitCompareArrows } from "lucide-react";
 import { datasetsQuery } from "../../data/datasets.ts";
 import { FINAL_STATES } from "../../data/live/workspace.ts";
-import { evaluationsQuery, modelsQuery, startEvaluation } from "../../data/models.ts";
+import { evaluationsQuery, modelOptions, modelsQuery, startEvaluation } from "../../data/models.ts";
 import { schemaQuery } from "../../data/recipes.ts";
-import { runsQuery } from "../../data/runs.ts";
+import { runsQuery, specQuery } from "../../data/runs.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { usePageActions } from "../../ui/actions.ts";
 import { Button } from "../../ui/Button/Button.tsx";
@@ -46,6 +46,18 @@ function useModels() {
   return data?.items ?? [];
 }
 
+type Models = ReturnType<typeof useModels>;
+
+/** Name of the dataset that a run's model learned from: what one measures it on first. Undefined until that is known. */
+function useLearnedFrom(reference: string, models: Models): string | undefined {
+  const known = models.find((each) => each.reference === reference);
+  const run = known?.run || (/^[0-9a-z]{12,}$/.exec(reference.split("@")[0] ?? "")?.[0] ?? "");
+  const { data, isPending } = useQuery({ ...specQuery(run), enabled: run !== "" });
+  if (run !== "" && isPending) return undefined;
+  const { dataset } = (data?.data ?? {}) as { dataset?: unknown };
+  return typeof dataset === "string" ? dataset : "";
+}
+
 function Start({ search, onSearch, onGo }: EvaluationsPageProps) {
   const { t } = useTranslation();
   const schema = useQuery(schemaQuery);
@@ -53,13 +65,14 @@ function Start({ search, onSearch, onGo }: EvaluationsPageProps) {
   const models = useModels();
   const items = datasets.data?.items ?? [];
   const typed = readForm(search);
-  const asked = items.find(
-    (each) => `${each.name}@${each.version}` === typed.dataset || each.name === typed.dataset,
-  );
-  const chosen = asked ?? items[0];
+  const model = typed.model || (models[0]?.reference ?? "");
+  const learned = useLearnedFrom(model, models);
+  const named = (name: string) =>
+    items.find((each) => `${each.name}@${each.version}` === name || each.name === name);
+  const chosen = named(typed.dataset) ?? (learned === undefined ? undefined : (named(learned) ?? items[0]));
   const form = {
     ...typed,
-    model: typed.model || (models[0]?.reference ?? ""),
+    model,
     dataset: chosen ? `${chosen.name}@${chosen.version}` : typed.dataset,
     split: splitFor(typed, chosen?.splits ?? {}),
   };
@@ -85,12 +98,9 @@ function Start({ search, onSearch, onGo }: EvaluationsPageProps) {
       <StartEvaluation
         form={form}
         onChange={(next) => onSearch(writeForm(next))}
-        models={models.map(({ reference, name, step }) => ({
-          id: reference,
-          label: name,
-          description:
-            step === null || step === undefined ? reference : t("step {{step}}", { step: formatCount(step) }),
-        }))}
+        models={modelOptions(models, model, ({ name, step }) =>
+          step == null ? name : t("{{name}}, step {{step}}", { name, step }),
+        )}
         datasets={items.map(({ name, version, rows }) => ({
           id: `${name}@${version}`,
           label: `${name}@${version}`,

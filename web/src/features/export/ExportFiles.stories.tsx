@@ -9,6 +9,7 @@ const meta = preview.meta({
   args: {
     files: fakeExport().files,
     folder: fakeExport().folder,
+    told: "exports/1m8export1",
     hrefOf: (name: string) => `/api/exports/1m8export1/files/${name}`,
   },
 });

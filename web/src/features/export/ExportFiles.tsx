@@ -8,7 +8,10 @@ import { Panel } from "../../ui/Panel/Panel.tsx";
 export interface ExportFilesProps {
   /** Bytes by name. */
   files: Readonly<Record<string, number>>;
+  /** Whole path of the folder, to copy. */
   folder: string;
+  /** The folder as it is shown. */
+  told: string;
   /** Where a file is saved from. */
   hrefOf: (name: string) => string;
   /** Why nothing may be saved. */
@@ -16,7 +19,7 @@ export interface ExportFilesProps {
 }
 
 /** The written files, each to save; the folder to copy. A broken seal blocks both, with its reason. */
-export function ExportFiles({ files, folder, hrefOf, blocked }: ExportFilesProps) {
+export function ExportFiles({ files, folder, told, hrefOf, blocked }: ExportFilesProps) {
   const { t } = useTranslation();
   const names = Object.keys(files);
   const total = Object.values(files).reduce((sum, bytes) => sum + bytes, 0);
@@ -30,7 +33,7 @@ export function ExportFiles({ files, folder, hrefOf, blocked }: ExportFilesProps
           <span className="text-danger">{t("Nothing can be saved: {{why}}", { why: blocked })}</span>
         ) : (
           <>
-            <code className="min-w-0 wrap-anywhere">{folder}</code>
+            <code className="min-w-0 wrap-anywhere">{told}</code>
             <span className="ml-auto">
               <CopyButton text={folder} label={t("Copy path")} />
             </span>

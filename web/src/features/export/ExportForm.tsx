@@ -1,7 +1,7 @@
 import { PackageOpen } from "lucide-react";
 import { useState } from "react";
 import { ApiError, type Problem } from "../../data/client.ts";
-import type { Model } from "../../data/models.ts";
+import { type Model, modelOptions } from "../../data/models.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import { ComboBox } from "../../ui/ComboBox/ComboBox.tsx";
@@ -64,13 +64,11 @@ export function ExportForm({ models, isLoading, model, onModel, onStart }: Expor
         <ComboBox
           label={t("Model")}
           help={t("A run's newest checkpoint, one step of it, or a registered name.")}
-          options={models.map((each) => ({
-            id: each.reference,
-            label:
-              each.step == null
-                ? each.name
-                : t("{{name}}, step {{step}}", { name: each.name, step: each.step }),
-          }))}
+          options={modelOptions(models, model, (each) =>
+            each.step == null
+              ? each.name
+              : t("{{name}}, step {{step}}", { name: each.name, step: each.step }),
+          )}
           value={model || null}
           onChange={(next) => onModel(next ?? undefined)}
           isLoading={isLoading}

@@ -2,8 +2,9 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { ApiError } from "../../data/client.ts";
 import { useWorkspace } from "../../data/live/workspace.ts";
-import { exportFileUrl, exportQuery, modelsQuery } from "../../data/models.ts";
+import { exportFileUrl, exportQuery, modelName, modelsQuery } from "../../data/models.ts";
 import { runQuery } from "../../data/runs.ts";
+import { machineQuery } from "../../data/system.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { ErrorState } from "../../ui/ErrorState/ErrorState.tsx";
 import { Link } from "../../ui/Link/Link.tsx";
@@ -25,6 +26,7 @@ export function ExportPage({ id }: ExportPageProps) {
   const found = useQuery(exportQuery(id));
   const run = useQuery(runQuery(id));
   const models = useQuery(modelsQuery);
+  const machine = useQuery(machineQuery);
   const { runs } = useWorkspace();
   const live = runs.find((each) => each.id === id)?.state;
   useEffect(() => {
@@ -57,9 +59,8 @@ export function ExportPage({ id }: ExportPageProps) {
       item={found.data}
       state={live ?? found.data.state}
       error={run.data?.error ?? null}
-      nameOf={(reference) =>
-        models.data?.items.find((each) => each.reference === reference)?.name ?? reference
-      }
+      nameOf={(reference) => modelName(reference, models.data?.items ?? [])}
+      workspace={machine.data?.workspace ?? ""}
       hrefOf={(file) => exportFileUrl(id, file)}
     />
   );

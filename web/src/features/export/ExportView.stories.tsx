@@ -11,6 +11,7 @@ const meta = preview.meta({
     state: "completed",
     error: null,
     nameOf: () => "linen-07",
+    workspace: "/workspace",
     hrefOf: (name: string) => `/api/exports/1m8export1/files/${name}`,
   },
   parameters: { layout: "fullscreen" },
@@ -20,8 +21,9 @@ export const Playground = meta.story({
   play: async ({ canvas }) => {
     await expect(canvas.getByText("Sealed: it is the same model")).toBeVisible();
     await expect(canvas.getByRole("region", { name: "How to load it" })).toHaveTextContent(
-      "AutoModelForCausalLM",
+      'folder = "exports/1m8export1"',
     );
+    await expect(canvas.getByText("exports/1m8export1")).toBeVisible();
   },
 });
 

@@ -13,7 +13,7 @@ import { Time } from "../../ui/Time/Time.tsx";
 import { ExportFiles } from "./ExportFiles.tsx";
 import { titleOf } from "./ExportList.tsx";
 import { ParitySeal } from "./ParitySeal.tsx";
-import { loadSnippet, proofOf } from "./proof.ts";
+import { loadSnippet, proofOf, toldFolder } from "./proof.ts";
 
 export interface ExportViewProps {
   item: Export;
@@ -22,18 +22,21 @@ export interface ExportViewProps {
   /** What went wrong. */
   error: { message?: unknown; hint?: unknown; proof?: unknown } | null;
   nameOf: (model: string) => string;
+  /** Folder of the workspace: what lies in it is told by its place there. */
+  workspace: string;
   hrefOf: (file: string) => string;
 }
 
 const WORKING = new Set(["queued", "starting", "running"]);
 
 /** One export: its seal, its files, and how to load it. */
-export function ExportView({ item, state, error, nameOf, hrefOf }: ExportViewProps) {
+export function ExportView({ item, state, error, nameOf, workspace, hrefOf }: ExportViewProps) {
   const { t } = useTranslation();
   const broken = typeof error?.proof === "object" ? (error.proof as Record<string, unknown>) : {};
   const proof = proofOf(item.proof) ?? proofOf(broken ?? {});
   const hasFiles = Object.keys(item.files).length > 0;
   const isAdapter = "adapter_config.json" in item.files;
+  const told = toldFolder(item.folder, workspace);
   const run = item.model.split("@")[0] ?? "";
   return (
     <Page>
@@ -85,6 +88,7 @@ export function ExportView({ item, state, error, nameOf, hrefOf }: ExportViewPro
           <ExportFiles
             files={item.files}
             folder={item.folder}
+            told={told}
             hrefOf={hrefOf}
             {...(proof?.passed ? {} : { blocked: proof?.problems.join("; ") || t("it has no seal") })}
           />
@@ -92,11 +96,7 @@ export function ExportView({ item, state, error, nameOf, hrefOf }: ExportViewPro
       )}
       {hasFiles && proof?.passed && (
         <Panel title={t("Load it")} count={t("with nothing but transformers")}>
-          <CodeBlock
-            name={t("How to load it")}
-            language="python"
-            code={loadSnippet(item.folder, isAdapter)}
-          />
+          <CodeBlock name={t("How to load it")} language="python" code={loadSnippet(told, isAdapter)} />
         </Panel>
       )}
     </Page>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checksOf, loadSnippet, proofOf } from "./proof.ts";
+import { checksOf, loadSnippet, proofOf, toldFolder } from "./proof.ts";
 
 const proof = {
   prompts: 3,
@@ -26,4 +26,14 @@ test("an export without a proof has no seal", () => {
   expect(proofOf({})).toBeNull();
   expect(proofOf({ ...proof })).toMatchObject({ passed: false });
   expect(loadSnippet("/a b", true)).toContain('folder = "/a b"');
+});
+
+test("a folder is told by its place in the workspace, elsewhere in full", () => {
+  expect(toldFolder("/w/exports/a", "/w")).toBe("exports/a");
+  expect(toldFolder("/w/exports/a", "/w/")).toBe("exports/a");
+  expect(toldFolder("/wide/out", "/w")).toBe("/wide/out");
+  expect(toldFolder("/w/exports/a", "")).toBe("/w/exports/a");
+  expect(loadSnippet("exports/a", false)).toContain(
+    '# run it in the folder of the workspace\nfolder = "exports/a"',
+  );
 });

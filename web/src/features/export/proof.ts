@@ -48,9 +48,16 @@ function count(id: Check["id"], found: number, limit: number): Check {
 
 /** How anyone loads the folder, with nothing of ours. */
 export function loadSnippet(folder: string, isAdapter: boolean): string {
-  const path = JSON.stringify(folder);
+  const from = folder.startsWith("/") ? "" : "# run it in the folder of the workspace\n";
+  const path = `${from}folder = ${JSON.stringify(folder)}\n`;
   if (isAdapter) {
-    return `from peft import AutoPeftModelForCausalLM\nfrom transformers import AutoTokenizer\n\nfolder = ${path}\nmodel = AutoPeftModelForCausalLM.from_pretrained(folder)\ntokenizer = AutoTokenizer.from_pretrained(folder)\n`;
+    return `from peft import AutoPeftModelForCausalLM\nfrom transformers import AutoTokenizer\n\n${path}model = AutoPeftModelForCausalLM.from_pretrained(folder)\ntokenizer = AutoTokenizer.from_pretrained(folder)\n`;
   }
-  return `from transformers import AutoModelForCausalLM, AutoTokenizer\n\nfolder = ${path}\nmodel = AutoModelForCausalLM.from_pretrained(folder)\ntokenizer = AutoTokenizer.from_pretrained(folder)\n\ninputs = tokenizer("Hello", return_tensors="pt")\nprint(tokenizer.decode(model.generate(**inputs, max_new_tokens=40)[0]))\n`;
+  return `from transformers import AutoModelForCausalLM, AutoTokenizer\n\n${path}model = AutoModelForCausalLM.from_pretrained(folder)\ntokenizer = AutoTokenizer.from_pretrained(folder)\n\ninputs = tokenizer("Hello", return_tensors="pt")\nprint(tokenizer.decode(model.generate(**inputs, max_new_tokens=40)[0]))\n`;
+}
+
+/** A folder as it is told: below the workspace by its place there, elsewhere in full. */
+export function toldFolder(folder: string, workspace: string): string {
+  const root = workspace.replace(/\/+$/, "");
+  return root !== "" && folder.startsWith(`${root}/`) ? folder.slice(root.length + 1) : folder;
 }

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ClipboardCopy, PenLine } from "lucide-react";
 import { useState } from "react";
 import { ApiError, baseUrl } from "../../data/client.ts";
-import { modelsQuery } from "../../data/models.ts";
+import { modelName, modelsQuery } from "../../data/models.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { usePageActions } from "../../ui/actions.ts";
 import { Button } from "../../ui/Button/Button.tsx";
@@ -68,7 +68,7 @@ export function GeneratePage({ search, onSearch }: GeneratePageProps) {
       act: go,
     },
   ]);
-  const nameOf = (reference: string) => items.find((each) => each.reference === reference)?.name ?? reference;
+  const nameOf = (reference: string) => modelName(reference, items);
   const prompt = asked?.raw ? { prompt: asked.prompt } : {};
   return (
     <Page>

@@ -39,3 +39,11 @@ export const States = meta.story({
     </div>
   ),
 });
+
+/** A run without a step is told by its name too. */
+export const RunOfNoStep = meta.story({
+  args: { model: "1m8linen07" },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByRole("combobox", { name: "Model" })).toHaveValue("linen-07");
+  },
+});

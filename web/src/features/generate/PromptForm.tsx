@@ -1,5 +1,5 @@
 import { Columns2, PenLine, X } from "lucide-react";
-import type { Model } from "../../data/models.ts";
+import { type Model, modelOptions } from "../../data/models.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import { ComboBox } from "../../ui/ComboBox/ComboBox.tsx";
@@ -30,15 +30,13 @@ export interface PromptFormProps {
 export function PromptForm(props: PromptFormProps) {
   const { models, isLoading, model, other, draft, why, isBusy, onModels, onDraft, onWrite } = props;
   const { t } = useTranslation();
-  const options = models.map((each) => ({
-    id: each.reference,
-    label: each.step == null ? each.name : t("{{name}}, step {{step}}", { name: each.name, step: each.step }),
-  }));
+  const nameOf = (each: Model) =>
+    each.step == null ? each.name : t("{{name}}, step {{step}}", { name: each.name, step: each.step });
   const second = models.find((each) => each.reference !== model)?.reference;
   const picker = (label: string, value: string, change: (value: string | undefined) => void) => (
     <ComboBox
       label={label}
-      options={options}
+      options={modelOptions(models, value, nameOf)}
       value={value || null}
       onChange={(next) => change(next ?? undefined)}
       isLoading={isLoading}

@@ -5,7 +5,7 @@ import { Button } from "../../../ui/Button/Button.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { hrefOf } from "../facts/names.ts";
 import { Problem } from "../state/Problem.tsx";
-import { changeItem, dropItem, type ImportItem, startItem } from "./queue.ts";
+import { changeItem, dropItem, type ImportItem, sendAgain, startItem } from "./queue.ts";
 import { RunLine } from "./RunLine.tsx";
 import { SettingsForm } from "./SettingsForm.tsx";
 import { UploadLine } from "./UploadLine.tsx";
@@ -72,6 +72,11 @@ export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) 
     dropItem(item.key);
     if (upload) void dropUpload(upload.key).catch(() => undefined);
   };
+  const goOn = () => {
+    if (upload?.state !== "failed") return resumeUpload(upload?.key ?? "");
+    void dropUpload(upload.key);
+    sendAgain(item.key);
+  };
   return (
     <section
       aria-label={item.path}
@@ -81,7 +86,7 @@ export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) 
         <UploadLine
           upload={upload}
           onPause={() => pauseUpload(upload.key)}
-          onResume={() => resumeUpload(upload.key)}
+          onResume={goOn}
           onCancel={cancel}
         />
       )}

@@ -39,6 +39,7 @@ export function changeItem(key: string, changes: Partial<ImportItem>): void {
 }
 
 export function dropItem(key: string): void {
+  held.delete(key);
   store.set(store.get().filter((each) => each.key !== key));
 }
 
@@ -51,20 +52,23 @@ function put(item: Omit<ImportItem, "key">): string {
   return key;
 }
 
+/** The files themselves, for another try. */
+const held = new Map<string, File>();
+
 const pathOf = (file: File) => file.webkitRelativePath || file.name;
 
-async function follow(key: string, file: File): Promise<void> {
+async function follow(key: string, file: File, earlier: string): Promise<void> {
   void glimpseFile(file).then((found) => changeItem(key, { glimpse: found }));
   try {
-    changeItem(key, { upload: await sendFile(file), error: null });
+    changeItem(key, { upload: await sendFile(file, earlier), error: null });
     if (store.get().find((each) => each.key === key)?.isWanted) await startItem(key);
   } catch (error) {
     changeItem(key, { error, isWanted: false });
   }
 }
 
-/** Begin to send files. One that is here already goes on, and is not sent twice. */
-export function addFiles(files: readonly File[]): void {
+/** Begin to send files. One that is here already goes on, and is not sent twice. `earlier`: the upload that a file continues. */
+export function addFiles(files: readonly File[], earlier = ""): void {
   for (const file of files) {
     const twin = store.get().find((each) => each.path === pathOf(file) && each.bytes === file.size);
     if (twin && !twin.error && !twin.run) continue;
@@ -80,8 +84,16 @@ export function addFiles(files: readonly File[]): void {
       run: "",
       error: null,
     });
-    void follow(key, file);
+    held.set(key, file);
+    void follow(key, file, earlier);
   }
+}
+
+/** Another try with a file whose upload failed; what was sent stays sent. */
+export function sendAgain(key: string): void {
+  const file = held.get(key);
+  changeItem(key, { error: null });
+  if (file) void follow(key, file, "");
 }
 
 /** A source on the server: a path, or a generator of a plugin. */

@@ -85,6 +85,11 @@ function Pairs({ pairs, board, nameOf }: Pick<LeaderboardProps, "pairs" | "board
   );
 }
 
+function Pill({ state }: { state: string }) {
+  const { t } = useTranslation();
+  return <StatusPill state={state as RunState} {...(state === "running" ? { label: t("Measuring") } : {})} />;
+}
+
 /** All evaluations on the same rows, the best of each metric marked. */
 export function Leaderboard(props: LeaderboardProps) {
   const { board, nameOf, pairs, sort, onSort, chosen, onChoose, onOpen } = props;
@@ -120,8 +125,7 @@ export function Leaderboard(props: LeaderboardProps) {
       header: t("Rows"),
       align: "right",
       muted: true,
-      cell: ({ rows, state }) =>
-        state === "completed" ? formatCount(rows) : <StatusPill state={state as RunState} />,
+      cell: ({ rows, state }) => (state === "completed" ? formatCount(rows) : <Pill state={state} />),
     },
     {
       id: "created",

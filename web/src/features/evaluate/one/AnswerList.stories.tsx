@@ -62,7 +62,7 @@ export const Huge = meta.story({
     shown: 20,
   },
   play: async ({ canvas, userEvent, args }) => {
-    await userEvent.click(canvas.getByRole("button", { name: "Show more: 4980 are left" }));
+    await userEvent.click(canvas.getByRole("button", { name: "Show more: 4,980 are left" }));
     await expect(args.onMore).toHaveBeenCalled();
   },
 });

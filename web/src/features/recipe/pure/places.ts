@@ -7,6 +7,8 @@ export interface KnownDataset {
   name: string;
   shape: string;
   rows: number;
+  /** When it was imported, as ISO 8601 in UTC. */
+  created: string;
 }
 export interface KnownModel {
   reference: string;
@@ -28,8 +30,10 @@ function fits(task: unknown, shape: string): boolean {
   return task === "finetune" ? shape !== "text" : shape === "text";
 }
 
+/** The newest that fits; pretraining takes any, since every shape has text in it. */
 export function datasetFor(task: unknown, datasets: readonly KnownDataset[]): string | undefined {
-  return (datasets.find((each) => fits(task, each.shape)) ?? (task === "pretrain" ? datasets[0] : undefined))
+  const newest = datasets.toSorted((a, b) => Date.parse(b.created) - Date.parse(a.created));
+  return (newest.find((each) => fits(task, each.shape)) ?? (task === "pretrain" ? newest[0] : undefined))
     ?.name;
 }
 
@@ -43,7 +47,7 @@ export interface Wanted {
   model?: string | undefined;
 }
 
-/** The recipe with what was asked for, and else with what fits in the place of each placeholder. Lists are newest first. */
+/** The recipe with what was asked for, and else with what fits in the place of each placeholder. Models are newest first. */
 export function fillPlaces(
   spec: Values,
   datasets: readonly KnownDataset[],

@@ -38,8 +38,9 @@ describe("depth", () => {
 
 describe("places", () => {
   const datasets = [
-    { name: "faq", shape: "prompt", rows: 122 },
-    { name: "text", shape: "text", rows: 8000 },
+    { name: "early", shape: "prompt", rows: 9, created: "2026-11-24T10:00:00+00:00" },
+    { name: "faq", shape: "prompt", rows: 122, created: "2026-11-25T10:00:00+00:00" },
+    { name: "text", shape: "text", rows: 8000, created: "2026-11-23T10:00:00+00:00" },
   ];
   const models = [
     { reference: "b@60", name: "b", kind: "run", task: "finetune", state: "completed" },
