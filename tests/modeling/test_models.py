@@ -22,7 +22,7 @@ from tokenloom.modeling.sampling import cut, penalise_repetition
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.generation import BeamSampling, GenerationSpec, RandomSampling
 from tokenloom.spec.model import TransformerModel
-from tokenloom.spec.training import LoraTuning
+from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.training.batches import flat_batch
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
 
@@ -184,6 +184,28 @@ def test_the_fused_loss_equals_torch_and_spares_a_frozen_head(needs_weight: bool
     assert (found[2] is None) == (not needs_weight)
     if needs_weight:
         assert torch.allclose(found[2], weight.grad, atol=1e-4)
+
+
+def test_smoothed_labels_and_the_z_loss_have_the_gradients_of_their_formulas() -> None:
+    torch.manual_seed(0)
+    hidden, weight = torch.randn(40, 16, requires_grad=True), torch.randn(VOCAB, 16, requires_grad=True)
+    targets = torch.randint(0, VOCAB, (40,))
+    targets[::5] = IGNORE
+    ours = labelled_loss(hidden, weight, targets, label_smoothing=0.1, z_loss=0.01)
+    ours.backward()
+    found = [each.grad.clone() for each in (hidden, weight)]
+    hidden.grad = weight.grad = None
+    counted = targets != IGNORE
+    log_probabilities = torch.log_softmax(hidden @ weight.T, dim=-1)[counted]
+    picked = log_probabilities.gather(1, targets[counted][:, None])[:, 0]
+    log_z = torch.logsumexp(hidden @ weight.T, dim=-1)[counted]
+    plain = -(0.9 * picked + 0.1 * log_probabilities.mean(1)).sum() + 0.01 * log_z.square().sum()
+    plain.backward()
+    assert float(ours) == pytest.approx(float(plain), rel=1e-5)
+    for gradient, each in zip(found, (hidden, weight), strict=True):
+        assert torch.allclose(gradient, each.grad, atol=1e-4)
+    biased = labelled_loss(hidden, weight, targets, bias_V=torch.zeros(VOCAB), label_smoothing=0.1, z_loss=0.01)
+    assert float(biased) == pytest.approx(float(plain), rel=1e-5)
 
 
 def test_a_saved_llama_opens_in_plain_transformers_with_equal_logits(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_counted_parameters_equal_those_of_the_real_model(changes: dict[str, obj
 
 def test_lora_counts_equal_the_real_adapter() -> None:
     from tokenloom.modeling.adapter import add_lora, trained_parameters
-    from tokenloom.spec.training import LoraTuning
+    from tokenloom.spec.training.tuning import LoraTuning
 
     spec = TransformerModel(num_layers=2, hidden_size=64, num_heads=4, num_kv_heads=2)
     model = add_lora(Transformer(config_from_spec(spec, 300)), LoraTuning(rank=8))

@@ -29,6 +29,7 @@ from tokenloom.tracking.artifacts import checkpoint_steps, resolve_model
 from tokenloom.tracking.commands import append_command
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training import loop as loop_module
+from tokenloom.training.objective.base import Part
 from tokenloom.training.precision import Compute
 from worlds import furnished, new_run, questions, tiny_recipe
 
@@ -307,13 +308,13 @@ def poison(monkeypatch: pytest.MonkeyPatch, rows: set[int] | None) -> list[list[
     """Losses of windows that hold one of ``rows`` (all windows for ``None``) are NaN; the windows' rows as they come."""
     real, seen = loop_module.take_step, []
 
-    def stepping(window: Any, path: Any, *arguments: Any, **options: Any) -> Any:
+    def stepping(window: Any, objective: Any, *arguments: Any, **options: Any) -> Any:
         seen.append(window.sample_rows.tolist())
         if rows is not None and not rows & set(seen[-1]):
-            return real(window, path, *arguments, **options)
+            return real(window, objective, *arguments, **options)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(path, "loss", lambda batch, loss=path.loss: loss(batch) * math.nan)
-            return real(window, path, *arguments, **options)
+            patch.setattr(objective, "part", lambda batch, part=objective.part: Part(part(batch).loss * math.nan))
+            return real(window, objective, *arguments, **options)
 
     monkeypatch.setattr(loop_module, "take_step", stepping)
     return seen

@@ -14,14 +14,15 @@ from tokenloom.modeling.pretrained import save_model
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.recipe import PretrainSpec
-from tokenloom.spec.training import LoraTuning
+from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training.batches import BatchStream
-from tokenloom.training.checkpoint import load_training_state, newest_sound
-from tokenloom.training.optimizer import build_optimizer
+from tokenloom.training.objective import build_objective
+from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
+from tokenloom.training.saving.checkpoint import load_training_state, newest_sound
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Control, Journal, was_paused
 
@@ -99,7 +100,7 @@ def make_session(
         log=log,
         control=Control(folder, log, answered=answered),
         model=model,
-        path=path_for(model),
+        objective=build_objective(spec.objective, path_for(model)),
         optimizer=build_optimizer(spec.optimizer, model),
         compute=choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None),
         stream=stream,

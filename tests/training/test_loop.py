@@ -17,8 +17,9 @@ from tokenloom.kit.errors import NotFinite
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.training import loop as loop_module
-from tokenloom.training.checkpoint import list_checkpoints
-from tokenloom.training.loop import Rewind, train
+from tokenloom.training.loop import train
+from tokenloom.training.saving.checkpoint import list_checkpoints
+from tokenloom.training.watching.rows import Rewind
 
 
 def weights_hash(session) -> str:
@@ -152,7 +153,7 @@ def test_nan_is_never_applied_and_shown_as_what_it_is(folder: Path, monkeypatch:
     def poisoned(batch):
         return real(batch) * math.nan if session.state.step < 2 else real(batch)
 
-    monkeypatch.setattr(type(session.path), "loss", lambda self, batch: poisoned(batch))
+    monkeypatch.setattr(type(session.path), "loss", lambda self, batch, **_: poisoned(batch))
     hashes = []
     session.journal.replay = lambda step, change: hashes.append(weights_hash(session))
     train(session)
@@ -166,7 +167,7 @@ def test_nan_is_never_applied_and_shown_as_what_it_is(folder: Path, monkeypatch:
 
 def test_the_guard_goes_back_and_then_gives_up(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(folder, make_spec(guard={"max_skipped_steps": 2, "max_rewinds": 1}))
-    monkeypatch.setattr(type(session.path), "loss", lambda self, batch: torch.tensor(math.inf, requires_grad=True))
+    monkeypatch.setattr(type(session.path), "loss", lambda self, batch, **_: torch.tensor(math.inf, requires_grad=True))
     with pytest.raises(Rewind) as rewind:
         train(session)
     assert rewind.value.position == session.state.position

@@ -19,14 +19,15 @@ from engine_kit import make_session, make_spec
 from safetensors.torch import load_file, save_file
 
 from tokenloom.kit.ids import sha256_of
-from tokenloom.spec.training import LoraTuning
+from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.tracking.reader import Row, RunReader
 from tokenloom.training import loop as loop_module
-from tokenloom.training.checkpoint import list_checkpoints
-from tokenloom.training.loop import Rewind, train
+from tokenloom.training.loop import train
+from tokenloom.training.saving.checkpoint import list_checkpoints
 from tokenloom.training.state import TrainState
+from tokenloom.training.watching.rows import Rewind
 
 LORA = LoraTuning(rank=4, dropout=0.2)
 EXEMPT = {"train_seconds"}  # a report for people: nothing is computed from it
@@ -80,7 +81,7 @@ def die_at(
     session = make_session(folder, spec, lora=lora)
     path, real, seen = session.path, session.path.loss, [0]
 
-    def dying(micro_batch: Any) -> torch.Tensor:
+    def dying(micro_batch: Any, **how: float) -> torch.Tensor:
         if session.state.step == step:
             if seen[0] == batch:
                 raise Killed
@@ -154,7 +155,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
         session = make_session(root / name, spec_of(), lora=LORA)
         real, folder = session.path.loss, root / name
 
-        def loss(batch: Any) -> torch.Tensor:
+        def loss(batch: Any, **how: float) -> torch.Tensor:
             if session.state.step == 5 and not query.events(folder, ["command"]):
                 append_command(folder, "set", {"key": "optimizer.learning_rate", "value": 2.0})
                 append_command(folder, "set", {"key": "batch.gradient_accumulation_steps", "value": 1})
@@ -264,7 +265,7 @@ def test_what_the_guard_counts_survives_a_resume(tmp_path: Path, monkeypatch: py
     session = make_session(tmp_path / "run", spec)
     session.state.rewinds = 1
     bad = torch.tensor(float("nan"), requires_grad=True)
-    monkeypatch.setattr(type(session.path), "loss", lambda self, batch: bad * 1)
+    monkeypatch.setattr(type(session.path), "loss", lambda self, batch, **_: bad * 1)
     real = loop_module.take_step
 
     def dying(*arguments: Any, **options: Any) -> Any:

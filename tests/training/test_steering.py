@@ -17,6 +17,7 @@ from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.training import loop as loop_module
 from tokenloom.training.loop import Ending, train
+from tokenloom.training.saving import policy
 from tokenloom.training.steering.control import Journal, was_paused, was_stopped
 
 
@@ -54,14 +55,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Checkpoints cannot be written while the returned list says so."""
     is_full = [True]
-    real = loop_module.save_checkpoint
+    real = policy.save_checkpoint
 
     def saving(*arguments: Any, **options: Any) -> Any:
         if is_full[0]:
             raise DiskFull("The disk is full.", hint="Free some space.")
         return real(*arguments, **options)
 
-    monkeypatch.setattr(loop_module, "save_checkpoint", saving)
+    monkeypatch.setattr(policy, "save_checkpoint", saving)
     return is_full
 
 
@@ -133,7 +134,7 @@ def test_a_stop_whose_checkpoint_was_killed_is_obeyed_by_the_next_worker(
 ) -> None:
     session = make_session(folder)
     append_command(folder, "stop")
-    monkeypatch.setattr(loop_module, "save_checkpoint", lambda *_, **__: (_ for _ in ()).throw(Killed()))
+    monkeypatch.setattr(policy, "save_checkpoint", lambda *_, **__: (_ for _ in ()).throw(Killed()))
     with pytest.raises(Killed):
         train(session)
     session.log.close()
@@ -246,7 +247,7 @@ def test_every_skipped_step_is_named_also_between_rows(folder: Path, monkeypatch
     session = make_session(folder, make_spec(loop={"max_steps": 6, "log_every": 3}))
     real = session.path.loss
     monkeypatch.setattr(
-        session.path, "loss", lambda batch: real(batch) * (float("nan") if session.state.step == 1 else 1.0)
+        session.path, "loss", lambda batch, **_: real(batch) * (float("nan") if session.state.step == 1 else 1.0)
     )
     train(session)
     notes = [event["message"] for event in query.events(folder, ["note"])]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
 from tokenloom.data.tokens import TokenStore
 from tokenloom.kit.errors import Interrupted
+from tokenloom.training.objective.language import Language
 from tokenloom.training.paths import FlatPath, PaddedPath
 from tokenloom.training.precision import Compute
 from tokenloom.training.validate import evenly, validate
@@ -23,17 +24,17 @@ def language_metrics(
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, float]:
     """``loss`` in nats per token; ``bits_per_byte`` = total bits / UTF-8 bytes of the learned text, comparable across tokenizers."""
-    result = validate(store, path, compute, max_sequences=max_sequences, is_cancelled=is_cancelled)
+    result = validate(store, Language(path), compute, max_sequences=max_sequences, is_cancelled=is_cancelled)
     if result is None:
         raise Interrupted("The measurement was stopped before its end.")
     learned_bytes = sum(_bytes_of(store, number, tokenizer) for number in evenly(len(store), max_sequences).tolist())
-    bits = result.loss * result.labels / math.log(2)
+    bits = result.loss * result.units / math.log(2)
     return {
         "loss": result.loss,
-        "perplexity": result.perplexity,
+        "perplexity": result.metrics["val/perplexity"],
         "bits_per_byte": bits / learned_bytes if learned_bytes else math.nan,
-        "token_accuracy": result.accuracy,
-        "tokens": result.labels,
+        "token_accuracy": result.metrics["val/token_accuracy"],
+        "tokens": result.units,
     }
 
 

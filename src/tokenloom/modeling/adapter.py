@@ -13,7 +13,7 @@ from transformers import PreTrainedModel
 
 from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.kit.registry import nearest
-from tokenloom.spec.training import LoraTuning
+from tokenloom.spec.training.tuning import LoraTuning
 
 
 def add_lora(model: PreTrainedModel, spec: LoraTuning) -> PeftModel:

@@ -26,23 +26,46 @@ def labelled_loss(
     bias_V: torch.Tensor | None = None,
     soft_cap: float | None = None,
     scale: float = 1.0,
+    label_smoothing: float = 0.0,
+    z_loss: float = 0.0,
 ) -> torch.Tensor:
     """Sum of cross-entropies (nats) over rows whose target is not ``IGNORE``; fp32 scalar.
 
-    ``soft_cap`` bends logits as Gemma 2 does (cap · tanh(logit / cap)); ``scale`` multiplies logits as Cohere does.
+    ``soft_cap`` bends logits as Gemma 2 does (cap · tanh(logit / cap)); ``scale`` multiplies logits as Cohere does. ``label_smoothing``
+    and ``z_loss`` as in :func:`loss_of_logits`.
     """
     if bias_V is None and soft_cap is None and scale == 1.0:
-        return _FusedLinearCrossEntropy.apply(hidden_RD, weight_VD, targets_R)  # type: ignore[no-any-return]
+        return _FusedLinearCrossEntropy.apply(hidden_RD, weight_VD, targets_R, label_smoothing, z_loss)  # type: ignore[no-any-return]
     logits = F.linear(hidden_RD, weight_VD, bias_V).float() * scale
     if soft_cap is not None:
         logits = soft_cap * torch.tanh(logits / soft_cap)
-    return F.cross_entropy(logits, targets_R, ignore_index=IGNORE, reduction="sum")
+    return loss_of_logits(logits, targets_R, label_smoothing=label_smoothing, z_loss=z_loss)
+
+
+def loss_of_logits(
+    logits_RV: torch.Tensor, targets_R: torch.Tensor, *, label_smoothing: float = 0.0, z_loss: float = 0.0
+) -> torch.Tensor:
+    """Sum over labelled rows of the cross-entropy against a target that gives ``label_smoothing`` of itself evenly to all tokens
+    (Szegedy et al. 2016), plus ``z_loss`` · log²Z, where Z is the softmax's denominator (Chowdhery et al. 2022).
+    """
+    loss = F.cross_entropy(logits_RV, targets_R, ignore_index=IGNORE, reduction="sum", label_smoothing=label_smoothing)
+    if not z_loss:
+        return loss
+    log_z_R = torch.logsumexp(logits_RV, dim=-1)
+    return loss + z_loss * (log_z_R.square() * (targets_R != IGNORE)).sum()
 
 
 class _FusedLinearCrossEntropy(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        needs_hidden, needs_weight, _ = ctx.needs_input_grad
+    def forward(
+        ctx: Any,
+        hidden: torch.Tensor,
+        weight: torch.Tensor,
+        targets: torch.Tensor,
+        label_smoothing: float,
+        z_loss: float,
+    ) -> torch.Tensor:
+        needs_hidden, needs_weight = ctx.needs_input_grad[:2]
         compute = _compute_dtype(hidden)
         weight_cast = weight.to(compute)
         rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), 64)
@@ -52,10 +75,10 @@ class _FusedLinearCrossEntropy(torch.autograd.Function):
         for start in range(0, hidden.shape[0], rows):
             part, labels = hidden[start : start + rows].to(compute), targets[start : start + rows]
             logits = (part @ weight_cast.T).float()
-            loss += F.cross_entropy(logits, labels, ignore_index=IGNORE, reduction="sum")
+            loss += loss_of_logits(logits, labels, label_smoothing=label_smoothing, z_loss=z_loss)
             if grad_hidden is None and grad_weight is None:
                 continue
-            slope = _logit_gradient(logits, labels).to(compute)
+            slope = _logit_gradient(logits, labels, label_smoothing, z_loss).to(compute)
             if grad_hidden is not None:
                 grad_hidden[start : start + rows] = slope @ weight_cast
             if grad_weight is not None:
@@ -65,20 +88,25 @@ class _FusedLinearCrossEntropy(torch.autograd.Function):
         return loss
 
     @staticmethod
-    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None, None]:
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         grad_hidden, grad_weight = ctx.saved_tensors
         scale = gradients[0]
         hidden = None if grad_hidden is None else grad_hidden * scale.to(grad_hidden.dtype)
         weight = None if grad_weight is None else (grad_weight * scale).to(ctx.weight_dtype)
-        return hidden, weight, None
+        return hidden, weight, None, None, None
 
 
-def _logit_gradient(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """softmax − one-hot, zero for ignored rows; overwrites ``logits``."""
+def _logit_gradient(logits: torch.Tensor, labels: torch.Tensor, label_smoothing: float, z_loss: float) -> torch.Tensor:
+    """Of :func:`loss_of_logits`: (1 + 2 z log Z) softmax − smoothed target, zero for ignored rows; overwrites ``logits``."""
     counted = labels != IGNORE
+    log_z = torch.logsumexp(logits, dim=-1, keepdim=True) if z_loss else None
     torch.softmax(logits, dim=-1, out=logits)
+    if log_z is not None:
+        logits.mul_(1 + 2 * z_loss * log_z)
+    if label_smoothing:
+        logits.sub_(label_smoothing / logits.shape[1])
     safe = labels.clamp_min(0)[:, None]
-    logits.scatter_add_(1, safe, torch.full_like(logits[:, :1], -1.0))
+    logits.scatter_add_(1, safe, torch.full_like(logits[:, :1], label_smoothing - 1.0))
     return logits.mul_(counted[:, None])
 
 

@@ -26,7 +26,8 @@ from tokenloom.spec.evaluation import EvaluationData, Metric, default_metrics
 from tokenloom.spec.generation import GenerationSpec
 from tokenloom.spec.model import Model, PretrainedModel, TransformerModel
 from tokenloom.spec.tokenizer import BpeTokenizer
-from tokenloom.spec.training import ComputeSpec, TrainSettings
+from tokenloom.spec.training.compute import ComputeSpec
+from tokenloom.spec.training.settings import TrainSettings
 
 
 class _Run(Spec):

@@ -16,7 +16,7 @@ from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
-from tokenloom.spec.training import LoraTuning
+from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
@@ -24,13 +24,15 @@ from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
 from tokenloom.training.batches import BatchStream
-from tokenloom.training.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
-from tokenloom.training.loop import Rewind, train
-from tokenloom.training.optimizer import build_optimizer
+from tokenloom.training.loop import train
+from tokenloom.training.objective import build_objective
+from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import PaddedPath, path_for
 from tokenloom.training.precision import choose_compute
+from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
+from tokenloom.training.watching.rows import Rewind
 
 Spec = PretrainSpec | FinetuneSpec
 
@@ -75,7 +77,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     stores = _tokens(spec, context, opened, dataset)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
-    path = path_for(model)
+    objective = build_objective(spec.objective, path_for(model))
     stream = BatchStream(stores[0], spec.batch, seed=spec.seed)
 
     def write_model(folder: Path) -> None:
@@ -89,7 +91,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         log=context.log,
         control=context.control,
         model=model,
-        path=path,
+        objective=objective,
         optimizer=build_optimizer(spec.optimizer, model),
         compute=compute,
         stream=stream,

@@ -20,7 +20,7 @@ import torch
 
 from tokenloom.modeling.attention import SegmentPlan
 from tokenloom.modeling.loss import IGNORE
-from tokenloom.spec.training import Batch, SequenceBatch
+from tokenloom.spec.training.batch import Batch, SequenceBatch
 
 ROUND_TOKENS = 64
 ROUND_ROWS = 64

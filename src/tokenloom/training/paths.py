@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from tokenloom.modeling.adapter import base_of
 from tokenloom.modeling.attention import FLAT
-from tokenloom.modeling.loss import IGNORE, labelled_loss
+from tokenloom.modeling.loss import IGNORE, labelled_loss, loss_of_logits
 from tokenloom.modeling.pretrained import flat_path
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.training.batches import FlatBatch
@@ -42,9 +42,15 @@ class FlatPath:
         self.base = base_of(model)
         self.head = self.base.get_output_embeddings()
 
-    def loss(self, batch: FlatBatch) -> torch.Tensor:
-        hidden_RD = self._hidden(batch)
-        return labelled_loss(hidden_RD, self.head.weight, batch.targets_R, bias_V=getattr(self.head, "bias", None))
+    def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
+        return labelled_loss(
+            self._hidden(batch),
+            self.head.weight,
+            batch.targets_R,
+            bias_V=getattr(self.head, "bias", None),
+            label_smoothing=label_smoothing,
+            z_loss=z_loss,
+        )
 
     def scores(self, batch: FlatBatch) -> Scores:
         hidden_RD = self._hidden(batch)
@@ -84,8 +90,8 @@ class PaddedPath:
     def __init__(self, model: nn.Module, reason: str) -> None:
         self.model, self.reason = model, reason
 
-    def loss(self, batch: FlatBatch) -> torch.Tensor:
-        return F.cross_entropy(self._logits(batch), batch.targets_R, ignore_index=IGNORE, reduction="sum")
+    def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
+        return loss_of_logits(self._logits(batch), batch.targets_R, label_smoothing=label_smoothing, z_loss=z_loss)
 
     def scores(self, batch: FlatBatch) -> Scores:
         return _score(self._logits(batch), batch)

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 from tokenloom.kit.errors import ResourceError
-from tokenloom.spec.training import ComputeSpec
+from tokenloom.spec.training.compute import ComputeSpec
 
 PROBE_SECONDS = 0.12
 WORTH_IT = 1.15  # bf16 must beat fp32 by this much, since it costs digits

@@ -14,9 +14,10 @@ from torch import nn
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.batches import BatchStream, Tokens
+from tokenloom.training.objective.base import Objective
+from tokenloom.training.optim.schedule import share_at
 from tokenloom.training.paths import FlatPath, PaddedPath
 from tokenloom.training.precision import Compute
-from tokenloom.training.schedule import share_at
 from tokenloom.training.state import TrainState
 from tokenloom.training.steering.control import Control, Journal
 
@@ -32,7 +33,7 @@ class Session:
     log: LogWriter
     control: Control
     model: nn.Module
-    path: FlatPath | PaddedPath
+    objective: Objective
     optimizer: torch.optim.Optimizer
     compute: Compute
     stream: BatchStream
@@ -49,6 +50,10 @@ class Session:
     @property
     def parameters(self) -> list[nn.Parameter]:
         return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
+    @property
+    def path(self) -> FlatPath | PaddedPath:
+        return self.objective.path
 
     def knob(self, name: str, default: Any) -> Any:
         """A setting that may have been changed while training."""

@@ -32,7 +32,7 @@ class TrainState:
     measured_step: int = -1
     """Step of the newest validation: one that a signal cut short is made after the resume."""
     pending: list[dict[str, Any]] = field(default_factory=list)
-    """Steps that are not in a row of metrics yet (`loop.Taken.as_dict`), where rows are rarer than steps."""
+    """Steps that are not in a row of metrics yet (`watching.rows.Taken.as_dict`), where rows are rarer than steps."""
     knobs: dict[str, Any] = field(default_factory=dict)
     """Settings that were changed while training, by dotted name."""
 

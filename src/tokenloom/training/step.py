@@ -1,34 +1,39 @@
 """One optimizer step: exact over the whole window, checked before it is applied.
 
-The loss of a window is the mean over its labels, however they fall into micro-batches, so accumulation changes nothing. Nothing is
+The loss of a window is the mean over its units (labels, for a language model), however they fall into
+micro-batches, so accumulation changes nothing. Nothing is
 applied to the weights unless the gradient's norm is finite. Numbers stay on the device until someone reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import nn
 
 from tokenloom.training.batches import Window
-from tokenloom.training.paths import FlatPath, PaddedPath
+from tokenloom.training.objective.base import Objective, Sums
 from tokenloom.training.precision import Compute
 
 
 @dataclass
 class StepResult:
-    """0-d tensors: mean loss (nats per label) and gradient norm before clipping; ``applied`` is 0 where the step was skipped."""
+    """0-d tensors: mean loss over the window's units, gradient norm before clipping; ``applied`` is 0 where the step was skipped.
+
+    ``means``: what else the objective watches, over the same units.
+    """
 
     loss: torch.Tensor
     grad_norm: torch.Tensor
     applied: torch.Tensor
+    means: Sums = field(default_factory=dict)
 
 
 def take_step(
     window: Window,
-    path: FlatPath | PaddedPath,
+    objective: Objective,
     optimizer: torch.optim.Optimizer,
     compute: Compute,
     *,
@@ -36,18 +41,22 @@ def take_step(
     max_grad_norm: float | None,
 ) -> StepResult:
     """Forward and backward over the window, then clip, check and apply."""
-    labels = max(window.num_labels, 1)
+    units = max(sum(objective.units(batch) for batch in window.batches), 1)
+    sums: Sums = {}
     total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
     for batch in window.batches:
         with compute.autocast():
-            loss = path.loss(batch.to(compute.torch_device)) / labels
+            part = objective.part(batch.to(compute.torch_device))
+            loss = part.loss / units
         loss.backward()
         total += loss.detach()
+        for name, value in part.sums.items():
+            sums[name] = sums[name] + value if name in sums else value
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
     _apply(optimizer, parameters, norm, finite, max_grad_norm)
     optimizer.zero_grad(set_to_none=True)
-    return StepResult(total, norm, finite.float())
+    return StepResult(total, norm, finite.float(), {name: value / units for name, value in sums.items()})
 
 
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> torch.Tensor:

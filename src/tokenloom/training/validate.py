@@ -1,8 +1,7 @@
-"""Validation loss: the same sequences each time, no gradients, sums over labels."""
+"""Validation: the same sequences each time, no gradients, sums over units."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ import numpy as np
 import torch
 
 from tokenloom.training.batches import Tokens, in_order
-from tokenloom.training.paths import FlatPath, PaddedPath
+from tokenloom.training.objective.base import Objective
 from tokenloom.training.precision import Compute
 
 TOKENS_AT_ONCE = 4096
@@ -18,18 +17,11 @@ TOKENS_AT_ONCE = 4096
 
 @dataclass(frozen=True)
 class Validation:
-    """Mean loss in nats per label, and how often the first choice was right."""
+    """Mean loss over ``units`` (labels of a language model), and the objective's metrics by name."""
 
     loss: float
-    accuracy: float
-    labels: int
-
-    @property
-    def perplexity(self) -> float:
-        return math.exp(self.loss) if self.loss < 700 else math.inf
-
-    def as_metrics(self) -> dict[str, float]:
-        return {"val/loss": self.loss, "val/perplexity": self.perplexity, "val/token_accuracy": self.accuracy}
+    units: int
+    metrics: dict[str, float]
 
 
 def evenly(total: int, most: int | None) -> np.ndarray:
@@ -42,26 +34,30 @@ def evenly(total: int, most: int | None) -> np.ndarray:
 @torch.inference_mode()
 def validate(
     store: Tokens,
-    path: FlatPath | PaddedPath,
+    objective: Objective,
     compute: Compute,
     *,
     max_sequences: int | None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Validation | None:
     """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back."""
-    was_training = path.model.training
-    path.model.eval()
-    loss, correct, labels = 0.0, 0, 0
+    model = objective.path.model
+    was_training = model.training
+    model.eval()
+    loss, units = 0.0, 0
+    sums: dict[str, float] = {}
     try:
         for batch in in_order(store, evenly(len(store), max_sequences), max_tokens=TOKENS_AT_ONCE):
             if is_cancelled():
                 return None
             with compute.autocast():
-                scores = path.scores(batch.to(compute.torch_device))
-            loss += float(scores.loss)
-            correct += int(scores.correct)
-            labels += scores.labels
+                part = objective.measured(batch.to(compute.torch_device))
+            loss += float(part.loss)
+            units += objective.units(batch)
+            for name, value in part.sums.items():
+                sums[name] = sums.get(name, 0.0) + float(value)
     finally:
-        path.model.train(was_training)
-    count = max(labels, 1)
-    return Validation(loss / count, correct / count, labels)
+        model.train(was_training)
+    mean = loss / max(units, 1)
+    means = {name: value / max(units, 1) for name, value in sums.items()}
+    return Validation(mean, units, objective.as_metrics(mean, means))

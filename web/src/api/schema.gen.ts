@@ -1907,6 +1907,15 @@ export interface components {
              */
             name: string;
             /**
+             * @description What is learned: the next token, a preference, a label.
+             * @default {
+             *       "kind": "language",
+             *       "label_smoothing": 0,
+             *       "z_loss": 0
+             *     }
+             */
+            objective: components["schemas"]["LanguageObjective"];
+            /**
              * @description How gradients become changes.
              * @default {
              *       "beta1": 0.9,
@@ -2288,6 +2297,30 @@ export interface components {
              * @enum {string}
              */
             kind: "language";
+        };
+        /**
+         * LanguageObjective
+         * @description The next token: cross-entropy on every learned token.
+         */
+        LanguageObjective: {
+            /**
+             * Kind
+             * @default language
+             * @constant
+             */
+            kind: "language";
+            /**
+             * Label Smoothing
+             * @description Share of the target's probability that is spread evenly over the vocabulary (Szegedy et al. 2016).
+             * @default 0
+             */
+            label_smoothing: number;
+            /**
+             * Z Loss
+             * @description Weight of the squared log of the softmax's denominator, which keeps logits small (Chowdhery et al. 2022); 1e-4 is usual.
+             * @default 0
+             */
+            z_loss: number;
         };
         /**
          * LinearSchedule
@@ -2812,6 +2845,15 @@ export interface components {
              * @default
              */
             name: string;
+            /**
+             * @description What is learned: the next token, a preference, a label.
+             * @default {
+             *       "kind": "language",
+             *       "label_smoothing": 0,
+             *       "z_loss": 0
+             *     }
+             */
+            objective: components["schemas"]["LanguageObjective"];
             /**
              * @description How gradients become changes.
              * @default {

@@ -12,7 +12,8 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.cost import prices
 from tokenloom.resources.machine import free_disk, this_machine
 from tokenloom.resources.memory import Shape, estimate_training
-from tokenloom.spec.training import LoraTuning, SequenceBatch
+from tokenloom.spec.training.batch import SequenceBatch
+from tokenloom.spec.training.tuning import LoraTuning
 
 Levers = list[dict[str, Any]]
 

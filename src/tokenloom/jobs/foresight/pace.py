@@ -22,7 +22,8 @@ from tokenloom.jobs.foresight.shapes import shape_of
 from tokenloom.jobs.runs import last_state, read_info, read_spec
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.spec.training import LoraTuning, SequenceBatch
+from tokenloom.spec.training.batch import SequenceBatch
+from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 
 LOOKED_AT = 60  # newest runs that are looked at for speeds

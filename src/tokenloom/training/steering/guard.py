@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tokenloom.spec.training import GuardSpec
+from tokenloom.spec.training.loop import GuardSpec
 from tokenloom.training.state import TrainState
 
 Verdict = Literal["fine", "skipped", "rewind", "fail"]

@@ -9,6 +9,7 @@ from tokenloom.kit.errors import SpecError
 from tokenloom.kit.registry import nearest
 
 if TYPE_CHECKING:
+    from tokenloom.tracking.commands import Command
     from tokenloom.training.session import Session
 
 
@@ -51,9 +52,12 @@ def turn(session: Session, arguments: dict[str, Any]) -> str:
     return f"{key} is now {value} (was {before})"
 
 
-def try_turn(session: Session, arguments: dict[str, Any]) -> tuple[str, bool]:
-    """Like :func:`turn`, with the refusal as words: (message, accepted)."""
+def obey(session: Session, command: Command) -> None:
+    """Make the change that a ``set`` command asks for, or refuse it; the answer is in the log."""
     try:
-        return turn(session, arguments), True
+        message, accepted = turn(session, command.arguments), True
     except SpecError as error:
-        return str(error).replace("\n  →", ""), False
+        message, accepted = str(error).replace("\n  →", ""), False
+    if accepted:
+        session.journal.supersede(command.arguments, session.state.step)
+    session.control.answer(command, session.state.step, accepted=accepted, message=message)

@@ -9,7 +9,7 @@ import math
 from functools import singledispatch
 from typing import Any
 
-from tokenloom.spec.training import ConstantSchedule, CosineSchedule, LinearSchedule, WsdSchedule
+from tokenloom.spec.training.schedule import ConstantSchedule, CosineSchedule, LinearSchedule, WsdSchedule
 
 
 def share_at(spec: Any, step: int, total: int) -> float:

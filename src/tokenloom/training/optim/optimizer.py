@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from tokenloom.modeling.adapter import trained_parameters
-from tokenloom.spec.training import AdamW
+from tokenloom.spec.training.optimizer import AdamW
 
 
 @singledispatch

@@ -1,0 +1,53 @@
+"""How long, how carefully, and what is measured and saved on the way."""
+
+from __future__ import annotations
+
+from tokenloom.spec.base import Spec, setting
+
+
+class LoopSpec(Spec):
+    """How long, and how carefully."""
+
+    max_steps: int | None = setting(None, ge=1, unit="steps", simple=True, group="training")
+    """Optimizer steps to make; empty = as many as num_epochs needs."""
+    num_epochs: float = setting(1.0, gt=0, le=10_000, unit="epochs", simple=True, group="training")
+    """Passes over the training split, where max_steps is empty."""
+    max_grad_norm: float | None = setting(1.0, gt=0, group="training")
+    """Gradients with a larger norm are scaled down to it; empty = never."""
+    log_every: int = setting(1, ge=1, unit="steps", group="training")
+    """Steps between two rows of metrics."""
+
+
+class EvaluationSchedule(Spec):
+    """Validation and samples on the way."""
+
+    every_steps: int | None = setting(200, ge=1, unit="steps", group="training")
+    """Steps between two validations; empty = only at the end."""
+    max_sequences: int | None = setting(512, ge=1, unit="sequences", group="training")
+    """Most sequences of the validation split that are used (the same ones each time); empty = all."""
+    sample_prompts: list[str] = setting(default_factory=list, group="training")
+    """Prompts that the model continues at every validation; empty = two rows of the validation split."""
+    sample_tokens: int = setting(48, ge=0, le=4096, unit="tokens", group="training")
+    """Longest continuation of a sample; 0 turns samples off."""
+
+
+class CheckpointPolicy(Spec):
+    """When the whole state is saved, and what is kept."""
+
+    every_steps: int | None = setting(200, ge=1, unit="steps", group="saving")
+    """Steps between two checkpoints; empty = only at the end."""
+    every_seconds: float | None = setting(None, gt=0, unit="seconds", group="saving")
+    """Seconds between two checkpoints, whichever comes first."""
+    keep_last: int = setting(2, ge=1, le=1000, group="saving")
+    """Newest checkpoints that are kept."""
+    keep_best: bool = setting(True, group="saving")
+    """Whether the one with the lowest validation loss is kept as well."""
+
+
+class GuardSpec(Spec):
+    """What happens when numbers go wrong."""
+
+    max_skipped_steps: int = setting(5, ge=1, group="training")
+    """Steps in a row with NaN or Inf that are skipped before the run goes back to its last good checkpoint."""
+    max_rewinds: int = setting(2, ge=0, group="training")
+    """How often a run may go back before it fails."""

@@ -1,0 +1,37 @@
+"""The next token: cross-entropy over the learned tokens, optionally with smoothed labels and a z-loss."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from tokenloom.spec.training.objective import LanguageObjective
+from tokenloom.training.batches import FlatBatch
+from tokenloom.training.objective.base import Part, build_objective
+from tokenloom.training.paths import FlatPath, PaddedPath
+
+
+class Language:
+    """Units are labels: tokens that are learned. Validation is always the plain cross-entropy."""
+
+    def __init__(self, path: FlatPath | PaddedPath, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> None:
+        self.path, self.label_smoothing, self.z_loss = path, label_smoothing, z_loss
+
+    def units(self, batch: FlatBatch) -> int:
+        return batch.num_labels
+
+    def part(self, batch: FlatBatch) -> Part:
+        return Part(self.path.loss(batch, label_smoothing=self.label_smoothing, z_loss=self.z_loss))
+
+    def measured(self, batch: FlatBatch) -> Part:
+        scores = self.path.scores(batch)
+        return Part(scores.loss, {"token_accuracy": scores.correct})
+
+    def as_metrics(self, loss: float, means: Mapping[str, float]) -> dict[str, float]:
+        perplexity = math.exp(loss) if loss < 700 else math.inf
+        return {"val/loss": loss, "val/perplexity": perplexity, "val/token_accuracy": means["token_accuracy"]}
+
+
+@build_objective.register
+def _(spec: LanguageObjective, path: FlatPath | PaddedPath) -> Language:
+    return Language(path, label_smoothing=spec.label_smoothing, z_loss=spec.z_loss)

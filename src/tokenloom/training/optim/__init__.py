@@ -1,0 +1,1 @@
+"""From gradients to changes: optimizers and learning-rate schedules, by the type of their spec."""

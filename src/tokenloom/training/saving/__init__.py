@@ -1,0 +1,1 @@
+"""What of a run is kept on disk, and when."""

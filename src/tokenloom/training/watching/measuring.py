@@ -1,0 +1,50 @@
+"""Validation and samples on the way."""
+
+from __future__ import annotations
+
+from tokenloom.training.saving.policy import save
+from tokenloom.training.session import Session
+from tokenloom.training.steering.standing import insist
+from tokenloom.training.validate import validate
+from tokenloom.training.watching.rows import Pace
+
+
+def wants_measure(session: Session) -> bool:
+    """At the start, on schedule and at the end, once each."""
+    step = session.state.step
+    due = step == 0 or is_due(step, session.spec.evaluation.every_steps, session.total_steps)
+    return due and session.state.measured_step != step
+
+
+def measure(session: Session, pace: Pace) -> None:
+    """Validation loss and samples; remembers the best step. Cut short where the run is asked to end: it is made after the resume."""
+    state = session.state
+    is_best = False
+    if session.validation is not None:
+        result = validate(
+            session.validation,
+            session.objective,
+            session.compute,
+            max_sequences=session.spec.evaluation.max_sequences,
+            is_cancelled=session.control.is_ending,
+        )
+        if result is None:
+            return
+        insist(session, lambda: session.log.row(state.step, result.metrics))
+        is_best = result.loss < state.best_loss
+        if is_best:
+            state.best_loss, state.best_step = result.loss, state.step
+    state.measured_step = state.step
+    if session.spec.evaluation.sample_tokens and not session.control.is_ending():
+        write_samples(session)
+    if is_best and state.step and session.spec.checkpoints.keep_best:
+        save(session, pace, reason="best")
+
+
+def write_samples(session: Session) -> None:
+    session.event("sample", samples=session.sample())
+    session.model.train()
+
+
+def is_due(step: int, every: int | None, total: int) -> bool:
+    return step == total or (every is not None and step % every == 0)

@@ -1,0 +1,118 @@
+"""The numbers of the steps since the last row of metrics: judged by the guard, then written down."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from tokenloom.kit.errors import NotFinite
+from tokenloom.kit.ids import digest_of_ids
+from tokenloom.training.session import Session
+from tokenloom.training.steering.guard import judge
+from tokenloom.training.step import StepResult
+
+MOST_ROWS = 64  # named in a note
+
+
+class Rewind(Exception):
+    """The guard wants to go back to the last sound checkpoint; ``position`` is where the data goes on."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+@dataclass
+class Taken:
+    """A step whose numbers nobody has read yet; ``rows`` are the dataset rows of its window."""
+
+    step: int
+    rows: np.ndarray
+    result: StepResult
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a checkpoint between two rows of metrics: floats in hex, so that no digit is lost and NaN is JSON."""
+        numbers = {name: float(getattr(self.result, name)).hex() for name in ("loss", "grad_norm", "applied")}
+        means = {name: float(value).hex() for name, value in self.result.means.items()}
+        return {"step": self.step, "rows": self.rows[:MOST_ROWS].tolist(), "means": means, **numbers}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Taken:
+        loss, norm, applied = (torch.tensor(float.fromhex(data[name])) for name in ("loss", "grad_norm", "applied"))
+        means = {name: torch.tensor(float.fromhex(value)) for name, value in data.get("means", {}).items()}
+        return cls(data["step"], np.array(data["rows"], dtype=np.int64), StepResult(loss, norm, applied, means))
+
+
+@dataclass
+class Pace:
+    """What is collected between two rows of metrics, and when the last checkpoint was made."""
+
+    taken: list[Taken] = field(default_factory=list)
+    tokens: int = 0
+    seconds: float = 0.0
+    saved_at: float = field(default_factory=time.monotonic)
+    saved_step: int = -1
+
+
+def watch(session: Session, pace: Pace) -> None:
+    """Let the guard judge every step since the last row; reading the numbers waits for the device, so it is done only when a row is due."""
+    applied = torch.stack([taken.result.applied for taken in pace.taken]).tolist()
+    for taken, was_applied in zip(pace.taken, applied, strict=True):
+        verdict = judge(session.state, session.spec.guard, was_applied=bool(was_applied))
+        if verdict != "fine":
+            _refuse_step(session, taken, verdict)
+
+
+def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
+    rows = taken.rows[:MOST_ROWS].tolist()
+    session.note(
+        f"Step {taken.step} was skipped: the loss or the gradient is not a finite number.",
+        level="warning",
+        rows=rows,
+        loss=str(float(taken.result.loss)),
+        grad_norm=str(float(taken.result.grad_norm)),
+    )
+    if verdict == "rewind":
+        session.note("Going back to the last good checkpoint; these rows are left out.", level="error", rows=rows)
+        raise Rewind(session.state.position)
+    if verdict == "fail":
+        raise NotFinite(
+            f"Loss or gradient was not finite in {session.state.skipped_in_row} steps in a row (last step {taken.step}).",
+            hint="Lower optimizer.learning_rate, or look at the rows named in the run's notes.",
+            rows=rows,
+        )
+
+
+def write_row(session: Session, pace: Pace, rate: float) -> None:
+    state = session.state
+    losses = torch.stack([taken.result.loss for taken in pace.taken]).tolist()
+    last = pace.taken[-1]
+    session.log.row(
+        state.step,
+        {
+            "train/loss": math.fsum(losses) / len(losses) if all(map(math.isfinite, losses)) else math.nan,
+            "train/learning_rate": rate,
+            "train/grad_norm": float(last.result.grad_norm),
+            "train/tokens": state.tokens,
+            "train/labels": state.labels,
+            "train/tokens_per_second": pace.tokens / max(pace.seconds, 1e-9),
+            "train/epoch": session.stream.epoch(state.position),
+            "train/sample_digest": digest_of_ids(last.rows.tolist()),
+            **_means(pace),
+        },
+    )
+    pace.taken, pace.tokens, pace.seconds = [], 0, 0.0
+
+
+def _means(pace: Pace) -> dict[str, float]:
+    """What the objective watches, over the steps of the row; a step that was skipped tells nothing."""
+    found: dict[str, list[float]] = {}
+    for taken in pace.taken:
+        for name, value in taken.result.means.items():
+            found.setdefault(f"train/{name}", []).append(float(value))
+    return {name: math.fsum(values) / len(values) for name, values in found.items() if all(map(math.isfinite, values))}
