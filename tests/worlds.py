@@ -18,7 +18,10 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.spec.tokenizer import BpeTokenizer
+from tokenloom.tasks.context import Context
+from tokenloom.tasks.train import train_model
 from tokenloom.tracking import query
+from tokenloom.tracking.log import LogWriter, log_path
 
 COLOURS = ("red", "green", "blue", "black", "white")
 ANIMALS = ("cat", "dog", "fox", "owl", "hen")
@@ -76,6 +79,20 @@ def tiny_recipe(**changes: Any) -> dict[str, Any]:
 
 def new_run(workspace: Workspace, recipe: dict[str, Any]) -> str:
     return create_run(workspace, parse_run_spec(recipe))
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL."""
+
+
+def train_here(workspace: Workspace, recipe: dict[str, Any], run_id: str = "") -> str:
+    """Run a training recipe in this process, without the worker around it."""
+    run_id = run_id or new_run(workspace, recipe)
+    folder = workspace.run(run_id)
+    events = query.events(folder)
+    with LogWriter(log_path(folder)) as log:
+        train_model(parse_run_spec(recipe), Context(workspace, run_id, folder, log, events=events))
+    return run_id
 
 
 def start_worker(workspace: Workspace, run_id: str) -> subprocess.Popen[bytes]:

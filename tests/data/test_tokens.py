@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tokenloom.data.dataset import Dataset
+from tokenloom.data.progress import Watch
 from tokenloom.data.template.renderer import Renderer
 from tokenloom.data.tokenizer import Tokenizer
 from tokenloom.data.tokens import TokenStore, prepare_tokens
+from tokenloom.data.tokens.layout import JudgedLayout, LabelLayout, PairLayout, PromptLayout
 from tokenloom.kit.errors import DataError, Interrupted, NotFound
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import RatioSplit, RenderSpec
@@ -167,11 +169,13 @@ def test_cancelling_leaves_nothing_and_progress_is_told(
         "train",
         tokenizers["plain"],
         max_sequence_length=LONG,
-        progress=lambda *told: seen.append(told),
+        watch=Watch(lambda *told: seen.append(told)),
     )
     assert seen[-1] == (100, 100, "rows")
     with pytest.raises(Interrupted):
-        prepare_tokens(workspace, texts, "train", tokenizers["plain"], max_sequence_length=99, cancelled=lambda: True)
+        prepare_tokens(
+            workspace, texts, "train", tokenizers["plain"], max_sequence_length=99, watch=Watch(cancelled=lambda: True)
+        )
     assert len(list(workspace.tokens.iterdir())) == 1
 
 
@@ -204,3 +208,80 @@ def test_a_large_vocabulary_takes_wider_numbers(
     tokenizer.vocab_size, tokenizer.fingerprint = 70_000, "other"
     wide = prepare_tokens(workspace, texts, "train", tokenizer, max_sequence_length=50)
     assert wide.tokens.dtype == np.uint32 and wide.tokens.tolist() == narrow.tokens.tolist()
+
+
+# --- layouts ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def preferences(do_import: Any) -> Dataset:
+    rows = [{"prompt": f"Say {n}.", "chosen": f"{n} it is", "rejected": "no " * (1 + 40 * (n == 3))} for n in range(6)]
+    dataset: Dataset = do_import(rows, split=ALL)
+    return dataset
+
+
+def test_a_pair_stands_together_and_is_dropped_together(
+    workspace: Workspace, preferences: Dataset, tokenizers: dict[str, Tokenizer]
+) -> None:
+    tokenizer = tokenizers["chatml"]
+    store = prepare_tokens(workspace, preferences, "train", tokenizer, max_sequence_length=64, layout=PairLayout())
+    assert (store.width, len(store)) == (2, 10)  # row 4 is too long, and a pair cannot be split
+    assert store.rows.tolist() == [1, 1, 2, 2, 3, 3, 5, 5, 6, 6]
+    texts = [tokenizer.decode(store.sequence(number)[0].tolist()) for number in range(2)]
+    assert "0 it is" in texts[0]
+    assert "no" in texts[1]
+    assert {loss for stage in store.ledger.stages for loss in stage.losses} >= {"longer than max_sequence_length"}
+    again = prepare_tokens(workspace, preferences, "train", tokenizer, max_sequence_length=64)
+    assert again.id != store.id  # another layout, other tokens
+    cut = prepare_tokens(
+        workspace,
+        preferences,
+        "train",
+        tokenizer,
+        RenderSpec(overlong="truncate"),
+        max_sequence_length=64,
+        layout=PairLayout(),
+    )
+    assert (len(cut), cut.longest) == (12, 64)
+
+
+def test_a_verdict_stands_beside_its_answer_and_a_stranger(
+    workspace: Workspace, do_import: Any, tokenizers: dict[str, Tokenizer]
+) -> None:
+    rows = [{"prompt": f"Say {n}.", "completion": f"{n} it is", "verdict": n % 2 == 0} for n in range(4)]
+    dataset = do_import(rows, split=ALL)
+    store = prepare_tokens(
+        workspace, dataset, "train", tokenizers["chatml"], max_sequence_length=64, layout=JudgedLayout()
+    )
+    assert store.columns["value"].tolist() == [1, 1, 0, 0, 1, 1, 0, 0]
+    strange = [tokenizers["chatml"].decode(store.sequence(number)[0].tolist()) for number in (1, 3)]
+    assert "Say 0." in strange[0]
+    assert "3 it is" in strange[0]
+    assert "0 it is" in strange[1]
+
+
+def test_a_class_is_told_at_the_place_behind_the_text(
+    workspace: Workspace, do_import: Any, tokenizers: dict[str, Tokenizer]
+) -> None:
+    rows = [{"text": f"number {n}", "label": ("even", "odd")[n % 2]} for n in range(8)]
+    dataset = do_import(rows, split=ALL)
+    layout = LabelLayout(["even", "odd"])
+    store = prepare_tokens(workspace, dataset, "train", tokenizers["plain"], max_sequence_length=64, layout=layout)
+    assert store.columns["value"].tolist() == [0, 1] * 4
+    ids, learned = store.sequence(0)
+    assert tokenizers["plain"].decode(ids[:-1].tolist()) == "number 0"
+    assert learned.tolist() == [0] * (len(ids) - 1) + [1]
+    with pytest.raises(DataError, match="leaves nothing to learn"):
+        prepare_tokens(
+            workspace, dataset, "train", tokenizers["plain"], max_sequence_length=64, layout=LabelLayout(["x"])
+        )
+
+
+def test_a_prompt_ends_where_the_answer_begins(
+    workspace: Workspace, preferences: Dataset, tokenizers: dict[str, Tokenizer]
+) -> None:
+    tokenizer = tokenizers["chatml"]
+    store = prepare_tokens(workspace, preferences, "train", tokenizer, max_sequence_length=64, layout=PromptLayout())
+    ids, learned = store.sequence(2)
+    assert ids[:-1].tolist() == Renderer(tokenizer).prompt_ids([{"role": "user", "content": "Say 2."}])
+    assert learned.sum() == 1

@@ -153,6 +153,7 @@ def test_an_import_that_makes_no_sense(
         ("nonsense", "is not an override", "key=value"),
         ("data.dataset=animal", "data.dataset: there is no dataset “animal”", "“animals”"),
         ("data.render.max_sequence_length=128", "128 is more than the model's 64 tokens", "set a smaller one"),
+        ("objective.kind=dpo", "pretraining cannot learn dpo", "task to finetune"),
     ],
 )
 def test_a_setting_that_cannot_be(

@@ -39,6 +39,8 @@ class Store:
         self.learned = np.concatenate([np.arange(n) >= n // 3 for n in lengths]).astype(np.uint8)
         self.offsets = np.concatenate([[0], np.cumsum(lengths)])
         self.rows = np.arange(len(lengths))
+        self.columns: dict[str, np.ndarray] = {}
+        self.width = 1
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -57,6 +57,15 @@ def test_what_only_this_workspace_can_know_is_refused_by_field(call: Caller, wor
     ):
         answer = call("POST", path, json=spec)
         assert is_problem(answer, 422, "spec") and [each["field"] for each in answer.json()["errors"]] == [field]
+    unlike = PRETRAIN | {
+        "task": "finetune",
+        "model": {"kind": "transformer"},
+        "data": {"dataset": "words"},
+        "objective": {"kind": "dpo"},
+    }
+    answer = call("POST", "/api/runs", json=unlike)
+    assert is_problem(answer, 422, "spec") and [each["field"] for each in answer.json()["errors"]] == ["objective"]
+    assert "preference mapping" in answer.json()["hint"]
     assert not list(workspace.runs.iterdir())
     render = {"max_sequence_length": 256}
     fits = PRETRAIN | {"data": {"dataset": "words@1", "render": render}}

@@ -20,36 +20,18 @@ from tokenloom.kit.errors import DataError, Interrupted, NotFinite, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
 from tokenloom.spec.model import PretrainedModel
-from tokenloom.spec.override import parse_run_spec
-from tokenloom.tasks.context import Context
 from tokenloom.tasks.models import open_model
-from tokenloom.tasks.train import train_model
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps, resolve_model
 from tokenloom.tracking.commands import append_command
-from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training import loop as loop_module
 from tokenloom.training.objective.base import Part
 from tokenloom.training.precision import Compute
-from worlds import furnished, new_run, questions, tiny_recipe
+from worlds import Killed, furnished, new_run, questions, tiny_recipe, train_here
 
 LORA = {"tuning": {"kind": "lora", "rank": 4}, "loop": {"max_steps": 4}, "checkpoints": {"every_steps": 2}}
 LIMIT = 40  # tokens: between the short and the long rows of `uneven`
 QUIET = {"every_steps": None, "sample_tokens": 0}
-
-
-class Killed(BaseException):
-    """Stands for SIGKILL."""
-
-
-def train_here(workspace: Workspace, recipe: dict[str, Any], run_id: str = "") -> str:
-    """Run a training recipe in this process, without the worker around it."""
-    run_id = run_id or new_run(workspace, recipe)
-    folder = workspace.run(run_id)
-    events = query.events(folder)
-    with LogWriter(log_path(folder)) as log:
-        train_model(parse_run_spec(recipe), Context(workspace, run_id, folder, log, events=events))
-    return run_id
 
 
 def checkpoint(workspace: Workspace, run_id: str, step: int | None = None) -> Path:

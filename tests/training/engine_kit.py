@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,8 @@ from tokenloom.spec.recipe import PretrainSpec
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
-from tokenloom.training.batches import BatchStream
-from tokenloom.training.objective import build_objective
+from tokenloom.training.batches import BatchStream, FlatTokens
+from tokenloom.training.objective import Supplies, build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
@@ -29,26 +28,14 @@ from tokenloom.training.steering.control import Control, Journal, was_paused
 VOCAB = 61
 
 
-@dataclass
-class Tokens:
+def make_tokens(count: int = 40, *, seed: int = 0, shortest: int = 4, longest: int = 24) -> FlatTokens:
     """Sequences of repeating patterns, so that there is something to learn."""
-
-    tokens: np.ndarray
-    learned: np.ndarray
-    offsets: np.ndarray
-    rows: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-
-def make_tokens(count: int = 40, *, seed: int = 0, shortest: int = 4, longest: int = 24) -> Tokens:
     random = np.random.default_rng(seed)
     lengths = random.integers(shortest, longest + 1, count)
     parts = [(np.arange(length) * (1 + number % 3) + number) % VOCAB for number, length in enumerate(lengths)]
     tokens = np.concatenate(parts).astype(np.uint16)
     learned = np.concatenate([np.arange(length) >= length // 3 for length in lengths]).astype(np.uint8)
-    return Tokens(tokens, learned, np.concatenate([[0], np.cumsum(lengths)]), np.arange(count) + 100)
+    return FlatTokens(tokens, learned, np.concatenate([[0], np.cumsum(lengths)]), np.arange(count) + 100, {})
 
 
 def tiny_model(seed: int = 0, **changes: object) -> Transformer:
@@ -100,7 +87,7 @@ def make_session(
         log=log,
         control=Control(folder, log, answered=answered),
         model=model,
-        objective=build_objective(spec.objective, path_for(model)),
+        objective=build_objective(spec.objective, Supplies(path_for(model))),
         optimizer=build_optimizer(spec.optimizer, model),
         compute=choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None),
         stream=stream,

@@ -152,9 +152,15 @@ def _mapping(pairs: list[str]) -> dict[str, Any]:
     fields = dict(pair.split("=", 1) for pair in pairs if "=" in pair)
     if len(fields) < len(pairs):
         raise SpecError("--map needs field=column.", hint="For example --map prompt=Question --map completion=Answer.")
-    if "messages" in fields:
-        return {"kind": "chat", **fields}
-    return {"kind": "text" if set(fields) == {"text"} else "prompt", **fields}
+    kinds = {
+        "messages": "chat",
+        "chosen": "preference",
+        "rejected": "preference",
+        "verdict": "feedback",
+        "label": "label",
+    }
+    kind = next((kinds[name] for name in fields if name in kinds), "text" if set(fields) == {"text"} else "prompt")
+    return {"kind": kind, **fields}
 
 
 def _split(text: str, seed: int) -> dict[str, Any]:

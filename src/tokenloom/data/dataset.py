@@ -54,7 +54,7 @@ class Dataset:
 
     @property
     def shape(self) -> str:
-        """``text``, ``prompt`` or ``chat``."""
+        """``text``, ``prompt``, ``chat``, ``preference``, ``feedback`` or ``label``."""
         return str(self.meta["shape"])
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from tokenloom.kit.errors import Interrupted
 
@@ -22,3 +23,14 @@ def stop_if(cancelled: Cancelled | None, work: str) -> None:
     """Raise :class:`Interrupted` naming ``work`` when ``cancelled`` says so."""
     if cancelled is not None and cancelled():
         raise Interrupted(f"{work} was stopped before its end.", hint="Nothing was kept; start it again when you like.")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who is told how far a long piece of work is, and who may end it."""
+
+    progress: Progress | None = None
+    cancelled: Cancelled | None = None
+
+
+UNWATCHED = Watch()

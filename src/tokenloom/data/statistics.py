@@ -50,8 +50,8 @@ def statistics(dataset: Examples, tokenizer: Coder | None = None, split: str | N
 
 def _token_statistics(sample: list[Example], tokenizer: Coder, all_chars: int) -> dict[str, Any]:
     sample = sample[:: 1 + sum(map(_num_chars, sample)) // _MAX_TOKENISED_CHARS]
-    coded = iter(tokenizer.encode_batch([text for example in sample for text in _texts(example)]))
-    per_row = [np.concatenate([next(coded) for _ in _texts(example)]) for example in sample]
+    coded = iter(tokenizer.encode_batch([text for example in sample for text in example.texts]))
+    per_row = [np.concatenate([next(coded) for _ in example.texts]) for example in sample]
     lengths = np.array([len(ids) for ids in per_row], dtype=np.int64)
     ids = np.concatenate(per_row)
     used = np.bincount(ids, minlength=tokenizer.vocab_size)
@@ -89,8 +89,4 @@ def _percentiles(values: np.ndarray[Any, Any]) -> dict[str, float]:
 
 
 def _num_chars(example: Example) -> int:
-    return sum(map(len, _texts(example)))
-
-
-def _texts(example: Example) -> list[str]:
-    return [example.text] if example.text is not None else [message["content"] for message in example.messages or []]
+    return sum(map(len, example.texts))

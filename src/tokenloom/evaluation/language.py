@@ -24,7 +24,7 @@ def language_metrics(
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> dict[str, float]:
     """``loss`` in nats per token; ``bits_per_byte`` = total bits / UTF-8 bytes of the learned text, comparable across tokenizers."""
-    result = validate(store, Language(path), compute, max_sequences=max_sequences, is_cancelled=is_cancelled)
+    result = validate(store, Language(path), compute, max_groups=max_sequences, is_cancelled=is_cancelled)
     if result is None:
         raise Interrupted("The measurement was stopped before its end.")
     learned_bytes = sum(_bytes_of(store, number, tokenizer) for number in evenly(len(store), max_sequences).tolist())

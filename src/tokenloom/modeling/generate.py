@@ -28,6 +28,8 @@ class Answer:
 
     ids: list[int] = field(default_factory=list)
     ended_by: str = "length"
+    end_id: int | None = None
+    """The token that ended it, where one did."""
 
 
 @torch.inference_mode()
@@ -93,7 +95,7 @@ def _steps(
             if not active[row]:
                 continue
             if token in ends:
-                active[row], answers[row].ended_by = False, "end"
+                active[row], answers[row].ended_by, answers[row].end_id = False, "end", token
                 continue
             yield row, token
             active[row] = answers[row].ended_by != "stop"

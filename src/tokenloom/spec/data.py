@@ -113,7 +113,48 @@ class ChatMapping(Spec):
     """Column that holds the list of messages."""
 
 
-Mapping = Annotated[AutoMapping | TextMapping | PromptMapping | ChatMapping, Field(discriminator="kind")]
+class PreferenceMapping(Spec):
+    """Every row is a prompt with a better and a worse answer, for DPO, ORPO and reward models."""
+
+    kind: Literal["preference"] = "preference"
+    prompt: str | None = None
+    """Column that holds the prompt; empty where both answers are whole conversations."""
+    chosen: str = "chosen"
+    """Column with the better answer: text, or a list of messages."""
+    rejected: str = "rejected"
+    """Column with the worse answer: text, or a list of messages."""
+    system: str | None = None
+    """Column with a system message."""
+
+
+class FeedbackMapping(Spec):
+    """Every row is a prompt, an answer and whether it is good, for KTO."""
+
+    kind: Literal["feedback"] = "feedback"
+    prompt: str = "prompt"
+    """Column that holds the prompt."""
+    completion: str = "completion"
+    """Column that holds the answer."""
+    verdict: str = "verdict"
+    """Column that says whether the answer is good: true/false, 1/0, good/bad, yes/no, up/down."""
+    system: str | None = None
+    """Column with a system message."""
+
+
+class LabelMapping(Spec):
+    """Every row is a text and its class, for classification."""
+
+    kind: Literal["label"] = "label"
+    text: str = "text"
+    """Column that holds the text."""
+    label: str = "label"
+    """Column that names the class."""
+
+
+Mapping = Annotated[
+    AutoMapping | TextMapping | PromptMapping | ChatMapping | PreferenceMapping | FeedbackMapping | LabelMapping,
+    Field(discriminator="kind"),
+]
 
 # --- split ------------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
 from tokenloom.spec.base import Spec, setting
 from tokenloom.spec.data import (
@@ -77,6 +77,12 @@ class PretrainSpec(_Run, TrainSettings):
     """Which model."""
     data: DataSpec
     """Which rows."""
+
+    @model_validator(mode="after")
+    def _objective_fits(self) -> PretrainSpec:
+        if self.objective.kind not in ("language", "distillation"):
+            raise ValueError(f"pretraining cannot learn {self.objective.kind}; set task to finetune")
+        return self
 
 
 class FinetuneSpec(_Run, TrainSettings):

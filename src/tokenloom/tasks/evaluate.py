@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from tokenloom.data.dataset import Dataset, DatasetStore
+from tokenloom.data.progress import Watch
 from tokenloom.data.tokens import prepare_tokens
 from tokenloom.evaluation import text  # noqa: F401  registers the built-in metrics
 from tokenloom.evaluation.answers import PROMPT_TOO_LONG, Answered, answer_all
@@ -76,8 +77,7 @@ def _likelihood(
         opened.tokenizer,
         spec.render.model_copy(update={"template": template}),
         max_sequence_length=opened.max_sequence_length,
-        progress=context.phase("tokens"),
-        cancelled=context.is_cancelled,
+        watch=Watch(context.phase("tokens"), context.is_cancelled),
     )
     path = path_for(opened.model)
     return language_metrics(

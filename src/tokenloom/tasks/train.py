@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from tokenloom.data.dataset import Dataset, DatasetStore
+from tokenloom.data.progress import Watch
 from tokenloom.data.tokens import TokenStore, prepare_tokens
 from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.modeling.adapter import add_lora, plain
@@ -16,10 +17,13 @@ from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
+from tokenloom.spec.training.objective import shape_problem
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
+from tokenloom.tasks.objective.layouts import layout_of, room_for_answers
+from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
@@ -77,8 +81,14 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     stores = _tokens(spec, context, opened, dataset)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
-    objective = build_objective(spec.objective, path_for(model))
-    stream = BatchStream(stores[0], spec.batch, seed=spec.seed)
+    path = path_for(model)
+    needs = Needs(spec, context, opened, renderer, dataset, compute, is_fresh=checkpoint is None)
+    splits = (spec.data.train_split, spec.data.validation_split or "")
+    training, validation = (
+        store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
+    )
+    objective = build_objective(spec.objective, needs.supplies(path))
+    stream = BatchStream(training, spec.batch, seed=spec.seed)
 
     def write_model(folder: Path) -> None:
         write_model_folder(
@@ -95,7 +105,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         optimizer=build_optimizer(spec.optimizer, model),
         compute=compute,
         stream=stream,
-        validation=stores[1],
+        validation=validation,
         write_model=write_model,
         sample=Sampler(spec, opened, renderer, dataset),
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
@@ -154,12 +164,16 @@ def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -
     if template == "auto" and opened.meta.get("template"):
         template = str(opened.meta["template"])
     render = spec.data.render.model_copy(update={"template": template})
-    limit = render.max_sequence_length or opened.max_sequence_length
+    room = opened.max_sequence_length - room_for_answers(spec.objective)
+    limit = render.max_sequence_length or room
     if limit > opened.max_sequence_length:
         raise SpecError(
             f"data.render.max_sequence_length {limit} is more than the model's {opened.max_sequence_length}.",
             hint="Leave it empty for the model's own, or set a smaller one.",
         )
+    if problem := shape_problem(spec.objective, dataset.shape):
+        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="objective")
+    layout = layout_of(spec.objective, dataset)
     splits = [spec.data.train_split]
     if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):
         splits.append(spec.data.validation_split)
@@ -171,9 +185,9 @@ def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -
             split,
             opened.tokenizer,
             render,
-            max_sequence_length=limit,
-            progress=context.phase(f"tokens of {split}"),
-            cancelled=context.is_cancelled,
+            max_sequence_length=min(limit, room),
+            layout=layout,
+            watch=Watch(context.phase(f"tokens of {split}"), context.is_cancelled),
         )
         store.ledger.check()
         context.event("ledger", split=split, ledger=store.ledger.as_dict())
@@ -217,6 +231,7 @@ def _announce(session: Session, context: Context) -> None:
         "path_reason": session.path.reason if isinstance(session.path, PaddedPath) else "",
         "compute": session.compute.as_dict(),
         "sequences": len(session.stream.store),
+        "groups": session.stream.num_groups,
     }
     session.event("training", **details)
 

@@ -1,7 +1,8 @@
 """From memory-mapped tokens to flat batches, as a pure function of (seed, position).
 
-The order of data is an endless stream: epoch e is a permutation drawn from (seed, e); position p is sequence p mod n of epoch p div n.
-A *window* is what one optimizer step sees: one or more micro-batches. The only state to save is the position.
+The order of data is an endless stream: epoch e is a permutation drawn from (seed, e); position p is group p mod n of epoch p div n. A *group* is
+what one row became: one sequence, or several that belong together, as two answers to one prompt. A *window* is what one optimizer step sees: one or
+more micro-batches. The only state to save is the position.
 
 A sequence of L tokens gives L − 1 places: the input at i, the target at i + 1, learned where the token store says so. Places are laid
 end to end without padding; what rounding adds at the end of a row (so that few shapes occur, which kernels like) is a
@@ -10,9 +11,9 @@ segment of its own that carries no label.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -24,43 +25,92 @@ from tokenloom.spec.training.batch import Batch, SequenceBatch
 
 ROUND_TOKENS = 64
 ROUND_ROWS = 64
+TOKENS_AT_ONCE = 4096  # where no recipe says it: measuring
 
 
 class Tokens(Protocol):
-    """What the engine needs of a token store: flat arrays and where each sequence begins."""
+    """What the engine needs of a token store: flat arrays and where each sequence begins.
+
+    ``width`` sequences in a row form a group; ``columns`` are numbers that stand beside the sequences, by name.
+    """
+
+    @property
+    def tokens(self) -> np.ndarray: ...
+    @property
+    def learned(self) -> np.ndarray: ...
+    @property
+    def offsets(self) -> np.ndarray: ...
+    @property
+    def rows(self) -> np.ndarray: ...
+    @property
+    def columns(self) -> Mapping[str, np.ndarray]: ...
+    @property
+    def width(self) -> int: ...
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class FlatTokens:
+    """Tokens in memory: drawn while training, or another store's with more columns beside them."""
 
     tokens: np.ndarray
     learned: np.ndarray
     offsets: np.ndarray
     rows: np.ndarray
+    columns: Mapping[str, np.ndarray]
+    width: int = 1
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def with_columns(store: Tokens, columns: Mapping[str, np.ndarray]) -> FlatTokens:
+    """The same tokens with more numbers beside each sequence."""
+    whole = {**store.columns, **columns}
+    return FlatTokens(store.tokens, store.learned, store.offsets, store.rows, whole, store.width)
 
 
 @dataclass(frozen=True)
 class FlatBatch:
-    """One micro-batch. Shapes: T places in all, R labelled rows (rounded up; surplus targets are ignored).
+    """One micro-batch. Shapes: T places in all, R labelled rows (rounded up; surplus targets are ignored), B sequences.
 
-    inputs_T, positions_T int64 · targets_R int64 · label_rows_R int64 into T · segments · sample_rows: dataset row of each sequence ·
-    num_labels: real labels · num_tokens: places that are not rounding.
+    inputs_T, positions_T int64 · targets_R int64 · label_rows_R int64 into T · owner_R int64: the sequence of each labelled row (surplus: 0) ·
+    segments · sample_rows: dataset row of each group · num_labels: real labels · num_tokens: places that are not rounding ·
+    columns: numbers beside the sequences, (B,) fp32.
     """
 
     inputs_T: torch.Tensor
     positions_T: torch.Tensor
     label_rows_R: torch.Tensor
     targets_R: torch.Tensor
+    owner_R: torch.Tensor
     segments: SegmentPlan
     lengths: np.ndarray
     sample_rows: np.ndarray
     num_labels: int
     num_tokens: int
+    columns: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+    @property
+    def num_sequences(self) -> int:
+        return len(self.lengths)
+
+    def per_sequence(self, values_R: torch.Tensor) -> torch.Tensor:
+        """(B,) sums of a number of each labelled row over its sequence; surplus rows must be 0."""
+        return values_R.new_zeros(self.num_sequences).index_add(0, self.owner_R, values_R)
+
+    @cached_property
+    def labels_B(self) -> torch.Tensor:
+        """(B,) labels of each sequence, fp32."""
+        return self.per_sequence((self.targets_R != IGNORE).float())
 
     def to(self, device: torch.device) -> FlatBatch:
         if device.type == "cpu":
             return self
-        names = ("inputs_T", "positions_T", "label_rows_R", "targets_R")
+        names = ("inputs_T", "positions_T", "label_rows_R", "targets_R", "owner_R")
         moved = {name: getattr(self, name).pin_memory().to(device, non_blocking=True) for name in names}
-        return replace(self, segments=self.segments.to(device), **moved)
+        columns = {name: column.to(device, non_blocking=True) for name, column in self.columns.items()}
+        return replace(self, segments=self.segments.to(device), columns=columns, **moved)
 
 
 @dataclass(frozen=True)
@@ -88,20 +138,21 @@ class BatchStream:
 
     def __init__(self, store: Tokens, spec: Batch, *, seed: int) -> None:
         self.store, self.spec, self.seed = store, spec, seed
-        self.lengths = np.diff(store.offsets)
+        self.num_groups = len(store) // store.width
+        self.lengths = _group_places(store)
         self._order = lru_cache(maxsize=2)(self._permutation)
 
     def window(self, position: int, *, accumulation: int | None = None) -> Window:
         """The window that begins at ``position``."""
         batches = []
         for _ in range(accumulation or self.spec.gradient_accumulation_steps):
-            sequences, position = self._take(position)
-            batches.append(flat_batch(self.store, sequences, round_to=self._round_to()))
+            groups, position = self._take(position)
+            batches.append(flat_batch(self.store, sequences_of(self.store, groups), round_to=self._round_to()))
         return Window(tuple(batches), position)
 
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""
-        end, position, steps = round(num_epochs * len(self.store)), 0, 0
+        end, position, steps = round(num_epochs * self.num_groups), 0, 0
         while position < end:
             for _ in range(self.spec.gradient_accumulation_steps):
                 _, position = self._take(position)
@@ -109,53 +160,62 @@ class BatchStream:
         return max(steps, 1)
 
     def epoch(self, position: int) -> float:
-        return position / len(self.store)
+        return position / self.num_groups
 
     def _take(self, position: int) -> tuple[list[int], int]:
-        """Sequence numbers of the next micro-batch and the position behind it."""
+        """Group numbers of the next micro-batch and the position behind it."""
         if isinstance(self.spec, SequenceBatch):
             end = position + self.spec.micro_batch_size
             return [self._at(place) for place in range(position, end)], end
         taken: list[int] = []
         used = 0
         while True:
-            sequence = self._at(position)
-            places = int(self.lengths[sequence]) - 1
+            group = self._at(position)
+            places = int(self.lengths[group])
             if taken and used + places > self.spec.micro_batch_tokens:
                 return taken, position
-            taken.append(sequence)
+            taken.append(group)
             used += places
             position += 1
 
     def _at(self, position: int) -> int:
-        epoch, index = divmod(position, len(self.store))
+        epoch, index = divmod(position, self.num_groups)
         return int(self._order(epoch)[index])
 
     def _permutation(self, epoch: int) -> np.ndarray:
-        return np.random.default_rng([self.seed, epoch]).permutation(len(self.store))
+        return np.random.default_rng([self.seed, epoch]).permutation(self.num_groups)
 
     def _round_to(self) -> int:
         return ROUND_TOKENS if isinstance(self.spec, SequenceBatch) else self.spec.micro_batch_tokens
 
 
-def in_order(store: Tokens, sequences: np.ndarray, *, max_tokens: int) -> Iterator[FlatBatch]:
-    """Flat batches of these sequences in order, for measuring."""
-    lengths = np.diff(store.offsets)
+def sequences_of(store: Tokens, groups: list[int]) -> list[int]:
+    """The sequences of these groups, in order."""
+    return [group * store.width + place for group in groups for place in range(store.width)]
+
+
+def in_order(store: Tokens, groups: np.ndarray, *, max_tokens: int) -> Iterator[FlatBatch]:
+    """Flat batches of these groups in order, for measuring."""
+    places = _group_places(store)
     taken: list[int] = []
     used = 0
-    for sequence in sequences.tolist():
-        places = int(lengths[sequence]) - 1
-        if taken and used + places > max_tokens:
-            yield flat_batch(store, taken)
+    for group in groups.tolist():
+        if taken and used + int(places[group]) > max_tokens:
+            yield flat_batch(store, sequences_of(store, taken))
             taken, used = [], 0
-        taken.append(sequence)
-        used += places
+        taken.append(group)
+        used += int(places[group])
     if taken:
-        yield flat_batch(store, taken)
+        yield flat_batch(store, sequences_of(store, taken))
+
+
+def _group_places(store: Tokens) -> np.ndarray:
+    """Places of each group."""
+    return (np.diff(store.offsets) - 1).reshape(-1, store.width).sum(1)
 
 
 def flat_batch(store: Tokens, sequences: list[int], *, round_to: int = ROUND_TOKENS) -> FlatBatch:
-    """Lay sequences end to end; ``round_to`` is the multiple that the row's length is rounded up to."""
+    """Lay sequences (whole groups) end to end; ``round_to`` is the multiple that the row's length is rounded up to."""
     spans = [(int(store.offsets[each]), int(store.offsets[each + 1])) for each in sequences]
     lengths = np.array([end - start - 1 for start, end in spans], dtype=np.int64)
     used = int(lengths.sum())
@@ -173,15 +233,18 @@ def flat_batch(store: Tokens, sequences: list[int], *, round_to: int = ROUND_TOK
     surplus = -len(rows) % ROUND_ROWS
     label_rows = np.concatenate([rows, np.zeros(surplus, dtype=np.int64)])
     row_targets = np.concatenate([targets[rows], np.full(surplus, IGNORE, dtype=np.int64)])
+    owner = np.concatenate([np.repeat(np.arange(len(lengths)), lengths)[rows], np.zeros(surplus, dtype=np.int64)])
     whole = np.append(lengths, total - used) if total > used else lengths
     return FlatBatch(
         inputs_T=torch.from_numpy(inputs),
         positions_T=torch.from_numpy(positions),
         label_rows_R=torch.from_numpy(label_rows),
         targets_R=torch.from_numpy(row_targets),
+        owner_R=torch.from_numpy(owner),
         segments=SegmentPlan.from_lengths(whole),
         lengths=lengths,
-        sample_rows=np.asarray(store.rows)[sequences],
+        sample_rows=np.asarray(store.rows)[sequences[:: store.width]],
         num_labels=len(rows),
         num_tokens=used,
+        columns={name: torch.from_numpy(np.asarray(column)[sequences]) for name, column in store.columns.items()},
     )

@@ -58,6 +58,7 @@ def advance(session: Session, pace: Pace) -> None:
     started = time.monotonic()
     state = session.state
     window = session.stream.window(state.position, accumulation=session.accumulation)
+    window = session.objective.prepared(window, state.step)
     rate = session.learning_rate()
     for group in session.optimizer.param_groups:
         group["lr"] = rate

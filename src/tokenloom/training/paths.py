@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from tokenloom.modeling.adapter import base_of
 from tokenloom.modeling.attention import FLAT
+from tokenloom.modeling.logps import Head, labelled_logps
 from tokenloom.modeling.loss import IGNORE, labelled_loss, loss_of_logits
 from tokenloom.modeling.pretrained import flat_path
 from tokenloom.modeling.transformer import Transformer
@@ -32,6 +33,19 @@ class Scores:
     labels: int
 
 
+@dataclass(frozen=True)
+class Predictions:
+    """What becomes the logits of a batch's labelled rows: ``head(rows_RX)`` of any part of the rows gives (rows, V)."""
+
+    head: Head
+    rows_RX: torch.Tensor
+    vocabulary: int
+
+    def logps(self, targets_R: torch.Tensor) -> torch.Tensor:
+        """(R,) fp32 log-probability of each target, 0 where there is none."""
+        return labelled_logps(self.head, self.rows_RX, targets_R, self.vocabulary)
+
+
 class FlatPath:
     """One unpadded row; only labelled rows meet the head."""
 
@@ -44,7 +58,7 @@ class FlatPath:
 
     def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
         return labelled_loss(
-            self._hidden(batch),
+            self.hidden(batch),
             self.head.weight,
             batch.targets_R,
             bias_V=getattr(self.head, "bias", None),
@@ -53,11 +67,15 @@ class FlatPath:
         )
 
     def scores(self, batch: FlatBatch) -> Scores:
-        hidden_RD = self._hidden(batch)
+        hidden_RD = self.hidden(batch)
         logits_RV = self.head(hidden_RD).float()
         return _score(logits_RV, batch)
 
-    def _hidden(self, batch: FlatBatch) -> torch.Tensor:
+    def predictions(self, batch: FlatBatch) -> Predictions:
+        return Predictions(self.head, self.hidden(batch), self.head.weight.shape[0])
+
+    def hidden(self, batch: FlatBatch) -> torch.Tensor:
+        """(R, D) what the head reads at the labelled rows."""
         with self._flat_attention():
             output = self.base.base_model(
                 input_ids=batch.inputs_T[None],
@@ -95,6 +113,16 @@ class PaddedPath:
 
     def scores(self, batch: FlatBatch) -> Scores:
         return _score(self._logits(batch), batch)
+
+    def predictions(self, batch: FlatBatch) -> Predictions:
+        logits_RV = self._logits(batch)
+        return Predictions(lambda rows: rows, logits_RV, logits_RV.shape[1])
+
+    def hidden(self, batch: FlatBatch) -> torch.Tensor:
+        """(R, D) what the head would read at the labelled rows."""
+        ids_BL, mask_BL, place_T = _padded(batch)
+        output = base_of(self.model).base_model(input_ids=ids_BL, attention_mask=mask_BL, use_cache=False)
+        return output.last_hidden_state.flatten(0, 1).index_select(0, place_T[batch.label_rows_R])  # type: ignore[no-any-return]
 
     def _logits(self, batch: FlatBatch) -> torch.Tensor:
         ids_BL, mask_BL, place_T = _padded(batch)

@@ -1,4 +1,4 @@
-"""Validation: the same sequences each time, no gradients, sums over units."""
+"""Validation: the same groups each time, no gradients, sums over units."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from tokenloom.training.batches import Tokens, in_order
+from tokenloom.training.batches import TOKENS_AT_ONCE, Tokens, in_order
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.precision import Compute
-
-TOKENS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ def validate(
     objective: Objective,
     compute: Compute,
     *,
-    max_sequences: int | None,
+    max_groups: int | None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Validation | None:
     """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back."""
@@ -47,7 +45,7 @@ def validate(
     loss, units = 0.0, 0
     sums: dict[str, float] = {}
     try:
-        for batch in in_order(store, evenly(len(store), max_sequences), max_tokens=TOKENS_AT_ONCE):
+        for batch in in_order(store, evenly(len(store) // store.width, max_groups), max_tokens=TOKENS_AT_ONCE):
             if is_cancelled():
                 return None
             with compute.autocast():

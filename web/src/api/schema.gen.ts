@@ -1493,6 +1493,73 @@ export interface components {
             deleted: string;
         };
         /**
+         * DistillationObjective
+         * @description The next token as a larger model would tell it (Hinton et al. 2015). Teacher and student must share a tokenizer.
+         */
+        DistillationObjective: {
+            /**
+             * Hidden Weight
+             * @description Weight of the difference between both models' similarities of places (Tung & Mori 2019); their widths may differ.
+             * @default 0
+             */
+            hidden_weight: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "distillation";
+            /** @description Model that is imitated. */
+            teacher: components["schemas"]["PretrainedModel"];
+            /**
+             * Teacher Weight
+             * @description Share of the loss that comes from the teacher; the rest is plain cross-entropy.
+             * @default 0.5
+             */
+            teacher_weight: number;
+            /**
+             * Temperature
+             * @description Both distributions are softened by it; the loss is scaled by its square, as usual.
+             * @default 2
+             */
+            temperature: number;
+        };
+        /**
+         * DpoObjective
+         * @description Prefer the better answer, without a reward model (DPO, Rafailov et al. 2023). Needs a dataset of preferences.
+         */
+        DpoObjective: {
+            /**
+             * Beta
+             * @description How strongly the model is held to what it was before training.
+             * @default 0.1
+             */
+            beta: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dpo";
+            /**
+             * Label Smoothing
+             * @description Share of preferences that is taken to be wrong (conservative DPO); for `sigmoid`.
+             * @default 0
+             */
+            label_smoothing: number;
+            /**
+             * Language Weight
+             * @description Weight of plain cross-entropy on the better answer beside it (RPO); 0 = none.
+             * @default 0
+             */
+            language_weight: number;
+            /**
+             * Loss
+             * @description `sigmoid` as published, `hinge` as SLiC (Zhao et al. 2023), `ipo` with a bounded margin (Azar et al. 2023).
+             * @default sigmoid
+             * @enum {string}
+             */
+            loss: "sigmoid" | "hinge" | "ipo";
+        };
+        /**
          * Draft
          * @description A recipe that is being written: settings, or the name of a preset, or YAML; and overrides on top.
          */
@@ -1779,6 +1846,41 @@ export interface components {
             task: "export";
         };
         /**
+         * FeedbackMapping
+         * @description Every row is a prompt, an answer and whether it is good, for KTO.
+         */
+        FeedbackMapping: {
+            /**
+             * Completion
+             * @description Column that holds the answer.
+             * @default completion
+             */
+            completion: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "feedback";
+            /**
+             * Prompt
+             * @description Column that holds the prompt.
+             * @default prompt
+             */
+            prompt: string;
+            /**
+             * System
+             * @description Column with a system message.
+             * @default null
+             */
+            system: string | null;
+            /**
+             * Verdict
+             * @description Column that says whether the answer is good: true/false, 1/0, good/bad, yes/no, up/down.
+             * @default verdict
+             */
+            verdict: string;
+        };
+        /**
          * FieldProblem
          * @description One setting or parameter that cannot be used.
          */
@@ -1907,6 +2009,7 @@ export interface components {
              */
             name: string;
             /**
+             * Objective
              * @description What is learned: the next token, a preference, a label.
              * @default {
              *       "kind": "language",
@@ -1914,7 +2017,7 @@ export interface components {
              *       "z_loss": 0
              *     }
              */
-            objective: components["schemas"]["LanguageObjective"];
+            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
             /**
              * @description How gradients become changes.
              * @default {
@@ -2169,6 +2272,52 @@ export interface components {
             kind: "greedy";
         };
         /**
+         * GrpoObjective
+         * @description Try several answers, and make those likelier that earn more than their siblings (GRPO, Shao et al. 2024).
+         */
+        GrpoObjective: {
+            /**
+             * Group Size
+             * @description Answers that are tried for each prompt.
+             * @default 8
+             */
+            group_size: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "grpo";
+            /**
+             * Kl Weight
+             * @description Weight of the distance to the model before training; costs a second pass, and for full tuning a copy of the model.
+             * @default 0
+             */
+            kl_weight: number;
+            /**
+             * Max New Tokens
+             * @description Longest answer.
+             * @default 64
+             */
+            max_new_tokens: number;
+            /**
+             * Rewards
+             * @description Metrics that judge each answer row by row, as in evaluation; their sum is the reward.
+             */
+            rewards?: (components["schemas"]["LanguageMetric"] | components["schemas"]["ExactMatch"] | components["schemas"]["TokenJaccard"] | components["schemas"]["Bleu"] | components["schemas"]["RougeL"] | components["schemas"]["FlowrollExecution"])[];
+            /**
+             * Scale By Deviation
+             * @description Whether a group's advantages are divided by the standard deviation of its rewards; off as in Dr. GRPO (Liu et al. 2025).
+             * @default true
+             */
+            scale_by_deviation: boolean;
+            /**
+             * Temperature
+             * @description How freely answers are drawn.
+             * @default 1
+             */
+            temperature: number;
+        };
+        /**
          * GuardSpec
          * @description What happens when numbers go wrong.
          */
@@ -2228,7 +2377,7 @@ export interface components {
              *       "kind": "auto"
              *     }
              */
-            mapping: components["schemas"]["AutoMapping"] | components["schemas"]["TextMapping"] | components["schemas"]["PromptMapping"] | components["schemas"]["ChatMapping"];
+            mapping: components["schemas"]["AutoMapping"] | components["schemas"]["TextMapping"] | components["schemas"]["PromptMapping"] | components["schemas"]["ChatMapping"] | components["schemas"]["PreferenceMapping"] | components["schemas"]["FeedbackMapping"] | components["schemas"]["LabelMapping"];
             /**
              * Name
              * @description Name shown in lists; empty = one is made from the task and its data.
@@ -2288,6 +2437,58 @@ export interface components {
             kind: "jsonl";
         };
         /**
+         * KtoObjective
+         * @description Learn from single answers with a verdict (KTO, Ethayarajh et al. 2024). Needs a dataset with feedback.
+         */
+        KtoObjective: {
+            /**
+             * Bad Weight
+             * @description Weight of bad answers; raise it where they are few.
+             * @default 1
+             */
+            bad_weight: number;
+            /**
+             * Beta
+             * @description How strongly the model is held to what it was before training.
+             * @default 0.1
+             */
+            beta: number;
+            /**
+             * Good Weight
+             * @description Weight of good answers; raise it where they are few.
+             * @default 1
+             */
+            good_weight: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "kto";
+        };
+        /**
+         * LabelMapping
+         * @description Every row is a text and its class, for classification.
+         */
+        LabelMapping: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "label";
+            /**
+             * Label
+             * @description Column that names the class.
+             * @default label
+             */
+            label: string;
+            /**
+             * Text
+             * @description Column that holds the text.
+             * @default text
+             */
+            text: string;
+        };
+        /**
          * LanguageMetric
          * @description Loss, perplexity, bits per byte and token accuracy on the tokens that are learned.
          */
@@ -2304,9 +2505,8 @@ export interface components {
          */
         LanguageObjective: {
             /**
-             * Kind
-             * @default language
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "language";
             /**
@@ -2489,6 +2689,23 @@ export interface components {
             tags: string[];
             /** Tasks */
             tasks: string[];
+        };
+        /**
+         * OrpoObjective
+         * @description Learn the better answer and its odds over the worse one at once, without a reference (ORPO, Hong et al. 2024).
+         */
+        OrpoObjective: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "orpo";
+            /**
+             * Odds Weight
+             * @description Weight of the odds ratio beside the cross-entropy (λ of the paper).
+             * @default 0.1
+             */
+            odds_weight: number;
         };
         /**
          * Output
@@ -2694,6 +2911,41 @@ export interface components {
             watch: string;
         };
         /**
+         * PreferenceMapping
+         * @description Every row is a prompt with a better and a worse answer, for DPO, ORPO and reward models.
+         */
+        PreferenceMapping: {
+            /**
+             * Chosen
+             * @description Column with the better answer: text, or a list of messages.
+             * @default chosen
+             */
+            chosen: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "preference";
+            /**
+             * Prompt
+             * @description Column that holds the prompt; empty where both answers are whole conversations.
+             * @default null
+             */
+            prompt: string | null;
+            /**
+             * Rejected
+             * @description Column with the worse answer: text, or a list of messages.
+             * @default rejected
+             */
+            rejected: string;
+            /**
+             * System
+             * @description Column with a system message.
+             * @default null
+             */
+            system: string | null;
+        };
+        /**
          * Preset
          * @description A built-in recipe with its settings, and its text with the comments.
          */
@@ -2846,6 +3098,7 @@ export interface components {
              */
             name: string;
             /**
+             * Objective
              * @description What is learned: the next token, a preference, a label.
              * @default {
              *       "kind": "language",
@@ -2853,7 +3106,7 @@ export interface components {
              *       "z_loss": 0
              *     }
              */
-            objective: components["schemas"]["LanguageObjective"];
+            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
             /**
              * @description How gradients become changes.
              * @default {

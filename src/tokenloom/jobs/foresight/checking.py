@@ -11,6 +11,7 @@ from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.presets import is_placeholder
+from tokenloom.spec.training.objective import shape_problem
 
 LENGTH = "data.render.max_sequence_length"
 Mistake = dict[str, str]
@@ -25,7 +26,7 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
     for field, name in _datasets(spec):
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
-    mistakes += _too_long(workspace, spec)
+    mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec)
     if mistakes:
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         first = mistakes[0]
@@ -50,6 +51,18 @@ def _unknown_dataset(workspace: Workspace, field: str, name: str) -> list[Mistak
         fix = error.hint if "yet" not in error.hint else f"{error.hint} Import one first."
         return [{"field": field, "message": message, "fix": fix}]
     return []
+
+
+def _wrong_shape(workspace: Workspace, spec: Any) -> list[Mistake]:
+    """Rows that the objective cannot learn from; a dataset that is still being made tells its shape only then."""
+    if spec.task not in ("pretrain", "finetune"):
+        return []
+    try:
+        shape = DatasetStore(workspace).get(spec.data.dataset).shape
+    except NotFound:
+        return []
+    problem = shape_problem(spec.objective, shape)
+    return [] if problem is None else [{"field": "objective", "message": problem[0], "fix": problem[1]}]
 
 
 def _is_coming(workspace: Workspace, name: str) -> bool:

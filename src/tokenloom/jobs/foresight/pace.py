@@ -153,5 +153,5 @@ def _tokens_per_row(workspace: Workspace, dataset: str, split: str, tokenizer: s
     if tokens:
         return float(tokens["per_row"]["mean"])
     examples = found.sample(SAMPLED_ROWS, split)
-    texts = [each.text or "".join(message["content"] for message in each.messages or []) for each in examples]
+    texts = ["".join(each.texts) for each in examples]
     return sum(map(len, coder.encode_batch(texts))) / max(1, len(texts))

@@ -6,17 +6,21 @@ whole window, so that accumulation changes nothing however unequal the micro-bat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tokenloom.training.batches import FlatBatch
+from tokenloom.training.batches import FlatBatch, Window
 from tokenloom.training.paths import FlatPath, PaddedPath
 
+if TYPE_CHECKING:
+    from tokenloom.training.objective.rollout import Rollout
+
 Sums = dict[str, torch.Tensor]
+Path = FlatPath | PaddedPath
 
 
 @dataclass(frozen=True)
@@ -27,29 +31,47 @@ class Part:
     sums: Sums = field(default_factory=dict)
 
 
-class Objective(Protocol):
-    """A loss over flat batches."""
+@dataclass(frozen=True)
+class Supplies:
+    """What objectives are made of: the way through the trained model, and what some need beside it."""
 
-    path: FlatPath | PaddedPath
+    path: Path
+    teacher: Callable[[], Path] | None = None
+    """Opens the model that is imitated."""
+    before: Callable[[], Path] | None = None
+    """Opens the trained model as it was before training."""
+    rollout: Callable[[], Rollout] | None = None
+    """Makes what draws answers and judges them."""
+
+
+class Objective:
+    """A loss over flat batches; each kind says what differs."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def prepared(self, window: Window, step: int) -> Window:
+        """What goes through the model for a window of the data; ``step`` is the optimizer step that it is for."""
+        return window
 
     def units(self, batch: FlatBatch) -> int:
         """What the mean is taken over; known before the batch goes through the model."""
-        ...
+        raise NotImplementedError
 
     def part(self, batch: FlatBatch) -> Part:
         """The loss of a micro-batch, for training."""
-        ...
+        raise NotImplementedError
 
     def measured(self, batch: FlatBatch) -> Part:
         """The loss of a micro-batch of validation, without what only helps training, and all that its metrics need."""
-        ...
+        return self.part(batch)
 
     def as_metrics(self, loss: float, means: Mapping[str, float]) -> dict[str, float]:
         """Means over a validation split as named metrics, ``val/loss`` among them."""
-        ...
+        return {"val/loss": loss, **{f"val/{name}": value for name, value in means.items()}}
 
 
 @singledispatch
-def build_objective(spec: Any, path: FlatPath | PaddedPath) -> Objective:
+def build_objective(spec: Any, supplies: Supplies) -> Objective:
     """The objective for a spec; each kind registers its own."""
     raise TypeError(f"no objective is registered for {type(spec).__name__}")

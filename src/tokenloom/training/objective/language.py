@@ -7,15 +7,15 @@ from collections.abc import Mapping
 
 from tokenloom.spec.training.objective import LanguageObjective
 from tokenloom.training.batches import FlatBatch
-from tokenloom.training.objective.base import Part, build_objective
-from tokenloom.training.paths import FlatPath, PaddedPath
+from tokenloom.training.objective.base import Objective, Part, Path, Supplies, build_objective
 
 
-class Language:
+class Language(Objective):
     """Units are labels: tokens that are learned. Validation is always the plain cross-entropy."""
 
-    def __init__(self, path: FlatPath | PaddedPath, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> None:
-        self.path, self.label_smoothing, self.z_loss = path, label_smoothing, z_loss
+    def __init__(self, path: Path, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> None:
+        super().__init__(path)
+        self.label_smoothing, self.z_loss = label_smoothing, z_loss
 
     def units(self, batch: FlatBatch) -> int:
         return batch.num_labels
@@ -33,5 +33,5 @@ class Language:
 
 
 @build_objective.register
-def _(spec: LanguageObjective, path: FlatPath | PaddedPath) -> Language:
-    return Language(path, label_smoothing=spec.label_smoothing, z_loss=spec.z_loss)
+def _(spec: LanguageObjective, supplies: Supplies) -> Language:
+    return Language(supplies.path, label_smoothing=spec.label_smoothing, z_loss=spec.z_loss)

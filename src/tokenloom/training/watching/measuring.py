@@ -25,7 +25,7 @@ def measure(session: Session, pace: Pace) -> None:
             session.validation,
             session.objective,
             session.compute,
-            max_sequences=session.spec.evaluation.max_sequences,
+            max_groups=session.spec.evaluation.max_sequences,
             is_cancelled=session.control.is_ending,
         )
         if result is None:

@@ -1,29 +1,25 @@
-"""Rows tokenised once into flat memory-mapped files whose folder's name is the hash of everything they depend on.
-
-``tokens/<id>/``: ``tokens.bin`` (uint16 below 65,536 tokens of vocabulary, else uint32), ``learned.bin`` (uint8 for each token: 1 = this token is a
-target), ``offsets.bin`` (int64, sequences + 1), ``rows.bin`` (int64, ``_row`` of each sequence), ``header.json``.
-"""
+"""Making the tokens of a split: rendered, laid out, kept or lost by a stated policy, and every row and token accounted for."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
-import orjson
 
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.ledger import Ledger, Loss
 from tokenloom.data.mapping import BadRow, Example
-from tokenloom.data.progress import Cancelled, Progress, report, stop_if
+from tokenloom.data.progress import UNWATCHED, Watch, report, stop_if
 from tokenloom.data.template.renderer import Mask, Renderer
 from tokenloom.data.tokenizer.fast import Ids
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
+from tokenloom.data.tokens.layout import Group, LanguageLayout, Layout, closed
+from tokenloom.data.tokens.store import HEADER, Array, TokenStore
 from tokenloom.data.versions import remove_stale
 from tokenloom.kit.atomic import MANIFEST, atomic_dir_commit
 from tokenloom.kit.errors import DataError
@@ -31,74 +27,13 @@ from tokenloom.kit.ids import content_id
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import RenderSpec
 
-LAYOUT_VERSION = 1
-HEADER = "header.json"
+LAYOUT_VERSION = 2
 _BATCH_ROWS = 2048
 _BATCH_CHARS = 8_000_000
 _SAMPLE_ROWS = 400
 _MAX_REASONS = 50
 NOTHING_LEARNED, TOO_LONG, CUT = "nothing learned", "longer than max_sequence_length", "cut at max_sequence_length"
 NOT_LEARNED, FIRST = "prompt and marks, not learned", "first token of a sequence"
-Array = np.ndarray[Any, np.dtype[Any]]
-
-
-class TokenStore:
-    """A prepared split, opened by memory map: no token is read before it is used. ``len`` = number of sequences.
-
-    Sequence ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``; ``rows[i]`` is the ``_row`` that it came from.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.id = path.name
-        try:
-            self.header: dict[str, Any] = orjson.loads((path / HEADER).read_bytes())
-            self.tokens = self._map("tokens", self.header["dtype"], self.header["num_tokens"])
-            self.learned = self._map("learned", "uint8", self.header["num_tokens"])
-            self.offsets = self._map("offsets", "int64", self.header["num_sequences"] + 1)
-            self.rows = self._map("rows", "int64", self.header["num_sequences"])
-        except (OSError, ValueError, KeyError) as error:
-            raise DataError(
-                f"The prepared tokens {path.name} are damaged ({error}).",
-                hint="Delete that folder: they are made again when needed.",
-            ) from None
-
-    def __len__(self) -> int:
-        return int(self.header["num_sequences"])
-
-    @property
-    def num_tokens(self) -> int:
-        return int(self.header["num_tokens"])
-
-    @property
-    def num_learned(self) -> int:
-        """Tokens that are targets."""
-        return int(self.header["num_learned"])
-
-    @property
-    def longest(self) -> int:
-        """Tokens of the longest sequence."""
-        return int(self.header["longest"])
-
-    @property
-    def vocab_size(self) -> int:
-        return int(self.header["vocab_size"])
-
-    @cached_property
-    def ledger(self) -> Ledger:
-        """raw → read → mapped → split → rendered → kept → trained."""
-        return Ledger.from_dict(self.header["ledger"])
-
-    def sequence(self, number: int) -> tuple[Array, Array]:
-        """Tokens and learned flags of one sequence, as views of the map."""
-        start, end = int(self.offsets[number]), int(self.offsets[number + 1])
-        return self.tokens[start:end], self.learned[start:end]
-
-    def _map(self, name: str, dtype: str, length: int) -> Array:
-        path = self.path / f"{name}.bin"
-        if path.stat().st_size != length * np.dtype(dtype).itemsize:
-            raise ValueError(f"{path.name} has the wrong size")
-        return np.memmap(path, dtype=dtype, mode="r", shape=(length,)) if length else np.zeros(0, dtype=dtype)
 
 
 def prepare_tokens(
@@ -109,25 +44,27 @@ def prepare_tokens(
     render: RenderSpec | None = None,
     *,
     max_sequence_length: int,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    layout: Layout | None = None,
+    watch: Watch = UNWATCHED,
 ) -> TokenStore:
     """The tokens of one split, from the cache where everything they depend on is the same, else made now.
 
-    The shorter of ``render.max_sequence_length`` and ``max_sequence_length`` holds. Raises :class:`DataError` where nothing is left to
-    learn, or under ``overlong: raise``; :class:`Interrupted` when cancelled, leaving nothing behind.
+    ``layout`` says which sequences a row becomes; without it, one. The shorter of ``render.max_sequence_length`` and
+    ``max_sequence_length`` holds. Raises :class:`DataError` where nothing is left to learn, or under ``overlong: raise``;
+    :class:`Interrupted` when cancelled, leaving nothing behind.
     """
-    render = render or RenderSpec()
+    render, layout = render or RenderSpec(), layout or LanguageLayout()
     longest = min(render.max_sequence_length or max_sequence_length, max_sequence_length)
-    renderer = Renderer(tokenizer, render.template, render.learn, append_end=render.append_end)
+    renderer = Renderer(tokenizer, render.template, render.learn, append_end=render.append_end and not layout.closes)
     key = {
-        "layout": LAYOUT_VERSION,
+        "version": LAYOUT_VERSION,
+        "layout": layout.key(),
         "dataset": dataset.id,
         "split": dataset.check_split(split),
         "tokenizer": tokenizer.fingerprint,
         "template": renderer.template if dataset.shape != "text" else "",
         "learn": render.learn,
-        "append_end": render.append_end,
+        "append_end": renderer.append_end,
         "overlong": render.overlong,
         "max_sequence_length": longest,
     }
@@ -138,7 +75,7 @@ def prepare_tokens(
     remove_stale(workspace.tokens)
     try:
         with atomic_dir_commit(target, meta=key) as folder:
-            _Preparation(dataset, split, renderer, render.overlong, longest).write(folder, progress, cancelled)
+            _Preparation(dataset, split, renderer, layout, render.overlong, longest).write(folder, watch)
     except OSError:
         if not (target / MANIFEST).is_file():  # otherwise another process was first with the same tokens
             raise
@@ -166,23 +103,26 @@ class _Tally:
 class _Files:
     """The open output files of one preparation."""
 
-    def __init__(self, folder: Path, dtype: str, stack: contextlib.ExitStack) -> None:
+    def __init__(self, folder: Path, dtype: str, stack: contextlib.ExitStack, *, has_values: bool) -> None:
         self.dtype = dtype
+        names = ["tokens", "learned", "offsets", "rows", *(["values"] if has_values else [])]
         self._open: dict[str, BinaryIO] = {
-            name: stack.enter_context((folder / f"{name}.bin").open("wb", buffering=1 << 20))
-            for name in ("tokens", "learned", "offsets", "rows")
+            name: stack.enter_context((folder / f"{name}.bin").open("wb", buffering=1 << 20)) for name in names
         }
         self._end = 0
         self._write("offsets", np.zeros(1, dtype=np.int64))
 
-    def append(self, sequences: list[tuple[Ids, Mask]], rows: list[int]) -> None:
+    def append(self, groups: list[Group], rows: list[int]) -> None:
+        sequences = [each for group in groups for each in group.sequences]
         if not sequences:
             return
         lengths = np.array([len(ids) for ids, _ in sequences], dtype=np.int64)
         self._write("tokens", np.concatenate([ids for ids, _ in sequences]).astype(self.dtype))
         self._write("learned", np.concatenate([mask for _, mask in sequences]))
         self._write("offsets", self._end + np.cumsum(lengths))
-        self._write("rows", np.array(rows, dtype=np.int64))
+        self._write("rows", np.repeat(rows, [len(group.sequences) for group in groups]).astype(np.int64))
+        if "values" in self._open:
+            self._write("values", np.array([value for group in groups for value in group.values], dtype=np.float32))
         self._end += int(lengths.sum())
 
     def _write(self, name: str, array: Array) -> None:
@@ -190,34 +130,36 @@ class _Files:
 
 
 class _Preparation:
-    def __init__(self, dataset: Dataset, split: str, renderer: Renderer, overlong: str, longest: int) -> None:
-        self.dataset, self.split, self.renderer = dataset, split, renderer
+    def __init__(
+        self, dataset: Dataset, split: str, renderer: Renderer, layout: Layout, overlong: str, longest: int
+    ) -> None:
+        self.dataset, self.split, self.renderer, self.layout = dataset, split, renderer, layout
         self.overlong, self.longest = overlong, longest
         self.tally = _Tally()
 
-    def write(self, folder: Path, progress: Progress | None, cancelled: Cancelled | None) -> None:
+    def write(self, folder: Path, watch: Watch) -> None:
         dtype = "uint16" if self.renderer.tokenizer.vocab_size < 1 << 16 else "uint32"
         total = self.dataset.count(self.split)
         self._prove_tokenizer()
         with contextlib.ExitStack() as stack:
-            files = _Files(folder, dtype, stack)
+            files = _Files(folder, dtype, stack, has_values=self.layout.has_values)
             for batch in _batches(self.dataset.examples(self.split)):
-                stop_if(cancelled, "Preparing tokens")
-                sequences: list[tuple[Ids, Mask]] = []
+                stop_if(watch.cancelled, "Preparing tokens")
+                groups: list[Group] = []
                 rows: list[int] = []
-                for example, answer in zip(batch, self.renderer.encode_batch(batch), strict=True):
+                for example, answer in zip(batch, self.layout.groups(batch, self.renderer), strict=True):
                     kept = self._kept(example.row, answer)
-                    sequences += kept
+                    groups += kept
                     rows += [example.row] * len(kept)
-                files.append(sequences, rows)
-                report(progress, self.tally.rows, total, "rows")
+                files.append(groups, rows)
+                report(watch.progress, self.tally.rows, total, "rows")
         ledger = self._ledger()
         ledger.check()
         self._require_something()
         (folder / HEADER).write_text(json.dumps(self._header(dtype, ledger), indent=1))
 
-    def _kept(self, row: int, answer: tuple[Ids, Mask] | BadRow) -> list[tuple[Ids, Mask]]:
-        """The sequences that one row becomes, all losses counted."""
+    def _kept(self, row: int, answer: Group | BadRow) -> list[Group]:
+        """The groups that one row becomes, all losses counted."""
         tally = self.tally
         tally.rows += 1
         if isinstance(answer, BadRow):
@@ -226,46 +168,54 @@ class _Preparation:
                 reason = "other reasons"
             tally.unrenderable[reason] = tally.unrenderable.get(reason, 0) + 1
             return []
-        ids, mask = answer
-        tally.tokens += len(ids)
-        kept = [each for each in self._fitted(row, ids, mask) if self._is_worth(*each)]
+        tally.tokens += _num_tokens(answer)
+        fitted = self._fitted(row, answer)
+        kept = [group for group in fitted if self._is_worth(group)]
         if kept:
             tally.rows_kept += 1
-        elif not (self.overlong == "drop" and len(ids) > self.longest):
+        elif fitted:
             tally.lose(NOTHING_LEARNED, 1, 0)
-        for ids, mask in kept:
+        for ids, mask in (each for group in kept for each in group.sequences):
             tally.sequences += 1
             tally.tokens_kept += len(ids)
             tally.learned += int(mask.sum())
             tally.longest = max(tally.longest, len(ids))
         return kept
 
-    def _fitted(self, row: int, ids: Ids, mask: Mask) -> list[tuple[Ids, Mask]]:
-        """The overlong policy."""
-        if len(ids) <= self.longest:
-            return [(ids, mask)]
+    def _fitted(self, row: int, group: Group) -> list[Group]:
+        """The overlong policy. A group that is more than one text cannot be split: it is dropped instead."""
+        longest = max(len(ids) for ids, _ in group.sequences)
+        if longest <= self.longest:
+            return [group]
         if self.overlong == "raise":
             raise DataError(
-                f"Row {row} has {len(ids)} tokens; the limit is {self.longest}.",
+                f"Row {row} has {longest} tokens; the limit is {self.longest}.",
                 hint="Raise render.max_sequence_length, or choose overlong: split, truncate or drop.",
                 row=row,
             )
-        if self.overlong == "drop":
-            self.tally.lose(TOO_LONG, 1, len(ids))
-            return []
         if self.overlong == "truncate":
-            self.tally.lose(CUT, 0, len(ids) - self.longest)
-            return [(ids[: self.longest], mask[: self.longest])]
+            cut = [self._truncated(*each) for each in group.sequences]
+            self.tally.lose(CUT, 0, _num_tokens(group) - sum(len(ids) for ids, _ in cut))
+            return [replace(group, sequences=cut)]
+        if self.overlong == "drop" or self.layout.width > 1 or self.layout.closes:
+            self.tally.lose(TOO_LONG, 1, _num_tokens(group))
+            return []
+        return self._pieces(*group.sequences[0])
+
+    def _truncated(self, ids: Ids, mask: Mask) -> tuple[Ids, Mask]:
+        return closed(ids[: self.longest - 1]) if self.layout.closes else (ids[: self.longest], mask[: self.longest])
+
+    def _pieces(self, ids: Ids, mask: Mask) -> list[Group]:
         starts = range(0, len(ids), self.longest)
         pieces = [(ids[start : start + self.longest], mask[start : start + self.longest].copy()) for start in starts]
         for _, piece_mask in pieces:
             piece_mask[:1] = 0
-        return pieces
+        return [Group([piece]) for piece in pieces]
 
-    def _is_worth(self, ids: Ids, mask: Mask) -> bool:
-        if mask.any():
+    def _is_worth(self, group: Group) -> bool:
+        if all(mask.any() for _, mask in group.sequences):
             return True
-        self.tally.lose(NOTHING_LEARNED, 0, len(ids))
+        self.tally.lose(NOTHING_LEARNED, 0, _num_tokens(group))
         return False
 
     def _ledger(self) -> Ledger:
@@ -299,7 +249,9 @@ class _Preparation:
 
     def _header(self, dtype: str, ledger: Ledger) -> dict[str, Any]:
         return {
-            "layout": LAYOUT_VERSION,
+            "layout": self.layout.name,
+            "width": self.layout.width,
+            "has_values": self.layout.has_values,
             "dtype": dtype,
             "vocab_size": self.renderer.tokenizer.vocab_size,
             "num_sequences": self.tally.sequences,
@@ -313,11 +265,11 @@ class _Preparation:
     def _prove_tokenizer(self) -> None:
         """Let the fast path show itself equal on texts from all over the split, not only its beginning."""
         sample = self.dataset.sample(_SAMPLE_ROWS, self.split)
-        self.renderer.tokenizer.prove_fast([text for example in sample for text in _texts(example)])
+        self.renderer.tokenizer.prove_fast([text for example in sample for text in example.texts])
 
 
-def _texts(example: Example) -> list[str]:
-    return [example.text] if example.text is not None else [message["content"] for message in example.messages or []]
+def _num_tokens(group: Group) -> int:
+    return sum(len(ids) for ids, _ in group.sequences)
 
 
 def _batches(examples: Iterator[Example]) -> Iterator[list[Example]]:
@@ -326,7 +278,7 @@ def _batches(examples: Iterator[Example]) -> Iterator[list[Example]]:
     size = 0
     for example in examples:
         batch.append(example)
-        size += sum(map(len, _texts(example)))
+        size += sum(map(len, example.texts))
         if len(batch) >= _BATCH_ROWS or size >= _BATCH_CHARS:
             yield batch
             batch, size = [], 0

@@ -1,77 +1,39 @@
-"""What the columns of a row mean: a text, a prompt with its answer, or a conversation; found by itself or named."""
+"""Reading a row by its mapping: a text, a prompt with its answer, a conversation, a preference, a verdict or a class."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from tokenloom.data.mapping.example import BadRow, Example, Message, Row
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.registry import nearest
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import ChatMapping, PromptMapping, TextMapping
+from tokenloom.spec.data import (
+    ChatMapping,
+    FeedbackMapping,
+    LabelMapping,
+    PreferenceMapping,
+    PromptMapping,
+    TextMapping,
+)
 
-Row = dict[str, Any]
-Message = dict[str, str]
-
-_CHAT_NAMES = ("messages", "conversations", "conversation", "dialogue", "dialog", "chat", "turns")
-_PROMPT_NAMES = ("prompt", "instruction", "question", "query", "problem", "input", "source", "user", "task")
-_ANSWER_NAMES = ("completion", "response", "answer", "output", "target", "solution", "reply", "assistant", "program")
-_CONTEXT_NAMES = ("input", "context", "passage")
-_SYSTEM_NAMES = ("system", "system_prompt")
-_TEXT_NAMES = ("text", "content", "document", "body", "code", "article", "story")
 _ROLES = {
     "system": "system", "developer": "system",
     "user": "user", "human": "user",
     "assistant": "assistant", "gpt": "assistant", "model": "assistant", "bot": "assistant", "chatgpt": "assistant",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """What one row says to a model: exactly one of ``text`` and ``messages`` is set. ``row`` is its number in the source."""
-
-    row: int
-    text: str | None = None
-    messages: list[Message] | None = None
-
-
-class BadRow(Exception):
-    """A row that cannot be used; the message is the reason shown to the user."""
-
-
-@dataclass(frozen=True)
-class Detected:
-    """A mapping that was chosen, with the reason in words."""
-
-    mapping: Spec
-    reason: str
+_GOOD = frozenset({"true", "1", "good", "yes", "up", "chosen", "desirable", "positive", "like", "👍"})
+_BAD = frozenset({"false", "0", "-1", "bad", "no", "down", "rejected", "undesirable", "negative", "dislike", "👎"})
 
 
 Reader = Callable[[int, Row], Example]
 
 
 def shape_of(mapping: Spec) -> str:
-    """``text``, ``prompt`` or ``chat``."""
+    """``text``, ``prompt``, ``chat``, ``preference``, ``feedback`` or ``label``."""
     return str(getattr(mapping, "kind", ""))
-
-
-def detect_mapping(columns: Sequence[str], samples: Sequence[Row]) -> Detected:
-    """Choose a mapping by column names and by what stands in the first rows; :class:`DataError` when none fits."""
-    by_name = {name.strip().lower(): name for name in reversed(columns)}
-    for found in (
-        _find_chat(columns, by_name, samples),
-        _find_prompt(by_name, samples),
-        _find_text(columns, by_name, samples),
-    ):
-        if found is not None:
-            return found
-    raise DataError(
-        f"None of the columns {_listed(columns)} looks like a text, a prompt with an answer, or a conversation.",
-        hint="Name them, for example --map prompt=COLUMN --map completion=COLUMN, or --map text=COLUMN.",
-        columns=list(columns),
-    )
 
 
 def check_columns(mapping: Spec, columns: Sequence[str]) -> None:
@@ -80,7 +42,7 @@ def check_columns(mapping: Spec, columns: Sequence[str]) -> None:
         if name is not None and name not in columns:
             near = nearest(str(name), columns, count=1)
             raise DataError(
-                f"There is no column “{name}” for {field}; the columns are {_listed(columns)}.",
+                f"There is no column “{name}” for {field}; the columns are {listed(columns)}.",
                 hint=f"Did you mean “{near[0]}”?" if near else f"Name one of them: --map {field}=COLUMN.",
                 field=field,
                 columns=list(columns),
@@ -91,7 +53,8 @@ def check_columns(mapping: Spec, columns: Sequence[str]) -> None:
 def reader_of(mapping: Spec) -> Reader:
     """A function that turns (row number, row) into an :class:`Example` or raises :class:`BadRow`."""
     raise DataError(
-        f"There is no reader for a mapping of kind {type(mapping).__name__}.", hint="Use text, prompt or chat."
+        f"There is no reader for a mapping of kind {type(mapping).__name__}.",
+        hint="Use text, prompt, chat, preference, feedback or label.",
     )
 
 
@@ -130,6 +93,70 @@ def _chat_reader(mapping: ChatMapping) -> Reader:
         return Example(number, messages=messages)
 
     return read
+
+
+@reader_of.register
+def _preference_reader(mapping: PreferenceMapping) -> Reader:
+    def read(number: int, row: Row) -> Example:
+        system = _text(row, mapping.system, "system message", needed=False)
+        prompt = _text(row, mapping.prompt, "prompt", needed=False)
+        before = [{"role": "system", "content": system}] if system.strip() else []
+        before += [{"role": "user", "content": prompt}] if prompt.strip() else []
+        chosen = _conversation(row, mapping.chosen, before)
+        rejected = _conversation(row, mapping.rejected, before)
+        if chosen[:-1] != rejected[:-1]:
+            raise BadRow("the chosen and the rejected answer do not answer the same prompt")
+        if chosen[-1] == rejected[-1]:
+            raise BadRow("the chosen and the rejected answer are the same")
+        return Example(number, messages=chosen, rejected=rejected)
+
+    return read
+
+
+@reader_of.register
+def _feedback_reader(mapping: FeedbackMapping) -> Reader:
+    read_prompt = reader_of(PromptMapping(prompt=mapping.prompt, completion=mapping.completion, system=mapping.system))
+
+    def read(number: int, row: Row) -> Example:
+        verdict = verdict_of(row.get(mapping.verdict))
+        if verdict is None:
+            raise BadRow(f"the verdict {str(row.get(mapping.verdict))[:40]!r} is neither good nor bad")
+        return Example(number, messages=read_prompt(number, row).messages, verdict=verdict)
+
+    return read
+
+
+@reader_of.register
+def _label_reader(mapping: LabelMapping) -> Reader:
+    def read(number: int, row: Row) -> Example:
+        label = _text(row, mapping.label, "label").strip()
+        return Example(number, text=_text(row, mapping.text, "text"), label=label)
+
+    return read
+
+
+def verdict_of(value: Any) -> bool | None:
+    """Good or bad as people write it: true/false, 1/0, good/bad, yes/no, up/down; ``None`` for anything else."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    word = str(value).strip().lower()
+    return True if word in _GOOD else False if word in _BAD else None
+
+
+def _conversation(row: Row, column: str, before: list[Message]) -> list[Message]:
+    """An answer below ``before``, or a whole conversation that brings its own beginning."""
+    value = row.get(column)
+    if not isinstance(value, list):
+        messages = [*before, {"role": "assistant", "content": _text(row, column, column)}]
+    else:
+        turns = [_message(place, turn) for place, turn in enumerate(value, start=1)]
+        if not turns:
+            raise BadRow(f"the column {column} holds no messages")
+        messages = turns if turns[0]["role"] != "assistant" else [*before, *turns]
+    if messages[0]["role"] == "assistant":
+        raise BadRow("there is no prompt before the answers")
+    _check_order(messages)
+    return messages
 
 
 def _text(row: Row, column: str | None, noun: str, *, needed: bool = True) -> str:
@@ -179,53 +206,6 @@ def _check_order(messages: list[Message]) -> None:
         raise BadRow("the conversation ends without an answer")
 
 
-def _find_chat(columns: Sequence[str], by_name: dict[str, str], samples: Sequence[Row]) -> Detected | None:
-    likely = [by_name[name] for name in _CHAT_NAMES if name in by_name]
-    for column in dict.fromkeys([*likely, *columns]):
-        keys = {key for row in samples for turn in _list(row.get(column)) if isinstance(turn, dict) for key in turn}
-        style = "OpenAI" if {"role", "content"} <= keys else "ShareGPT" if {"from", "value"} <= keys else ""
-        if style:
-            return Detected(
-                ChatMapping(messages=column), f"the column “{column}” holds lists of messages in the {style} form"
-            )
-    return None
-
-
-def _find_prompt(by_name: dict[str, str], samples: Sequence[Row]) -> Detected | None:
-    answer = _first(_ANSWER_NAMES, by_name, samples)
-    prompt = _first([name for name in _PROMPT_NAMES if by_name.get(name) != answer], by_name, samples)
-    if prompt is None or answer is None:
-        return None
-    context = _first([name for name in _CONTEXT_NAMES if by_name.get(name) not in (prompt, answer)], by_name, samples)
-    system = _first(_SYSTEM_NAMES, by_name, samples)
-    below = f" and “{context}” below the prompt" if context else ""
-    reason = f"the columns “{prompt}” and “{answer}” are named like a prompt and its answer{below}"
-    return Detected(PromptMapping(prompt=prompt, completion=answer, context=context, system=system), reason)
-
-
-def _find_text(columns: Sequence[str], by_name: dict[str, str], samples: Sequence[Row]) -> Detected | None:
-    named = _first(_TEXT_NAMES, by_name, samples)
-    if named is not None:
-        return Detected(TextMapping(text=named), f"the column “{named}” is named like a text")
-    texts = [name for name in columns if any(isinstance(row.get(name), str) and row[name].strip() for row in samples)]
-    if len(texts) == 1:
-        return Detected(TextMapping(text=texts[0]), f"“{texts[0]}” is the only column that holds text")
-    return None
-
-
-def _first(names: Sequence[str], by_name: dict[str, str], samples: Sequence[Row]) -> str | None:
-    """The first known name whose column holds plain values in the samples."""
-    for name in names:
-        column = by_name.get(name)
-        if column is not None and not any(isinstance(row.get(column), list | dict) for row in samples):
-            return column
-    return None
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _listed(columns: Sequence[str]) -> str:
+def listed(columns: Sequence[str]) -> str:
     shown = ", ".join(f"“{name[:60]}”" for name in columns[:20])
     return f"{shown} and {len(columns) - 20} more" if len(columns) > 20 else shown or "(none)"

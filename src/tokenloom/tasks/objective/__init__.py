@@ -1,0 +1,1 @@
+"""What objectives need of a workspace."""
