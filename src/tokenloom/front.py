@@ -37,10 +37,16 @@ def train(recipe: str | dict[str, Any], /, *, workspace: Path | str | None = Non
     return {**(results[-1]["result"] if results else {}), "run": run_id}
 
 
-def load(model: str, *, workspace: Path | str | None = None) -> tuple[Any, Any]:
-    """The model (a transformers ``PreTrainedModel``, an adapter on it) and its tokenizer. ``model`` as on the command line."""
-    from tokenloom.spec.model import PretrainedModel
-    from tokenloom.tasks.models import open_model
+def load(model: str, *, workspace: Path | str | None = None, adapters: dict[str, str] | None = None) -> tuple[Any, Any]:
+    """The model (a transformers ``PreTrainedModel``, an adapter on it) and its tokenizer. ``model`` as on the command line.
 
-    opened = open_model(Workspace.open(workspace), PretrainedModel(source=model))
+    ``adapters`` are more of them on the same base, name → model; ``tokenloom.modeling.adapter`` chooses among them, merges and unmerges. The first is
+    called ``default``, and works until another is chosen.
+    """
+    from tokenloom.spec.model import PretrainedModel
+    from tokenloom.tasks.models import open_beside, open_model
+
+    space = Workspace.open(workspace)
+    opened = open_model(space, PretrainedModel(source=model))
+    open_beside(space, opened, adapters or {})
     return opened.model.eval(), opened.tokenizer

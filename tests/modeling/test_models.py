@@ -12,7 +12,7 @@ from torch.nn import functional as F
 from transformers import AutoModelForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaForCausalLM, MistralConfig, Qwen2Config
 
 from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError, SpecError
-from tokenloom.modeling.adapter import add_lora, load_adapter, merge_adapter, trained_parameters
+from tokenloom.modeling.adapter import load_adapter, merge_adapter, trained_parameters
 from tokenloom.modeling.attention import SegmentPlan, rounded_length
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.generate import beam_search, generate_batch
@@ -20,6 +20,7 @@ from tokenloom.modeling.loss import IGNORE, labelled_loss
 from tokenloom.modeling.pretrained import load_model, save_model
 from tokenloom.modeling.sampling import cut, penalise_repetition
 from tokenloom.modeling.transformer import Transformer
+from tokenloom.modeling.tuning.lora import add_lora
 from tokenloom.spec.generation import BeamSampling, GenerationSpec, RandomSampling
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.training.tuning import LoraTuning
@@ -265,7 +266,7 @@ def test_lora_begins_as_nothing_merges_exactly_and_reloads(tmp_path: Path) -> No
     base = tiny()
     ids = torch.randint(0, VOCAB, (2, 12))
     before = base(ids).logits.detach()
-    model = add_lora(tiny(), LoraTuning(rank=4, alpha=8)).eval()
+    model = add_lora(LoraTuning(rank=4, alpha=8), tiny()).eval()
     assert torch.equal(model(ids).logits, before), "a fresh adapter changes nothing"
     assert all("lora" in name for name in trained_parameters(model))
     assert not any("lm_head" in name for name in trained_parameters(model))
@@ -282,7 +283,7 @@ def test_lora_begins_as_nothing_merges_exactly_and_reloads(tmp_path: Path) -> No
 
 def test_lora_names_that_do_not_exist_are_refused_with_the_nearest() -> None:
     with pytest.raises(SpecError, match="no linear layer") as error:
-        add_lora(tiny(), LoraTuning(target_modules=["q_prj"]))
+        add_lora(LoraTuning(target_modules=["q_prj"]), tiny())
     assert "Did you mean q_proj?" in error.value.hint
 
 

@@ -49,11 +49,12 @@ def test_counted_parameters_equal_those_of_the_real_model(changes: dict[str, obj
 
 
 def test_lora_counts_equal_the_real_adapter() -> None:
-    from tokenloom.modeling.adapter import add_lora, trained_parameters
+    from tokenloom.modeling.adapter import trained_parameters
+    from tokenloom.modeling.tuning.lora import add_lora
     from tokenloom.spec.training.tuning import LoraTuning
 
     spec = TransformerModel(num_layers=2, hidden_size=64, num_heads=4, num_kv_heads=2)
-    model = add_lora(Transformer(config_from_spec(spec, 300)), LoraTuning(rank=8))
+    model = add_lora(LoraTuning(rank=8), Transformer(config_from_spec(spec, 300)))
     shape = Shape(2, 64, 4, 2, 16, spec.width_of_feed_forward, 300)
     assert shape.lora_parameters(8) == sum(p.numel() for p in trained_parameters(model).values())
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from tokenloom.modeling.adapter import add_lora, load_adapter
+from tokenloom.modeling.adapter import load_adapter, save_adapter
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.pretrained import save_model
 from tokenloom.modeling.transformer import Transformer
+from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.recipe import PretrainSpec
 from tokenloom.spec.training.tuning import LoraTuning
@@ -65,19 +66,22 @@ def make_session(
     model: torch.nn.Module | None = None,
     lora: LoraTuning | None = None,
 ) -> Session:
-    """A session in ``folder``, resumed from its newest checkpoint as the task does it; with ``lora`` only an adapter is trained."""
+    """A session in ``folder``, resumed from its newest checkpoint as the task does it; ``lora`` is laid over the spec's tuning."""
     spec = spec or make_spec()
+    spec = spec if lora is None else spec.model_copy(update={"tuning": lora})
     folder.mkdir(exist_ok=True)
     events = query.events(folder)
     log = LogWriter(log_path(folder))
     checkpoint = newest_sound(folder, lambda *_: None)
     torch.manual_seed(spec.seed)
     model = model or tiny_model()
-    if lora is not None:
-        adapter = checkpoint and load_adapter(model, checkpoint.folder, trainable=True)
-        model = adapter or add_lora(model, lora)
-    elif checkpoint is not None:
-        model = Transformer.from_pretrained(checkpoint.folder)
+    is_adapter = spec.tuning.is_adapter
+    if checkpoint is None:
+        model = tune(spec.tuning, model)
+    elif is_adapter:
+        model = load_adapter(model, checkpoint.folder, trainable=True)
+    else:
+        model = tune(spec.tuning, Transformer.from_pretrained(checkpoint.folder))
     store = make_tokens()
     stream = BatchStream(store, spec.batch, seed=spec.seed)
     answered = {event["number"] for event in events if event["type"] == "command"}
@@ -92,12 +96,14 @@ def make_session(
         compute=choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None),
         stream=stream,
         validation=make_tokens(8, seed=9),
-        write_model=model.save_pretrained if lora else lambda target: save_model(model, target),
+        write_model=lambda target: save_adapter(model, target, base="") if is_adapter else save_model(model, target),
         sample=list,
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
     )
     if checkpoint is not None:
-        session.state = load_training_state(checkpoint, model=model, optimizer=session.optimizer)
+        session.state = load_training_state(
+            checkpoint, optimizer=session.optimizer, average=session.average, scale=session.loss_scale
+        )
         session.is_resumed = True
     if log.offset > 8:  # something was written before
         session.rewind()

@@ -10,9 +10,10 @@ from pathlib import Path
 from torch import nn
 
 from tokenloom.kit.errors import ExportError
-from tokenloom.modeling.adapter import base_of, merge_adapter
+from tokenloom.modeling.adapter import base_of, is_adapted, merge_adapter, save_adapter
 from tokenloom.modeling.config import TransformerConfig
 from tokenloom.modeling.pretrained import save_model
+from tokenloom.modeling.tuning.bottleneck import BottleneckModel
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
 
@@ -21,7 +22,7 @@ def write_merged(
     model: nn.Module, folder: Path, *, tokenizer_folder: Path, template: str, stop_ids: Sequence[int]
 ) -> nn.Module:
     """Write the whole model, an adapter merged in; the model as it was written (to be compared with the folder)."""
-    plain = merge_adapter(model) if hasattr(model, "peft_config") else base_of(model)
+    plain = merge_adapter(model) if is_adapted(model) else base_of(model)
     config = plain.config
     if isinstance(config, TransformerConfig) and not config.is_llama:
         shape = f"position={config.position}, norm={config.norm}, activation={config.activation}"
@@ -38,9 +39,12 @@ def write_merged(
 
 def write_adapter(model: nn.Module, folder: Path, *, tokenizer_folder: Path, template: str, base: str) -> None:
     """Write the adapter alone, naming its base."""
-    for config in model.peft_config.values():
-        config.base_model_name_or_path = base
-    model.save_pretrained(folder, save_embedding_layers=False)  # never trained here; PEFT would ask the hub
+    if isinstance(model, BottleneckModel):
+        raise ExportError(
+            "Plain libraries cannot open bottleneck adapters.",
+            hint="Use the checkpoint folder with tokenloom, or train a LoRA or IA³ adapter.",
+        )
+    save_adapter(model, folder, base=base)
     write_tokenizer(folder, tokenizer_folder, template)
 
 

@@ -16,6 +16,7 @@ from torch import nn
 from transformers.cache_utils import DynamicCache
 
 from tokenloom.kit.errors import DataError
+from tokenloom.modeling.adapter import begin_cache, num_virtual_tokens
 from tokenloom.modeling.sampling import choose, penalise_repetition
 from tokenloom.spec.generation import BeamSampling, GenerationSpec, GreedySampling, RandomSampling
 
@@ -82,7 +83,8 @@ def _steps(
     if isinstance(spec.sampling, RandomSampling):
         random.manual_seed(spec.sampling.seed)
     limit = min(spec.max_new_tokens, _room(model, ids_BT.shape[1]))
-    cache = DynamicCache(config=_config(model))
+    model, cache, before = begin_cache(model, len(prompts))
+    mask_BT = torch.cat([mask_BT.new_ones(len(prompts), before), mask_BT], dim=1)
     logits_BV = _forward(model, ids_BT, mask_BT, cache)
     active = [True] * len(prompts)
     ends = frozenset(stop_ids)
@@ -115,14 +117,14 @@ def beam_search(model: nn.Module, prompt: Sequence[int], spec: GenerationSpec, *
     device = next(model.parameters()).device
     width, ends = sampling.num_beams, frozenset(stop_ids)
     limit = min(spec.max_new_tokens, _room(model, len(prompt)))
-    cache = DynamicCache(config=_config(model))
+    model, cache, before = begin_cache(model, width)
     ids = torch.tensor([list(prompt)] * width, device=device)
-    logits = _forward(model, ids, torch.ones_like(ids), cache)
+    mask = torch.ones(width, before + len(prompt), dtype=torch.long, device=device)
+    logits = _forward(model, ids, mask, cache)
     scores = torch.full((width,), float("-inf"), device=device)
     scores[0] = 0.0
     beams: list[list[int]] = [[] for _ in range(width)]
     done: list[tuple[float, Answer]] = []
-    mask = torch.ones_like(ids)
     for _ in range(limit):
         totals = scores[:, None] + logits.float().log_softmax(-1)
         # So many that ``width`` remain even where every beam could end in every way.
@@ -193,7 +195,7 @@ def _config(model: nn.Module) -> object:
 def longest_prompt(model: nn.Module) -> int:
     """The most tokens that a prompt may have so that one more still fits."""
     limit = getattr(_config(model), "max_position_embeddings", None)
-    return int(limit) - 1 if limit else 1 << 30
+    return int(limit) - num_virtual_tokens(model) - 1 if limit else 1 << 30
 
 
 def _room(model: nn.Module, used: int) -> int:

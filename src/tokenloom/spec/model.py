@@ -85,6 +85,8 @@ class PretrainedModel(Spec):
     """Whether a hub id may be fetched from the network. Off: only what is already on this machine."""
     trust_remote_code: str | None = setting(None, group="model")
     """Name the repository here to allow it to run its own code on this machine; empty refuses."""
+    without_adapter: bool = setting(False, group="model")
+    """Whether an adapter is left off: the base of `source` as it was before the adapter was trained."""
 
 
 Model = Annotated[TransformerModel | PretrainedModel, Field(discriminator="kind")]

@@ -12,7 +12,7 @@ from tokenloom.export.huggingface import write_adapter, write_merged
 from tokenloom.export.verify import GREEDY_TOKENS, Prompt, Proof, prove
 from tokenloom.kit.atomic import atomic_dir_commit, read_manifest
 from tokenloom.kit.errors import Conflict, DataError, ExportError, ResourceError
-from tokenloom.modeling.adapter import base_of
+from tokenloom.modeling.adapter import base_of, is_adapted
 from tokenloom.modeling.writing import full_disk_as_os_error
 from tokenloom.spec.recipe import ExportSpec
 from tokenloom.tasks.context import Context
@@ -37,7 +37,7 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     _check_target(target)
     progress = context.phase("export")
     progress(0, 3, "steps")
-    is_adapter = hasattr(opened.model, "peft_config") and not spec.merge_adapter
+    is_adapter = is_adapted(opened.model) and not spec.merge_adapter
     context.is_cancelled()
     with atomic_dir_commit(target, meta={"kind": KIND, "model": opened.reference}) as folder, full_disk_as_os_error():
         renderer = opened.renderer()

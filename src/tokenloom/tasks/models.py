@@ -18,8 +18,17 @@ from tokenloom.data.tokenizer.tokenizer import Tokenizer
 from tokenloom.kit.atomic import MANIFEST, read_manifest, verify_dir
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.workspace import Workspace
-from tokenloom.modeling.adapter import base_of, is_adapter_folder, load_adapter, plain
+from tokenloom.modeling.adapter import (
+    base_of,
+    is_adapter_folder,
+    load_adapter,
+    load_beside,
+    num_virtual_tokens,
+    plain,
+    save_adapter,
+)
 from tokenloom.modeling.pretrained import load_model, save_model
+from tokenloom.modeling.tuning.quantized import quantize_base
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.tracking.artifacts import ModelRef, resolve_model
 
@@ -38,7 +47,8 @@ class OpenModel:
 
     @property
     def max_sequence_length(self) -> int:
-        return int(getattr(base_of(self.model).config, "max_position_embeddings", 1 << 20))
+        places = int(getattr(base_of(self.model).config, "max_position_embeddings", 1 << 20))
+        return places - num_virtual_tokens(self.model)
 
     def renderer(self, template: str = "auto", **options: Any) -> Renderer:
         """The renderer with ``template``, where ``auto`` is the one that the model was trained with."""
@@ -47,15 +57,26 @@ class OpenModel:
 
 
 def open_model(
-    workspace: Workspace, spec: PretrainedModel, *, dtype: torch.dtype = torch.float32, trainable_adapter: bool = False
+    workspace: Workspace,
+    spec: PretrainedModel,
+    *,
+    dtype: torch.dtype = torch.float32,
+    trainable_adapter: bool = False,
+    base_bits: int | None = None,
 ) -> OpenModel:
-    """Weights, adapter if any, tokenizer and template of the model that ``spec.source`` means."""
+    """Weights, adapter if any, tokenizer and template of the model that ``spec.source`` means; ``base_bits`` quantises the weights below an adapter."""
     ref = resolve_model(workspace, spec.source)
     meta = _meta(ref)
     if ref.folder is not None and is_adapter_folder(ref.folder):
-        base = open_model(workspace, spec.model_copy(update={"source": _base_reference(ref, meta)}), dtype=dtype)
+        below = {"source": _base_reference(ref, meta), "without_adapter": False}
+        base = open_model(workspace, spec.model_copy(update=below), dtype=dtype)
+        if spec.without_adapter:
+            return base
         # An adapter may stand on a model that was itself made with one.
-        model: nn.Module = load_adapter(plain(base.model), ref.folder, trainable=trainable_adapter)
+        under = plain(base.model)
+        if base_bits is not None:
+            quantize_base(under, base_bits)
+        model: nn.Module = load_adapter(under, ref.folder, trainable=trainable_adapter)
         folder = ref.folder if (ref.folder / "tokenizer.json").is_file() else base.tokenizer_folder
         return OpenModel(model, base.tokenizer, folder, ref.reference, meta or base.meta)
     model = load_model(
@@ -67,6 +88,20 @@ def open_model(
     )
     folder = ref.folder if ref.folder is not None else _hub_folder(ref, spec)
     return OpenModel(model, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
+
+
+def open_beside(workspace: Workspace, opened: OpenModel, adapters: dict[str, str]) -> None:
+    """Load more adapters of the same base beside the one that is open: name → reference. :class:`DataError` for one of another base."""
+    for name, source in adapters.items():
+        ref = resolve_model(workspace, source)
+        if ref.folder is None or not is_adapter_folder(ref.folder):
+            raise DataError(f"{source} is a whole model, not an adapter.", hint="Open it by itself.")
+        base, own = _base_reference(ref, _meta(ref)), opened.meta.get("base", "")
+        if own and base != own:
+            raise DataError(
+                f"The adapter {source} stands on {base}, not on {own}.", hint="Adapters side by side share one base."
+            )
+        load_beside(opened.model, ref.folder, name)
 
 
 def find_tokenizer(workspace: Workspace, spec: TransformerModel) -> tuple[Tokenizer, Path]:
@@ -92,10 +127,7 @@ def write_model_folder(
 ) -> None:
     """Config, safetensors (or the adapter alone), the tokenizer's files and the template, so that the folder can be used by itself."""
     if base_reference:
-        for config in model.peft_config.values():
-            config.base_model_name_or_path = base_reference
-        # Embeddings are never trained here; left to itself PEFT would ask the hub whether they were, at every save.
-        model.save_pretrained(folder, save_embedding_layers=False)
+        save_adapter(model, folder, base=base_reference)
         (folder / "README.md").unlink(missing_ok=True)  # PEFT's form of a card; ours is written at export
     else:
         save_model(base_of(model), folder)

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from tokenloom.data.dataset import Dataset, DatasetStore
 from tokenloom.data.progress import Watch
 from tokenloom.data.tokens import TokenStore, prepare_tokens
-from tokenloom.kit.errors import DataError, SpecError
-from tokenloom.modeling.adapter import add_lora, plain
+from tokenloom.kit.errors import DataError, RunError, SpecError
+from tokenloom.modeling.adapter import fingerprint, has_effect, plain
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
+from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.spec.training.objective import shape_problem
-from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
@@ -56,6 +57,8 @@ def train_model(spec: Spec, context: Context) -> Ending:
         del session  # before the next one is built: two models would need twice the memory
         context.events = query.events(context.folder)
         session = build_session(spec, context, detour)
+    if ending.state == "completed" and spec.tuning.is_adapter:
+        _require_change(session)
     state = session.state
     context.result(
         kind="model",
@@ -115,6 +118,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
             "base": base_reference,
             "dataset": dataset.id,
             "task": spec.task,
+            **({"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}),
         },
     )
     _restore(session, context, checkpoint, detour)
@@ -124,26 +128,44 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
 
 def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None) -> tuple[OpenModel, str]:
     """The model to train, and the lasting name of its base where only an adapter is trained."""
-    is_lora = isinstance(spec.tuning, LoraTuning)
+    is_adapter = spec.tuning.is_adapter
     if checkpoint is not None:
         source = PretrainedModel(source=f"{context.run_id}@{checkpoint.step}", **_trust(spec))
-        opened = open_model(context.workspace, source, trainable_adapter=is_lora)
+        bits = getattr(spec.tuning, "base_bits", None)
+        opened = open_model(context.workspace, source, trainable_adapter=is_adapter, base_bits=bits)
+        if not is_adapter:
+            opened.model = tune(spec.tuning, opened.model)
         return opened, str(checkpoint.meta.get("base", ""))
     if isinstance(spec.model, TransformerModel):
-        if is_lora:
+        if is_adapter:
             raise SpecError(
                 "tuning: an adapter needs a model that already knows something; this one starts from random weights",
                 hint="Set tuning.kind=full, or give model.kind=pretrained.",
             )
-        return _new_model(spec.model, context), ""
+        opened = _new_model(spec.model, context)
+        opened.model = tune(spec.tuning, opened.model)
+        return opened, ""
     ref = resolve_model(context.workspace, spec.model.source)
     pin_checkpoint(context.workspace, ref, by=context.run_id)
     opened = open_model(context.workspace, spec.model.model_copy(update={"source": ref.reference}))
-    opened.model = plain(opened.model)
-    if isinstance(spec.tuning, LoraTuning):
-        opened.model = add_lora(opened.model, spec.tuning)
-        return opened, opened.reference
-    return opened, ""
+    opened.model = tune(spec.tuning, plain(opened.model))
+    return opened, opened.reference if is_adapter else ""
+
+
+def _began(model: nn.Module, checkpoint: Checkpoint | None) -> str:
+    """What the adapter was before the first step."""
+    return str(checkpoint.meta.get("began", "")) if checkpoint is not None else fingerprint(model)
+
+
+def _require_change(session: Session) -> None:
+    """:class:`RunError` for an adapter that is what it was at the start, or has no effect: whatever went wrong, it must not look like a success."""
+    if fingerprint(session.model) != session.meta["began"] and has_effect(session.model):
+        return
+    raise RunError(
+        "The adapter changed nothing: after the last step it has no effect on the model.",
+        hint="Look at train/loss and train/grad_norm. Usual reasons: a learning rate that is far too small, no learned tokens in the data, "
+        "target_modules that the loss does not depend on, or steps that were all skipped.",
+    )
 
 
 def _new_model(spec: TransformerModel, context: Context) -> OpenModel:
@@ -201,7 +223,9 @@ def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, 
     """Continue where the checkpoint stands; rows that were logged after it are void."""
     had_rows = any(event.get("type") == "training" for event in context.events)
     if checkpoint is not None:
-        session.state = load_training_state(checkpoint, model=session.model, optimizer=session.optimizer)
+        session.state = load_training_state(
+            checkpoint, optimizer=session.optimizer, average=session.average, scale=session.loss_scale
+        )
         session.is_resumed = True
     detour = detour or _earlier_detour(context.events, session.origin)
     if detour:

@@ -11,13 +11,14 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from tokenloom.modeling.tuning import thaw
 from tokenloom.tracking.commands import Command
 from tokenloom.training.saving.policy import save, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
 from tokenloom.training.steering.standing import insist, pause
-from tokenloom.training.step import take_step
+from tokenloom.training.step import Extras, take_step
 from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
 
@@ -45,6 +46,8 @@ def train(session: Session) -> Ending:
             save(session, pace, reason="schedule")
         if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
             return Ending("completed")
+        if session.is_exhausted and save(session, pace, reason="early stop"):
+            return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
         session.journal.replay(state.step, lambda event: do_again(session, pace, event))
         ending = obey(session, pace)
         if ending is not None:
@@ -61,7 +64,8 @@ def advance(session: Session, pace: Pace) -> None:
     window = session.objective.prepared(window, state.step)
     rate = session.learning_rate()
     for group in session.optimizer.param_groups:
-        group["lr"] = rate
+        group["lr"] = rate * group["lr_scale"]
+    thaw(session.spec.tuning, session.model, state.step)
     result = take_step(
         window,
         session.objective,
@@ -69,8 +73,11 @@ def advance(session: Session, pace: Pace) -> None:
         session.compute,
         parameters=session.parameters,
         max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
+        extras=Extras(state.step, session.noise, session.loss_scale),
     )
     state.step += 1
+    if session.average is not None:
+        session.average.update(state.step)
     state.position = window.end
     state.tokens += window.num_tokens
     state.labels += window.num_labels

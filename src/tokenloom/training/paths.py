@@ -15,7 +15,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from tokenloom.modeling.adapter import base_of
+from tokenloom.modeling.adapter import base_of, num_virtual_tokens
 from tokenloom.modeling.attention import FLAT
 from tokenloom.modeling.logps import Head, labelled_logps
 from tokenloom.modeling.loss import IGNORE, labelled_loss, loss_of_logits
@@ -127,12 +127,15 @@ class PaddedPath:
     def _logits(self, batch: FlatBatch) -> torch.Tensor:
         ids_BL, mask_BL, place_T = _padded(batch)
         output = self.model(input_ids=ids_BL, attention_mask=mask_BL, use_cache=False)
-        flat = output.logits.flatten(0, 1).index_select(0, place_T[batch.label_rows_R])
+        logits_BLV = output.logits[:, -ids_BL.shape[1] :]  # without the places of virtual tokens before them
+        flat = logits_BLV.flatten(0, 1).index_select(0, place_T[batch.label_rows_R])
         return flat.float()  # type: ignore[no-any-return]
 
 
 def path_for(model: nn.Module) -> FlatPath | PaddedPath:
-    """The flat path where it is proven for the model's family, else the padded one with the reason."""
+    """The flat path where it is proven for the model's family and for how it is tuned, else the padded one with the reason."""
+    if num_virtual_tokens(model):
+        return PaddedPath(model, "virtual tokens stand before each text, which a flat row has no place for")
     reason = flat_path(base_of(model))
     return FlatPath(model) if reason is None else PaddedPath(model, reason)
 

@@ -32,8 +32,9 @@ class Compute:
         return torch.device(self.device)
 
     def autocast(self) -> AbstractContextManager[Any]:
-        """bf16 for matrix products where chosen; weights, norms, softmax and loss stay fp32."""
-        return torch.autocast(self.torch_device.type, torch.bfloat16, enabled=self.precision == "bf16")
+        """bf16 or fp16 for matrix products where chosen; weights, norms, softmax and loss stay fp32."""
+        dtype = torch.float16 if self.precision == "fp16" else torch.bfloat16
+        return torch.autocast(self.torch_device.type, dtype, enabled=self.precision != "fp32")
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -50,6 +51,7 @@ def choose_compute(spec: ComputeSpec, *, width: int = 512, saved: dict[str, Any]
         precision, why_precision = _precision(spec.precision, torch.device(device), width)
         compute = Compute(device, precision, threads, "; ".join(filter(None, (why_threads, why_precision))))
     torch.set_num_threads(compute.threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = spec.tf32
     if spec.deterministic:
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.use_deterministic_algorithms(True, warn_only=True)
@@ -112,6 +114,11 @@ def _threads(wish: int | None, width: int) -> tuple[int, str]:
 
 
 def _precision(wish: str, device: torch.device, width: int) -> tuple[str, str]:
+    if wish == "fp16" and device.type != "cuda":
+        raise ResourceError(
+            f"compute.precision=fp16 needs an NVIDIA GPU; on {device.type} its small range costs accuracy and saves no time.",
+            hint="Set compute.precision=auto, which takes bf16 where it is faster.",
+        )
     if wish != "auto":
         return wish, ""
     size = min(max(width, 256), 1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from torch import nn
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.batches import BatchStream, Tokens
+from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective
-from tokenloom.training.optim.schedule import share_at
+from tokenloom.training.optim.averaging import Average, build_average
 from tokenloom.training.paths import FlatPath, PaddedPath
 from tokenloom.training.precision import Compute
+from tokenloom.training.recompute import recompute_blocks
+from tokenloom.training.scaling import LossScale
 from tokenloom.training.state import TrainState
 from tokenloom.training.steering.control import Control, Journal
 
@@ -46,6 +50,28 @@ class Session:
     meta: dict[str, Any] = field(default_factory=dict)
     is_resumed: bool = False
     is_paused: bool = False
+    average: Average | None = field(init=False)
+    noise: EmbeddingNoise | None = field(init=False)
+    loss_scale: LossScale | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        loop = self.spec.loop
+        self.average = build_average(self.model, self.optimizer, loop)
+        alpha = loop.neftune_alpha
+        self.noise = None if alpha is None else EmbeddingNoise(self.model, alpha=alpha, seed=self.spec.seed)
+        self.loss_scale = LossScale(self.compute.torch_device) if self.compute.precision == "fp16" else None
+        if loop.gradient_checkpointing:
+            recompute_blocks(self.model)
+
+    def evaluated(self) -> AbstractContextManager[None]:
+        """Inside, the model is what is measured and saved: the average of its weights, where one is kept."""
+        return nullcontext() if self.average is None else self.average.stands_in()
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether validation has not become better for as long as the recipe waits (early stopping)."""
+        patience = self.spec.evaluation.patience
+        return patience is not None and self.state.stale >= patience
 
     @property
     def parameters(self) -> list[nn.Parameter]:
@@ -66,7 +92,7 @@ class Session:
     def learning_rate(self) -> float:
         """For the step that comes next."""
         peak = float(self.knob("optimizer.learning_rate", self.spec.optimizer.learning_rate))
-        return peak * share_at(self.spec.schedule, self.state.step, self.total_steps)
+        return peak * float(self.spec.schedule.share_at(self.state.step, self.total_steps))
 
     @property
     def origin(self) -> int:

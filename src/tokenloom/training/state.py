@@ -6,6 +6,8 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+MAY_BE_INFINITE = ("best_loss", "reference_loss")  # before the first validation; JSON has no infinity
+
 
 @dataclass
 class TrainState:
@@ -25,6 +27,10 @@ class TrainState:
     """Lowest validation loss so far."""
     best_step: int = -1
     """Step of it."""
+    reference_loss: float = math.inf
+    """Validation loss that the next one must beat by `evaluation.min_delta`."""
+    stale: int = 0
+    """Validations in a row that did not."""
     skipped_in_row: int = 0
     """Steps that were skipped, without a good one between."""
     rewinds: int = 0
@@ -38,11 +44,10 @@ class TrainState:
 
     def as_dict(self) -> dict[str, Any]:
         data = asdict(self)
-        data["best_loss"] = self.best_loss if math.isfinite(self.best_loss) else None
-        return data
+        return {**data, **{name: data[name] if math.isfinite(data[name]) else None for name in MAY_BE_INFINITE}}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> TrainState:
-        values = dict(data)
-        values["best_loss"] = math.inf if values["best_loss"] is None else values["best_loss"]
-        return cls(**values)
+        return cls(
+            **{name: math.inf if name in MAY_BE_INFINITE and value is None else value for name, value in data.items()}
+        )

@@ -14,8 +14,10 @@ import torch
 from torch import nn
 
 from tokenloom.training.batches import Window
+from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective, Sums
 from tokenloom.training.precision import Compute
+from tokenloom.training.scaling import LossScale
 
 
 @dataclass
@@ -31,6 +33,15 @@ class StepResult:
     means: Sums = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What a step does besides: noise on the embeddings, scaling of the loss; ``step`` is its number."""
+
+    step: int = 0
+    noise: EmbeddingNoise | None = None
+    scale: LossScale | None = None
+
+
 def take_step(
     window: Window,
     objective: Objective,
@@ -39,24 +50,31 @@ def take_step(
     *,
     parameters: list[nn.Parameter],
     max_grad_norm: float | None,
+    extras: Extras = Extras(),
 ) -> StepResult:
     """Forward and backward over the window, then clip, check and apply."""
     units = max(sum(objective.units(batch) for batch in window.batches), 1)
     sums: Sums = {}
     total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
-    for batch in window.batches:
+    noise, scale = extras.noise, extras.scale
+    for number, batch in enumerate(window.batches):
+        if noise is not None:
+            noise.begin(extras.step, number, batch.lengths)
         with compute.autocast():
             part = objective.part(batch.to(compute.torch_device))
             loss = part.loss / units
-        loss.backward()
+        (loss if scale is None else scale.scaled(loss)).backward()
         total += loss.detach()
         for name, value in part.sums.items():
             sums[name] = sums[name] + value if name in sums else value
+    if scale is not None:
+        scale.unscale(parameters)
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
     _apply(optimizer, parameters, norm, finite, max_grad_norm)
     optimizer.zero_grad(set_to_none=True)
-    return StepResult(total, norm, finite.float(), {name: value / units for name, value in sums.items()})
+    applied = finite if scale is None else finite | scale.update(finite)
+    return StepResult(total, norm, applied.float(), {name: value / units for name, value in sums.items()})
 
 
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> torch.Tensor:
@@ -71,8 +89,10 @@ def _apply(
     finite: torch.Tensor,
     max_grad_norm: float | None,
 ) -> None:
-    """Clip and step; where the check fails nothing is touched. On an accelerator the check itself stays on the device."""
-    if norm.device.type == "cpu":
+    """Clip and step; where the check fails nothing is touched. On an accelerator the check itself stays on the device where the optimizer
+    can take it there (fused AdamW does), else it is waited for.
+    """
+    if norm.device.type == "cpu" or not getattr(optimizer, "_step_supports_amp_scaling", False):
         if bool(finite):
             _clip(parameters, norm, max_grad_norm)
             optimizer.step()

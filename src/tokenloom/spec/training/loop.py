@@ -14,6 +14,13 @@ class LoopSpec(Spec):
     """Passes over the training split, where max_steps is empty."""
     max_grad_norm: float | None = setting(1.0, gt=0, group="training")
     """Gradients with a larger norm are scaled down to it; empty = never."""
+    ema_decay: float | None = setting(None, ge=0, lt=1, group="training")
+    """Keep a slow average of the trained weights, which forgets 1 − this at each step (Polyak averaging): 0.999 is usual. The average is what is
+    validated, saved and exported. Costs a copy of the trained weights. Empty = none."""
+    neftune_alpha: float | None = setting(None, gt=0, le=1000, group="training")
+    """Noise on the embeddings while training, which makes answers of small fine-tunings better (NEFTune, Jain et al. 2024): 5 is usual; empty = none."""
+    gradient_checkpointing: bool = setting(False, group="training")
+    """Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result."""
     log_every: int = setting(1, ge=1, unit="steps", group="training")
     """Steps between two rows of metrics."""
 
@@ -25,6 +32,10 @@ class EvaluationSchedule(Spec):
     """Steps between two validations; empty = only at the end."""
     max_sequences: int | None = setting(512, ge=1, unit="sequences", group="training")
     """Most sequences of the validation split that are used (the same ones each time); empty = all."""
+    patience: int | None = setting(None, ge=1, unit="validations", group="training")
+    """End the run after so many validations in a row whose loss was no better than before (early stopping); empty = never."""
+    min_delta: float = setting(0.0, ge=0, group="training")
+    """How much lower the validation loss must be to count as better."""
     sample_prompts: list[str] = setting(default_factory=list, group="training")
     """Prompts that the model continues at every validation; empty = two rows of the validation split."""
     sample_tokens: int = setting(48, ge=0, le=4096, unit="tokens", group="training")

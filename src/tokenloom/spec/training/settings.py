@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import model_validator
 
 from tokenloom.spec.base import Spec
@@ -9,9 +11,9 @@ from tokenloom.spec.training.batch import Batch, SequenceBatch
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.spec.training.loop import CheckpointPolicy, EvaluationSchedule, GuardSpec, LoopSpec
 from tokenloom.spec.training.objective import LanguageObjective, Objective
-from tokenloom.spec.training.optimizer import AdamW, Optimizer
-from tokenloom.spec.training.schedule import CosineSchedule, Schedule
-from tokenloom.spec.training.tuning import FullTuning, Tuning
+from tokenloom.spec.training.optimizer import AdamW, Optimizer, ScheduleFreeAdamW
+from tokenloom.spec.training.schedule import ConstantSchedule, CosineSchedule, Schedule
+from tokenloom.spec.training.tuning import FullTuning, PrefixTuning, Tuning
 
 
 class TrainSettings(Spec):
@@ -38,12 +40,41 @@ class TrainSettings(Spec):
     compute: ComputeSpec = ComputeSpec()
     """Where and how exactly it is computed."""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _adamw_is_meant(cls, data: Any) -> Any:
+        """An optimizer without a kind is AdamW, as in recipes from the time when there was no other."""
+        optimizer = data.get("optimizer") if isinstance(data, dict) else None
+        if not isinstance(optimizer, dict) or "kind" in optimizer:
+            return data
+        return {**data, "optimizer": {"kind": "adamw", **optimizer}}
+
     @model_validator(mode="after")
     def _warmup_fits(self) -> TrainSettings:
-        steps = self.loop.max_steps
-        if steps is not None and self.schedule.warmup_steps > steps:
+        steps, warmup = self.loop.max_steps, getattr(self.schedule, "warmup_steps", 0)
+        if steps is not None and warmup > steps:
             raise ValueError(
-                f"schedule.warmup_steps {self.schedule.warmup_steps} is more than loop.max_steps {steps}; "
+                f"schedule.warmup_steps {warmup} is more than loop.max_steps {steps}; "
                 f"set schedule.warmup_steps to {max(steps // 10, 1)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _parts_agree(self) -> TrainSettings:
+        if isinstance(self.optimizer, ScheduleFreeAdamW):
+            if not isinstance(self.schedule, ConstantSchedule):
+                raise ValueError(
+                    "optimizer.kind=schedule_free takes the place of a decaying learning rate; set schedule.kind=constant"
+                )
+            if self.loop.ema_decay is not None:
+                raise ValueError("optimizer.kind=schedule_free averages the weights itself; leave loop.ema_decay empty")
+        if self.tuning.has_virtual_tokens:
+            if getattr(self.objective, "hidden_weight", 0) > 0:
+                raise ValueError(
+                    f"tuning.kind={self.tuning.kind} shows no hidden states to compare; set objective.hidden_weight to 0"
+                )
+            if isinstance(self.tuning, PrefixTuning) and self.loop.gradient_checkpointing:
+                raise ValueError(
+                    "tuning.kind=prefix fills the key and value cache, which cannot be computed twice; set loop.gradient_checkpointing to false"
+                )
         return self

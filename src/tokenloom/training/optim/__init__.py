@@ -1,1 +1,1 @@
-"""From gradients to changes: optimizers and learning-rate schedules, by the type of their spec."""
+"""From gradients to changes: optimizers by the type of their spec, rules for groups of parameters, averages of the weights."""

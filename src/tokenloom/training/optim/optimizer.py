@@ -1,4 +1,4 @@
-"""Optimizers by the spec's type, with weight decay on matrices only."""
+"""Optimizers by the spec's type."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import torch
 from torch import nn
 
-from tokenloom.modeling.adapter import trained_parameters
-from tokenloom.spec.training.optimizer import AdamW
+from tokenloom.modeling.tuning.quantized import bitsandbytes
+from tokenloom.spec.training.optimizer import Adafactor, AdamW, AdamW8bit, Lion, Muon, ScheduleFreeAdamW, Sgd
+from tokenloom.training.optim import lion, muon, schedule_free
+from tokenloom.training.optim.groups import parameter_groups
 
 
 @singledispatch
@@ -20,22 +22,43 @@ def build_optimizer(spec: Any, model: nn.Module) -> torch.optim.Optimizer:
 
 @build_optimizer.register
 def _(spec: AdamW, model: nn.Module) -> torch.optim.Optimizer:
-    return torch.optim.AdamW(
-        decay_groups(model, spec.weight_decay),
-        lr=spec.learning_rate,
-        betas=(spec.beta1, spec.beta2),
-        eps=spec.epsilon,
-        fused=True,
+    return torch.optim.AdamW(parameter_groups(spec, model), **_adam(spec), fused=True)
+
+
+@build_optimizer.register
+def _(spec: AdamW8bit, model: nn.Module) -> torch.optim.Optimizer:
+    library = bitsandbytes("optimizer.kind=adamw_8bit")
+    return library.optim.AdamW8bit(parameter_groups(spec, model), **_adam(spec))  # type: ignore[no-any-return]
+
+
+@build_optimizer.register
+def _(spec: Adafactor, model: nn.Module) -> torch.optim.Optimizer:
+    return torch.optim.Adafactor(
+        parameter_groups(spec, model), lr=spec.learning_rate, beta2_decay=spec.beta2_decay, d=spec.clip_threshold
     )
 
 
-def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Two groups: matrices, which decay, and norms, biases and position tables, which do not."""
-    named = trained_parameters(model)
-    decayed = [name for name, parameter in named.items() if parameter.dim() >= 2 and "embed_positions" not in name]
-    kept = [name for name in named if name not in set(decayed)]
-    groups = [
-        {"params": [named[name] for name in decayed], "names": decayed, "weight_decay": weight_decay},
-        {"params": [named[name] for name in kept], "names": kept, "weight_decay": 0.0},
-    ]
-    return [group for group in groups if group["params"]]
+@build_optimizer.register
+def _(spec: Lion, model: nn.Module) -> torch.optim.Optimizer:
+    return lion.Lion(parameter_groups(spec, model), lr=spec.learning_rate, betas=(spec.beta1, spec.beta2))
+
+
+@build_optimizer.register
+def _(spec: Muon, model: nn.Module) -> torch.optim.Optimizer:
+    return muon.muon_with_adamw(spec, model, _adam(spec))
+
+
+@build_optimizer.register
+def _(spec: Sgd, model: nn.Module) -> torch.optim.Optimizer:
+    return torch.optim.SGD(
+        parameter_groups(spec, model), lr=spec.learning_rate, momentum=spec.momentum, nesterov=spec.nesterov
+    )
+
+
+@build_optimizer.register
+def _(spec: ScheduleFreeAdamW, model: nn.Module) -> torch.optim.Optimizer:
+    return schedule_free.ScheduleFreeAdamW(parameter_groups(spec, model), **_adam(spec))
+
+
+def _adam(spec: Any) -> dict[str, Any]:
+    return {"lr": spec.learning_rate, "betas": (spec.beta1, spec.beta2), "eps": spec.epsilon}

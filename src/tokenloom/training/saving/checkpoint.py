@@ -2,7 +2,8 @@
 
 A checkpoint is a folder ``checkpoints/step-N`` that is also a model folder (config, safetensors, tokenizer), with the engine's own state
 below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``), ``random.safetensors`` (generator
-states as bytes) and ``state.json``. It is published by ``atomic_dir_commit``: either all of it is there and its hashes match, or it does not
+states as bytes), ``weights.safetensors`` (those that take the steps, where the model's files hold their average), ``scale.safetensors`` (the loss
+scale of fp16) and ``state.json``. It is published by ``atomic_dir_commit``: either all of it is there and its hashes match, or it does not
 count.
 """
 
@@ -21,14 +22,17 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from tokenloom.kit.atomic import atomic_dir_commit, read_manifest, remove_leftovers, verify_dir
-from tokenloom.kit.errors import DataError, DiskFull, RunError
-from tokenloom.modeling.adapter import trained_parameters
+from tokenloom.kit.errors import DataError, DiskFull
 from tokenloom.modeling.writing import full_disk_as_os_error
 from tokenloom.tracking.artifacts import pinned_steps
+from tokenloom.training.optim.averaging import Average
+from tokenloom.training.optim.state import optimizer_tensors, restore_optimizer
+from tokenloom.training.scaling import LossScale
 from tokenloom.training.state import TrainState
 
 _NAME = re.compile(r"step-(\d+)")
 STATE = "training"
+Tensors = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True)
@@ -79,11 +83,13 @@ def save_checkpoint(
     state: TrainState,
     *,
     model: nn.Module,
-    optimizer: torch.optim.Optimizer,
+    tensors: dict[str, Tensors],
     write_model: Callable[[Path], None],
     meta: dict[str, Any],
 ) -> Checkpoint:
-    """Publish the whole state as ``step-N``; durable on return. ``write_model`` writes the model folder's own files."""
+    """Publish the whole state as ``step-N``; durable on return. ``write_model`` writes the model folder's own files, ``tensors`` are the engine's
+    by file (:func:`training_tensors`).
+    """
     parent = run_folder / "checkpoints"
     parent.mkdir(exist_ok=True)
     remove_leftovers(parent)
@@ -94,26 +100,48 @@ def save_checkpoint(
                 write_model(folder)
                 inner = folder / STATE
                 inner.mkdir()
-                save_file(_optimizer_tensors(model, optimizer), inner / "optimizer.safetensors")
-                save_file(_random_states(), inner / "random.safetensors")
+                for name, content in {**tensors, "random": _random_states()}.items():
+                    save_file(content, inner / f"{name}.safetensors")
             (inner / "state.json").write_text(json.dumps(state.as_dict(), indent=1))
     except DiskFull:
         raise _no_room(run_folder, model) from None
     return Checkpoint(state.step, target)
 
 
-def load_training_state(checkpoint: Checkpoint, *, model: nn.Module, optimizer: torch.optim.Optimizer) -> TrainState:
-    """Put optimizer and random generators back and return the loop's state; the model's weights are loaded by the caller."""
+def training_tensors(
+    optimizer: torch.optim.Optimizer, average: Average | None, scale: LossScale | None
+) -> dict[str, Tensors]:
+    """The engine's own tensors, by the name of their file."""
+    found = {"optimizer": optimizer_tensors(optimizer)}
+    if average is not None:
+        found["weights"] = average.stepping()
+    if scale is not None:
+        found["scale"] = scale.tensors()
+    return found
+
+
+def load_training_state(
+    checkpoint: Checkpoint,
+    *,
+    optimizer: torch.optim.Optimizer,
+    average: Average | None = None,
+    scale: LossScale | None = None,
+) -> TrainState:
+    """Put optimizer, average, loss scale and random generators back and return the loop's state; the model's weights are loaded by the caller."""
     inner = checkpoint.folder / STATE
     try:
         state = TrainState.from_dict(json.loads((inner / "state.json").read_text()))
         tensors = load_file(inner / "optimizer.safetensors")
         random = load_file(inner / "random.safetensors")
+        if average is not None:
+            average.restore(load_file(inner / "weights.safetensors"))
+        if scale is not None:
+            scale.restore(load_file(inner / "scale.safetensors"))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise DataError(
             f"The state in {checkpoint.folder.name} is not readable: {error}.", hint="Use another checkpoint."
         ) from error
-    _restore_optimizer(model, optimizer, tensors)
+    restore_optimizer(optimizer, tensors)
     torch.set_rng_state(random["cpu"])
     if "cuda" in random and torch.cuda.is_available():
         torch.cuda.set_rng_state(random["cuda"])
@@ -144,29 +172,6 @@ def _no_room(run_folder: Path, model: nn.Module) -> DiskFull:
         needs_bytes=needs,
         has_bytes=has,
     )
-
-
-def _optimizer_tensors(model: nn.Module, optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
-    tensors = {}
-    for name, parameter in trained_parameters(model).items():
-        for key, value in optimizer.state.get(parameter, {}).items():
-            tensors[f"{name}|{key}"] = torch.as_tensor(value).detach().cpu().contiguous()
-    return tensors
-
-
-def _restore_optimizer(model: nn.Module, optimizer: torch.optim.Optimizer, tensors: dict[str, torch.Tensor]) -> None:
-    named = trained_parameters(model)
-    optimizer.state.clear()
-    for full, tensor in tensors.items():
-        name, _, key = full.partition("|")
-        if name not in named:
-            raise RunError(
-                f"The checkpoint holds optimizer state for “{name}”, which is not trained here.",
-                hint="Resume with the same recipe.",
-            )
-        parameter = named[name]
-        # Fused AdamW wants its step counter beside the parameter.
-        optimizer.state[parameter][key] = tensor.to(parameter.device)
 
 
 def _random_states() -> dict[str, torch.Tensor]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
-from tokenloom.training.saving.checkpoint import Checkpoint, prune, save_checkpoint
+from tokenloom.training.saving.checkpoint import Checkpoint, prune, save_checkpoint, training_tensors
 from tokenloom.training.session import Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.watching.rows import Pace
@@ -39,11 +40,15 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
 
 
 def _publish(session: Session) -> Checkpoint:
+    def write_model(folder: Path) -> None:
+        with session.evaluated():
+            session.write_model(folder)
+
     return save_checkpoint(
         session.folder,
         session.state,
         model=session.model,
-        optimizer=session.optimizer,
-        write_model=session.write_model,
+        tensors=training_tensors(session.optimizer, session.average, session.loss_scale),
+        write_model=write_model,
         meta={**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name},
     )

@@ -21,19 +21,23 @@ def measure(session: Session, pace: Pace) -> None:
     state = session.state
     is_best = False
     if session.validation is not None:
-        result = validate(
-            session.validation,
-            session.objective,
-            session.compute,
-            max_groups=session.spec.evaluation.max_sequences,
-            is_cancelled=session.control.is_ending,
-        )
+        with session.evaluated():
+            result = validate(
+                session.validation,
+                session.objective,
+                session.compute,
+                max_groups=session.spec.evaluation.max_sequences,
+                is_cancelled=session.control.is_ending,
+            )
         if result is None:
             return
         insist(session, lambda: session.log.row(state.step, result.metrics))
         is_best = result.loss < state.best_loss
         if is_best:
             state.best_loss, state.best_step = result.loss, state.step
+        is_better = result.loss < state.reference_loss - session.spec.evaluation.min_delta
+        state.stale = 0 if is_better else state.stale + 1
+        state.reference_loss = result.loss if is_better else state.reference_loss
     state.measured_step = state.step
     if session.spec.evaluation.sample_tokens and not session.control.is_ending():
         write_samples(session)
@@ -42,7 +46,9 @@ def measure(session: Session, pace: Pace) -> None:
 
 
 def write_samples(session: Session) -> None:
-    session.event("sample", samples=session.sample())
+    with session.evaluated():
+        samples = session.sample()
+    session.event("sample", samples=samples)
     session.model.train()
 
 

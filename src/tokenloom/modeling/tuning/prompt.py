@@ -1,0 +1,54 @@
+"""Virtual tokens before the text, through PEFT: learned embeddings (prompt tuning), or keys and values of every layer (prefix tuning).
+
+They are places that no text stands in, so the flat path cannot lay them out: such a model takes the padded one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from peft import PeftModel, PrefixTuningConfig, PromptTuningConfig, PromptTuningInit, get_peft_model
+from transformers import PreTrainedModel
+
+from tokenloom.modeling.tuning.base import tune
+from tokenloom.modeling.tuning.targets import spec_problem
+from tokenloom.spec.training.tuning import PrefixTuning, PromptTuning
+
+INITS = {"random": PromptTuningInit.RANDOM, "vocabulary": PromptTuningInit.SAMPLE_VOCAB}
+
+
+@tune.register
+def add_prompt(spec: PromptTuning, model: PreTrainedModel) -> PeftModel:
+    """The model with learned embeddings before its text; everything else is frozen."""
+    _leave_room(spec, model)
+    config = PromptTuningConfig(
+        task_type="CAUSAL_LM", num_virtual_tokens=spec.num_virtual_tokens, prompt_tuning_init=INITS[spec.init]
+    )
+    return get_peft_model(model, config)  # type: ignore[return-value,arg-type]
+
+
+@tune.register
+def add_prefix(spec: PrefixTuning, model: PreTrainedModel) -> PeftModel:
+    """The model with learned keys and values before its text; everything else is frozen."""
+    _leave_room(spec, model)
+    config: Any = model.config
+    head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+    heads = getattr(config, "num_key_value_heads", None) or config.num_attention_heads
+    settings = PrefixTuningConfig(
+        task_type="CAUSAL_LM",
+        num_virtual_tokens=spec.num_virtual_tokens,
+        num_layers=config.num_hidden_layers,
+        num_attention_heads=heads,
+        token_dim=heads * head,
+    )
+    return get_peft_model(model, settings)  # type: ignore[return-value,arg-type]
+
+
+def _leave_room(spec: PromptTuning | PrefixTuning, model: PreTrainedModel) -> None:
+    limit = int(getattr(model.config, "max_position_embeddings", 1 << 30))
+    if spec.num_virtual_tokens > limit // 2:
+        raise spec_problem(
+            "tuning.num_virtual_tokens",
+            f"{spec.num_virtual_tokens} leave too little of the model's {limit} places for text",
+            f"Set it to {limit // 8} or less.",
+        )

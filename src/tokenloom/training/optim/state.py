@@ -1,0 +1,50 @@
+"""All that an optimizer remembers as named tensors, and back: ``parameter|name`` → tensor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from tokenloom.kit.errors import RunError
+
+Tensors = dict[str, torch.Tensor]
+
+
+def optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
+    """Numbers become 0-d tensors; what is ``None`` is left out."""
+    return {
+        f"{name}|{key}": torch.as_tensor(value).detach().cpu().contiguous()
+        for name, parameter in _named(optimizer).items()
+        for key, value in optimizer.state.get(parameter, {}).items()
+        if value is not None
+    }
+
+
+def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Tensors) -> None:
+    """The memory as it was. :class:`RunError` where it is that of other parameters."""
+    named = _named(optimizer)
+    optimizer.state.clear()
+    for full, tensor in tensors.items():
+        name, _, key = full.partition("|")
+        if name not in named:
+            raise RunError(
+                f"The checkpoint holds optimizer state for “{name}”, which is not trained here.",
+                hint="Resume with the same recipe.",
+            )
+        optimizer.state[named[name]][key] = _value(tensor, named[name])
+
+
+def _value(tensor: torch.Tensor, parameter: torch.Tensor) -> Any:
+    """Whole numbers were no tensors; fused AdamW wants its step counter beside the parameter, and float64 scalars stay on the host."""
+    if tensor.dim() == 0 and tensor.dtype == torch.int64:
+        return int(tensor)
+    return tensor if tensor.dim() == 0 and tensor.dtype == torch.float64 else tensor.to(parameter.device)
+
+
+def _named(optimizer: torch.optim.Optimizer) -> dict[str, torch.Tensor]:
+    return {
+        name: parameter
+        for group in optimizer.param_groups
+        for name, parameter in zip(group["names"], group["params"], strict=True)
+    }
