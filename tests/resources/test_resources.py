@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,16 @@ from tokenloom.resources.memory import Shape, estimate_training
 from tokenloom.resources.monitor import Monitor
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.override import parse_run_spec
+from tokenloom.spec.training.loop import LoopSpec
+from tokenloom.spec.training.optimizer import Lion
+from tokenloom.spec.training.tuning import (
+    BottleneckTuning,
+    FreezeTuning,
+    Ia3Tuning,
+    LoraTuning,
+    PrefixTuning,
+    PromptTuning,
+)
 
 SHAPES = [
     {},
@@ -48,21 +59,50 @@ def test_counted_parameters_equal_those_of_the_real_model(changes: dict[str, obj
     assert shape.parameters == real
 
 
-def test_lora_counts_equal_the_real_adapter() -> None:
+@pytest.mark.parametrize(
+    "tuning",
+    [
+        LoraTuning(rank=8),
+        LoraTuning(rank=8, use_dora=True),
+        Ia3Tuning(),
+        BottleneckTuning(size=8),
+        BottleneckTuning(size=8, placement="houlsby"),
+        PromptTuning(num_virtual_tokens=5),
+        PrefixTuning(num_virtual_tokens=5),
+        FreezeTuning(last_layers=1),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_tied", [True, False])
+def test_what_is_trained_is_counted_as_it_really_is(tuning: Any, is_tied: bool) -> None:
     from tokenloom.modeling.adapter import trained_parameters
-    from tokenloom.modeling.tuning.lora import add_lora
-    from tokenloom.spec.training.tuning import LoraTuning
+    from tokenloom.modeling.tuning import tune
 
-    spec = TransformerModel(num_layers=2, hidden_size=64, num_heads=4, num_kv_heads=2)
-    model = add_lora(LoraTuning(rank=8), Transformer(config_from_spec(spec, 300)))
-    shape = Shape(2, 64, 4, 2, 16, spec.width_of_feed_forward, 300)
-    assert shape.lora_parameters(8) == sum(p.numel() for p in trained_parameters(model).values())
+    spec = TransformerModel(num_layers=2, hidden_size=64, num_heads=4, num_kv_heads=2, tie_embeddings=is_tied)
+    model = tune(tuning, Transformer(config_from_spec(spec, 300)))
+    shape = Shape(2, 64, 4, 2, 16, spec.width_of_feed_forward, 300, is_tied=is_tied)
+    real = sum(p.numel() for p in trained_parameters(model).values())
+    assert estimate_training(shape, tokens_at_once=8, tuning=tuning).trained_parameters == real
+
+
+def test_optimizers_averages_and_recomputation_show_in_an_estimate() -> None:
+    shape = Shape(12, 768, 12, 12, 64, 2048, 50_000)
+    plain = estimate_training(shape, tokens_at_once=8192)
+    lion = estimate_training(shape, tokens_at_once=8192, optimizer=Lion())
+    averaged = estimate_training(shape, tokens_at_once=8192, loop=LoopSpec(ema_decay=0.99))
+    recomputed = estimate_training(shape, tokens_at_once=8192, loop=LoopSpec(gradient_checkpointing=True))
+    small = estimate_training(shape, tokens_at_once=8192, tuning=LoraTuning(base_bits=4))
+    whole = estimate_training(shape, tokens_at_once=8192, tuning=LoraTuning())
+    assert lion.optimizer == plain.optimizer / 2
+    assert averaged.optimizer - plain.optimizer == 4 * shape.parameters
+    assert recomputed.activations < plain.activations / 3
+    assert small.weights < whole.weights / 2
 
 
 def test_an_estimate_adds_up_and_lora_needs_less() -> None:
     shape = Shape(12, 768, 12, 12, 64, 2048, 50_000)
     full = estimate_training(shape, tokens_at_once=8192)
-    lora = estimate_training(shape, tokens_at_once=8192, lora_rank=16)
+    lora = estimate_training(shape, tokens_at_once=8192, tuning=LoraTuning(rank=16))
     document = full.as_dict(available_bytes=8 << 30)
     assert sum(document["parts_bytes"].values()) == document["total_bytes"] == full.total
     assert full.optimizer == 8 * shape.parameters

@@ -83,7 +83,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", help="Folder to write.")],
     format: Annotated[str, typer.Option(help="hf: a Hugging Face folder.")] = "hf",
     adapter_only: Annotated[
-        bool, typer.Option("--adapter-only", help="Write a LoRA adapter alone instead of merging it.")
+        bool, typer.Option("--adapter-only", help="Write the adapter alone instead of merging it.")
     ] = False,
 ) -> None:
     """Write a model for others and prove that it is still the same."""
@@ -121,6 +121,9 @@ def generate(
     raw: Annotated[
         bool, typer.Option("--raw", help="Take the prompt as it stands, without the chat template.")
     ] = False,
+    without_adapter: Annotated[
+        bool, typer.Option("--without-adapter", help="Leave the adapter off: ask the base that it stands on.")
+    ] = False,
 ) -> None:
     """Continue a prompt or answer a message."""
     sampling: dict[str, Any] = {"kind": "greedy"}
@@ -130,7 +133,7 @@ def generate(
         sampling = {"kind": "random", "temperature": temperature, "top_p": top_p, "top_k": top_k, "seed": seed}
     data = {
         "task": "generate",
-        "model": {"kind": "pretrained", "source": model},
+        "model": {"kind": "pretrained", "source": model, "without_adapter": without_adapter},
         "prompt": prompt,
         "raw": raw,
         "generation": {"max_new_tokens": max_new_tokens, "sampling": sampling, "stop": stop or []},

@@ -10,8 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from tokenloom.spec.training.loop import LoopSpec
+from tokenloom.spec.training.optimizer import AdamW
+from tokenloom.spec.training.tuning import FullTuning
+
 MASTER_BYTES = 4  # fp32 weights and gradients of what is trained
-ADAM_BYTES = 8  # two fp32 moments
 LOGIT_CHUNK_BYTES = 64 << 20  # modeling.loss computes the head in chunks of this size
 BASE_BYTES = 420 << 20  # a worker with torch and transformers loaded, measured on Linux
 
@@ -35,11 +38,8 @@ class Shape:
     @property
     def parameters(self) -> int:
         """All weights: embeddings, blocks, norms, and the head where it is not tied."""
-        attention = 2 * self.hidden_size * self.head_size * (self.num_heads + self.num_kv_heads)
-        feed_forward = (3 if self.is_gated else 2) * self.hidden_size * self.intermediate_size
-        block = attention + feed_forward + self.norm_vectors * self.hidden_size
         tables = self.vocab_size * self.hidden_size * (1 if self.is_tied else 2) + self.positions * self.hidden_size
-        return self.num_layers * block + tables + self.hidden_size
+        return self.num_layers * self.block_parameters + tables + self.hidden_size
 
     def lora_parameters(self, rank: int) -> int:
         """Adapters of this rank on every linear layer of the blocks."""
@@ -47,6 +47,36 @@ class Shape:
         ends = 2 * (self.hidden_size + inner) + 2 * (self.hidden_size + outer)
         ends += (3 if self.is_gated else 2) * (self.hidden_size + self.intermediate_size)
         return self.num_layers * rank * ends
+
+    def added_parameters(self, tuning: Any) -> int | None:
+        """Weights that an adapter of this tuning adds; ``None`` where the model's own are trained."""
+        outer = self.num_kv_heads * self.head_size
+        if tuning.kind == "lora":
+            lengths = 0 if not tuning.use_dora else self.block_outputs
+            return self.lora_parameters(tuning.rank) + self.num_layers * lengths
+        if tuning.kind == "ia3":
+            return self.num_layers * (2 * outer + self.intermediate_size)
+        if tuning.kind == "bottleneck":
+            places = 2 if tuning.placement == "houlsby" else 1
+            return self.num_layers * places * (2 * self.hidden_size * tuning.size + tuning.size + self.hidden_size)
+        if tuning.kind == "prompt":
+            return int(tuning.num_virtual_tokens * self.hidden_size)
+        if tuning.kind == "prefix":
+            return int(tuning.num_virtual_tokens * 2 * self.num_layers * outer)
+        return None
+
+    @property
+    def block_outputs(self) -> int:
+        """Output features of all linear layers of a block."""
+        inner, outer = self.num_heads * self.head_size, self.num_kv_heads * self.head_size
+        return inner + 2 * outer + 2 * self.hidden_size + (2 if self.is_gated else 1) * self.intermediate_size
+
+    @property
+    def block_parameters(self) -> int:
+        """Weights of one block."""
+        attention = 2 * self.hidden_size * self.head_size * (self.num_heads + self.num_kv_heads)
+        feed_forward = (3 if self.is_gated else 2) * self.hidden_size * self.intermediate_size
+        return attention + feed_forward + self.norm_vectors * self.hidden_size
 
     def activation_bytes(self, compute_bytes: int) -> int:
         """Bytes that autograd keeps for one token: inputs of norms (fp32), of each product, of attention and of the gate."""
@@ -93,19 +123,46 @@ class Estimate:
 
 
 def estimate_training(
-    shape: Shape, *, tokens_at_once: int, lora_rank: int | None = None, compute_bytes: int = 2
+    shape: Shape,
+    *,
+    tokens_at_once: int,
+    tuning: Any = None,
+    optimizer: Any = None,
+    loop: Any = None,
+    compute_bytes: int = 2,
 ) -> Estimate:
-    """Memory of training ``shape`` with ``tokens_at_once`` tokens in a micro-batch; only adapters where ``lora_rank`` is given."""
-    trained = shape.parameters if lora_rank is None else shape.lora_parameters(lora_rank)
-    frozen = 0 if lora_rank is None else shape.parameters
+    """Memory of training ``shape`` with ``tokens_at_once`` tokens in a micro-batch. Without their specs: all weights, by AdamW, with nothing kept besides."""
+    tuning, optimizer, loop = tuning or FullTuning(), optimizer or AdamW(), loop or LoopSpec()
+    added = shape.added_parameters(tuning)
+    own = shape.parameters
+    trained = added if added is not None else _trained_share(shape, tuning)
+    weights = (own + (added or 0)) * MASTER_BYTES
+    if (bits := getattr(tuning, "base_bits", None)) is not None:
+        weights -= int(shape.num_layers * shape.block_parameters * (MASTER_BYTES - bits / 8))
+    averages = trained * MASTER_BYTES if loop.ema_decay is not None else 0
     logits = min(tokens_at_once * shape.vocab_size * 4, LOGIT_CHUNK_BYTES) * 2
+    if tuning.has_virtual_tokens:  # the padded path makes all logits at once
+        logits = tokens_at_once * shape.vocab_size * 4 * 2
+    activations = tokens_at_once * shape.activation_bytes(compute_bytes)
+    if loop.gradient_checkpointing:  # one block at a time, and the input of each
+        kept = tokens_at_once * shape.hidden_size * MASTER_BYTES * shape.num_layers
+        activations = activations // shape.num_layers + kept
     return Estimate(
-        weights=(trained + frozen) * MASTER_BYTES,
+        weights=weights,
         gradients=trained * MASTER_BYTES,
-        optimizer=trained * ADAM_BYTES,
-        activations=tokens_at_once * shape.activation_bytes(compute_bytes),
+        optimizer=int(trained * optimizer.state_bytes) + averages,
+        activations=activations,
         logits=logits,
         base=BASE_BYTES,
-        parameters=shape.parameters + (trained if lora_rank is not None else 0),
+        parameters=own + (added or 0),
         trained_parameters=trained,
     )
+
+
+def _trained_share(shape: Shape, tuning: Any) -> int:
+    """Own weights that are trained at any time; patterns of names are not counted, so this is the most."""
+    last = getattr(tuning, "last_layers", None)
+    if last is None or tuning.unfreeze_every_steps is not None:
+        return shape.parameters
+    head = 0 if shape.is_tied else shape.vocab_size * shape.hidden_size
+    return min(last, shape.num_layers) * shape.block_parameters + head + shape.hidden_size

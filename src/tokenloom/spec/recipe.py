@@ -126,7 +126,7 @@ class ExportSpec(_Run):
     format: Literal["hf"] = "hf"
     """`hf`: a Hugging Face folder."""
     merge_adapter: bool = True
-    """Whether a LoRA adapter is merged into the weights, or written alone."""
+    """Whether a LoRA or IA³ adapter is merged into the weights, or written alone; virtual tokens can only be written alone."""
     out: str | None = None
     """Folder to write; empty = a folder of its own in the workspace."""
     max_logit_difference: float = setting(1e-3, gt=0, scale="log")

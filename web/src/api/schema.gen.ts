@@ -588,6 +588,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/recipes/schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The learning rate of a run before it starts: the numbers that training will use, at no more than 200 steps
+         * @description The learning rate of a run before it starts: the numbers that training will use, at no more than 200 steps.
+         */
+        post: operations["draw_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs": {
         parameters: {
             query?: never;
@@ -977,6 +997,46 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Adafactor
+         * @description Squared gradients kept as a row and a column for each matrix (Shazeer & Stern 2018): hardly any memory.
+         */
+        Adafactor: {
+            /**
+             * Beta2 Decay
+             * @description Memory of the squared gradient grows as 1 − step ^ this.
+             * @default -0.8
+             */
+            beta2_decay: number;
+            /**
+             * Clip Threshold
+             * @description Updates whose root mean square is larger are scaled down to it.
+             * @default 1
+             */
+            clip_threshold: number;
+            /**
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "adafactor";
+            /**
+             * Learning Rate
+             * @description Peak learning rate, a share of each weight's size; the schedule scales it.
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * Weight Decay
+             * @description Pull towards zero, on matrices only: norms, biases and embeddings of positions are left alone.
+             * @default 0
+             */
+            weight_decay: number;
+        };
+        /**
          * AdamW
          * @description Adam with decoupled weight decay (Loshchilov & Hutter 2019).
          */
@@ -1000,11 +1060,61 @@ export interface components {
              */
             epsilon: number;
             /**
-             * Kind
-             * @default adamw
-             * @constant
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "adamw";
+            /**
+             * Learning Rate
+             * @description Peak learning rate; the schedule scales it.
+             * @default 0.0003
+             */
+            learning_rate: number;
+            /**
+             * Weight Decay
+             * @description Pull towards zero, on matrices only: norms, biases and embeddings of positions are left alone.
+             * @default 0.1
+             */
+            weight_decay: number;
+        };
+        /**
+         * AdamW8bit
+         * @description AdamW whose two averages take 8 bits a number, block by block (Dettmers et al. 2022): a quarter of the memory. Needs the extra `quantized`.
+         */
+        AdamW8bit: {
+            /**
+             * Beta1
+             * @description Memory of the mean gradient.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta2
+             * @description Memory of the squared gradient.
+             * @default 0.95
+             */
+            beta2: number;
+            /**
+             * Epsilon
+             * @description Added to the denominator.
+             * @default 1e-8
+             */
+            epsilon: number;
+            /**
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "adamw_8bit";
             /**
              * Learning Rate
              * @description Peak learning rate; the schedule scales it.
@@ -1106,6 +1216,43 @@ export interface components {
              * @enum {string}
              */
             kind: "bleu";
+        };
+        /**
+         * BottleneckTuning
+         * @description Small feed-forward layers behind the frozen ones (adapters, Houlsby et al. 2019). They cannot be merged into the weights.
+         */
+        BottleneckTuning: {
+            /**
+             * Activation
+             * @description What bends the inner features.
+             * @default gelu
+             * @enum {string}
+             */
+            activation: "gelu" | "relu" | "silu";
+            /**
+             * Dropout
+             * @description Share of the inner features that is dropped while training.
+             * @default 0
+             */
+            dropout: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "bottleneck";
+            /**
+             * Placement
+             * @description `houlsby`: behind attention and behind the feed-forward; `pfeiffer`: behind the feed-forward alone (Pfeiffer et al. 2021).
+             * @default pfeiffer
+             * @enum {string}
+             */
+            placement: "houlsby" | "pfeiffer";
+            /**
+             * Size
+             * @description Inner width of each adapter.
+             * @default 32
+             */
+            size: number;
         };
         /**
          * BpeTokenizer
@@ -1275,11 +1422,18 @@ export interface components {
             device: string;
             /**
              * Precision
-             * @description `auto` takes bf16 where a short measurement shows that this chip is faster with it; weights stay fp32.
+             * @description `auto` takes bf16 where a short measurement shows that this chip is faster with it; weights stay fp32. `fp16` is for older GPUs, which
+             *     have no bf16: the loss is scaled so that small gradients survive.
              * @default auto
              * @enum {string}
              */
-            precision: "auto" | "fp32" | "bf16";
+            precision: "auto" | "fp32" | "bf16" | "fp16";
+            /**
+             * Tf32
+             * @description On NVIDIA GPUs since 2020, let fp32 products use 10 bits of mantissa: several times faster where precision is fp32.
+             * @default false
+             */
+            tf32: boolean;
             /**
              * Threads
              * @description CPU threads; empty = a short measurement picks the number.
@@ -1297,6 +1451,12 @@ export interface components {
              * @enum {string}
              */
             kind: "constant";
+            /**
+             * Warmup Ratio
+             * @description The same as a share of all steps, in place of warmup_steps.
+             * @default null
+             */
+            warmup_ratio: number | null;
             /**
              * Warmup Steps
              * @description Steps over which the learning rate rises from 0 to its peak.
@@ -1320,6 +1480,12 @@ export interface components {
              * @enum {string}
              */
             kind: "cosine";
+            /**
+             * Warmup Ratio
+             * @description The same as a share of all steps, in place of warmup_steps.
+             * @default null
+             */
+            warmup_ratio: number | null;
             /**
              * Warmup Steps
              * @description Steps over which the learning rate rises from 0 to its peak.
@@ -1592,6 +1758,7 @@ export interface components {
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
+             *       "tf32": false,
              *       "threads": null
              *     }
              */
@@ -1721,6 +1888,18 @@ export interface components {
              * @default 512
              */
             max_sequences: number | null;
+            /**
+             * Min Delta
+             * @description How much lower the validation loss must be to count as better.
+             * @default 0
+             */
+            min_delta: number;
+            /**
+             * Patience
+             * @description End the run after so many validations in a row whose loss was no better than before (early stopping); empty = never.
+             * @default null
+             */
+            patience: number | null;
             /**
              * Sample Prompts
              * @description Prompts that the model continues at every validation; empty = two rows of the validation split.
@@ -1966,6 +2145,7 @@ export interface components {
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
+             *       "tf32": false,
              *       "threads": null
              *     }
              */
@@ -1976,6 +2156,8 @@ export interface components {
              * @default {
              *       "every_steps": 200,
              *       "max_sequences": 512,
+             *       "min_delta": 0,
+             *       "patience": null,
              *       "sample_prompts": [],
              *       "sample_tokens": 48
              *     }
@@ -1990,9 +2172,12 @@ export interface components {
             guard: components["schemas"]["GuardSpec"];
             /**
              * @default {
+             *       "ema_decay": null,
+             *       "gradient_checkpointing": false,
              *       "log_every": 1,
              *       "max_grad_norm": 1,
              *       "max_steps": null,
+             *       "neftune_alpha": null,
              *       "num_epochs": 1
              *     }
              */
@@ -2019,17 +2204,19 @@ export interface components {
              */
             objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
             /**
+             * Optimizer
              * @description How gradients become changes.
              * @default {
              *       "beta1": 0.9,
              *       "beta2": 0.95,
              *       "epsilon": 1e-8,
+             *       "groups": [],
              *       "kind": "adamw",
              *       "learning_rate": 0.0003,
              *       "weight_decay": 0.1
              *     }
              */
-            optimizer: components["schemas"]["AdamW"];
+            optimizer: components["schemas"]["AdamW"] | components["schemas"]["AdamW8bit"] | components["schemas"]["Adafactor"] | components["schemas"]["Lion"] | components["schemas"]["Muon"] | components["schemas"]["Sgd"] | components["schemas"]["ScheduleFreeAdamW"];
             /**
              * Project
              * @description Runs of one project stand together.
@@ -2042,10 +2229,11 @@ export interface components {
              * @default {
              *       "final_ratio": 0.1,
              *       "kind": "cosine",
+             *       "warmup_ratio": null,
              *       "warmup_steps": 0
              *     }
              */
-            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["CosineSchedule"] | components["schemas"]["LinearSchedule"] | components["schemas"]["WsdSchedule"];
+            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["CosineSchedule"] | components["schemas"]["LinearSchedule"] | components["schemas"]["WsdSchedule"] | components["schemas"]["PolynomialSchedule"] | components["schemas"]["InverseSqrtSchedule"] | components["schemas"]["OneCycleSchedule"];
             /**
              * Seed
              * @description Decides adapters' initial weights and the order of the data.
@@ -2069,7 +2257,7 @@ export interface components {
              *       "kind": "full"
              *     }
              */
-            tuning: components["schemas"]["FullTuning"] | components["schemas"]["LoraTuning"];
+            tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
         };
         /**
          * FlowrollExecution
@@ -2132,6 +2320,40 @@ export interface components {
             validation_per_level: number;
         };
         /**
+         * FreezeTuning
+         * @description A part of the weights is trained, the rest stays as it is.
+         */
+        FreezeTuning: {
+            /**
+             * Freeze
+             * @description Names of parameters that stay as they are, whatever else is said: `*embed_tokens*`.
+             */
+            freeze?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "freeze";
+            /**
+             * Last Layers
+             * @description Train only so many of the last blocks, the final norm and the output head (where it is not tied to the embeddings). Empty = all.
+             * @default null
+             */
+            last_layers: number | null;
+            /**
+             * Train
+             * @description Names of parameters that are trained as well, or alone where last_layers is empty. `*` stands for anything: `*.mlp.*`, `model.norm.*`.
+             */
+            train?: string[];
+            /**
+             * Unfreeze Every Steps
+             * @description Steps after which one more block is trained, from the last to the first, and at the end the embeddings (Howard & Ruder 2018).
+             *     Empty = what is frozen stays frozen.
+             * @default null
+             */
+            unfreeze_every_steps: number | null;
+        };
+        /**
          * FullTuning
          * @description Every weight is trained.
          */
@@ -2177,6 +2399,7 @@ export interface components {
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
+             *       "tf32": false,
              *       "threads": null
              *     }
              */
@@ -2353,6 +2576,29 @@ export interface components {
             version: string;
         };
         /**
+         * Ia3Tuning
+         * @description A learned scale for each key, value and inner feed-forward feature (IA³, Liu et al. 2022): the smallest adapter.
+         */
+        Ia3Tuning: {
+            /**
+             * Feedforward Modules
+             * @description Those among them whose input is scaled instead of their output; `auto` = the feed-forward's output layer.
+             * @default auto
+             */
+            feedforward_modules: string[] | "auto";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ia3";
+            /**
+             * Target Modules
+             * @description Names of the linear layers that are scaled; `auto` = keys, values and the feed-forward's output layer.
+             * @default auto
+             */
+            target_modules: string[] | "auto";
+        };
+        /**
          * ImportSpec
          * @description Read files into a new dataset version.
          */
@@ -2418,6 +2664,35 @@ export interface components {
              * @enum {string}
              */
             task: "import";
+        };
+        /**
+         * InverseSqrtSchedule
+         * @description Falls as 1 / √step behind the warmup (Vaswani et al. 2017); does not need to know how long the run is.
+         */
+        InverseSqrtSchedule: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "inverse_sqrt";
+            /**
+             * Timescale Steps
+             * @description Steps after which it has fallen to 0.71 of the peak; empty = as many as the warmup has, or 1,000 without one.
+             * @default null
+             */
+            timescale_steps: number | null;
+            /**
+             * Warmup Ratio
+             * @description The same as a share of all steps, in place of warmup_steps.
+             * @default null
+             */
+            warmup_ratio: number | null;
+            /**
+             * Warmup Steps
+             * @description Steps over which the learning rate rises from 0 to its peak.
+             * @default 0
+             */
+            warmup_steps: number;
         };
         /**
          * JsonlFormat
@@ -2539,6 +2814,12 @@ export interface components {
              */
             kind: "linear";
             /**
+             * Warmup Ratio
+             * @description The same as a share of all steps, in place of warmup_steps.
+             * @default null
+             */
+            warmup_ratio: number | null;
+            /**
              * Warmup Steps
              * @description Steps over which the learning rate rises from 0 to its peak.
              * @default 0
@@ -2546,10 +2827,63 @@ export interface components {
             warmup_steps: number;
         };
         /**
+         * Lion
+         * @description The sign of a mean gradient (Chen et al. 2023): half of AdamW's memory. Wants a third to a tenth of its learning rate.
+         */
+        Lion: {
+            /**
+             * Beta1
+             * @description Share of the memory in the step.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta2
+             * @description Memory of the mean gradient.
+             * @default 0.99
+             */
+            beta2: number;
+            /**
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "lion";
+            /**
+             * Learning Rate
+             * @description Peak learning rate; the schedule scales it.
+             * @default 0.0001
+             */
+            learning_rate: number;
+            /**
+             * Weight Decay
+             * @description Pull towards zero, on matrices only: norms, biases and embeddings of positions are left alone.
+             * @default 0.1
+             */
+            weight_decay: number;
+        };
+        /**
          * LoopSpec
          * @description How long, and how carefully.
          */
         LoopSpec: {
+            /**
+             * Ema Decay
+             * @description Keep a slow average of the trained weights, which forgets 1 − this at each step (Polyak averaging): 0.999 is usual. The average is what is
+             *     validated, saved and exported. Costs a copy of the trained weights. Empty = none.
+             * @default null
+             */
+            ema_decay: number | null;
+            /**
+             * Gradient Checkpointing
+             * @description Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result.
+             * @default false
+             */
+            gradient_checkpointing: boolean;
             /**
              * Log Every
              * @description Steps between two rows of metrics.
@@ -2569,6 +2903,12 @@ export interface components {
              */
             max_steps: number | null;
             /**
+             * Neftune Alpha
+             * @description Noise on the embeddings while training, which makes answers of small fine-tunings better (NEFTune, Jain et al. 2024): 5 is usual; empty = none.
+             * @default null
+             */
+            neftune_alpha: number | null;
+            /**
              * Num Epochs
              * @description Passes over the training split, where max_steps is empty.
              * @default 1
@@ -2586,6 +2926,13 @@ export interface components {
              * @default 32
              */
             alpha: number;
+            /**
+             * Base Bits
+             * @description Bits of a frozen weight while training (QLoRA, Dettmers et al. 2023): 4 = NF4, 8 = LLM.int8; empty = not quantised. Needs the extra
+             *     `quantized`. The adapter is later opened on the whole weights.
+             * @default null
+             */
+            base_bits: (4 | 8) | null;
             /**
              * Dropout
              * @description Share of inputs of the adapter that is dropped while training.
@@ -2609,6 +2956,18 @@ export interface components {
              * @default all-linear
              */
             target_modules: string[] | "all-linear";
+            /**
+             * Use Dora
+             * @description Learn length and direction of the weights apart (DoRA, Liu et al. 2024): closer to full tuning at small ranks, slower.
+             * @default false
+             */
+            use_dora: boolean;
+            /**
+             * Use Rslora
+             * @description Scale by alpha / √rank instead, so that large ranks learn as they should (rsLoRA, Kalajdzievski 2023).
+             * @default false
+             */
+            use_rslora: boolean;
         };
         /**
          * Machine
@@ -2675,6 +3034,64 @@ export interface components {
             task: string;
         };
         /**
+         * Muon
+         * @description Orthogonalised momentum for the matrices of the blocks, AdamW for all else (Jordan 2024): the fewest steps from scratch.
+         */
+        Muon: {
+            /**
+             * Beta1
+             * @description Memory of the mean gradient.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta2
+             * @description Memory of the squared gradient.
+             * @default 0.95
+             */
+            beta2: number;
+            /**
+             * Epsilon
+             * @description Added to the denominator.
+             * @default 1e-8
+             */
+            epsilon: number;
+            /**
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "muon";
+            /**
+             * Learning Rate
+             * @description Peak learning rate; the schedule scales it.
+             * @default 0.0003
+             */
+            learning_rate: number;
+            /**
+             * Momentum
+             * @description Memory of the mean gradient of the matrices.
+             * @default 0.95
+             */
+            momentum: number;
+            /**
+             * Newton Schulz Steps
+             * @description Iterations that make an update orthogonal.
+             * @default 5
+             */
+            newton_schulz_steps: number;
+            /**
+             * Weight Decay
+             * @description Pull towards zero, on matrices only: norms, biases and embeddings of positions are left alone.
+             * @default 0.1
+             */
+            weight_decay: number;
+        };
+        /**
          * Names
          * @description What filters and columns of the runs table may name.
          */
@@ -2689,6 +3106,35 @@ export interface components {
             tags: string[];
             /** Tasks */
             tasks: string[];
+        };
+        /**
+         * OneCycleSchedule
+         * @description Up and down in one cosine each, from a small rate to a far smaller one (Smith & Topin 2018). Has its own warmup.
+         */
+        OneCycleSchedule: {
+            /**
+             * Final Ratio
+             * @description Learning rate at the last step as a share of the peak.
+             * @default 0.000004
+             */
+            final_ratio: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "one_cycle";
+            /**
+             * Rise Ratio
+             * @description Share of all steps over which the rate rises.
+             * @default 0.3
+             */
+            rise_ratio: number;
+            /**
+             * Start Ratio
+             * @description Learning rate at the first step as a share of the peak.
+             * @default 0.04
+             */
+            start_ratio: number;
         };
         /**
          * OrpoObjective
@@ -2880,6 +3326,29 @@ export interface components {
             total?: number | null;
         };
         /**
+         * ParameterGroup
+         * @description A rule of its own for some of the trained parameters.
+         */
+        ParameterGroup: {
+            /**
+             * Learning Rate Scale
+             * @description Their learning rate as a multiple of the optimizer's.
+             * @default 1
+             */
+            learning_rate_scale: number;
+            /**
+             * Pattern
+             * @description Names of the parameters; `*` stands for anything: `*embed_tokens*`, `*.layers.0.*`. The first rule that fits a parameter counts.
+             */
+            pattern: string;
+            /**
+             * Weight Decay
+             * @description Their weight decay; empty = as for all others.
+             * @default null
+             */
+            weight_decay: number | null;
+        };
+        /**
          * ParquetFormat
          * @description Apache Parquet.
          */
@@ -2909,6 +3378,41 @@ export interface components {
             title: string;
             /** Watch */
             watch: string;
+        };
+        /**
+         * PolynomialSchedule
+         * @description A power of what is left: 1 is a straight line, 2 falls fast and ends gently.
+         */
+        PolynomialSchedule: {
+            /**
+             * Final Ratio
+             * @description Learning rate at the last step as a share of the peak.
+             * @default 0
+             */
+            final_ratio: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "polynomial";
+            /**
+             * Power
+             * @description Exponent of the share of steps that is left.
+             * @default 2
+             */
+            power: number;
+            /**
+             * Warmup Ratio
+             * @description The same as a share of all steps, in place of warmup_steps.
+             * @default null
+             */
+            warmup_ratio: number | null;
+            /**
+             * Warmup Steps
+             * @description Steps over which the learning rate rises from 0 to its peak.
+             * @default 0
+             */
+            warmup_steps: number;
         };
         /**
          * PreferenceMapping
@@ -2944,6 +3448,23 @@ export interface components {
              * @default null
              */
             system: string | null;
+        };
+        /**
+         * PrefixTuning
+         * @description Learned keys and values before the text in every layer (Li & Liang 2021); every weight stays. Takes the padded path.
+         */
+        PrefixTuning: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "prefix";
+            /**
+             * Num Virtual Tokens
+             * @description Places before the text; the model can read so many tokens less.
+             * @default 16
+             */
+            num_virtual_tokens: number;
         };
         /**
          * Preset
@@ -3008,6 +3529,12 @@ export interface components {
              * @default null
              */
             trust_remote_code: string | null;
+            /**
+             * Without Adapter
+             * @description Whether an adapter is left off: the base of `source` as it was before the adapter was trained.
+             * @default false
+             */
+            without_adapter: boolean;
         };
         /**
          * PretrainSpec
@@ -3038,6 +3565,7 @@ export interface components {
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
+             *       "tf32": false,
              *       "threads": null
              *     }
              */
@@ -3048,6 +3576,8 @@ export interface components {
              * @default {
              *       "every_steps": 200,
              *       "max_sequences": 512,
+             *       "min_delta": 0,
+             *       "patience": null,
              *       "sample_prompts": [],
              *       "sample_tokens": 48
              *     }
@@ -3062,9 +3592,12 @@ export interface components {
             guard: components["schemas"]["GuardSpec"];
             /**
              * @default {
+             *       "ema_decay": null,
+             *       "gradient_checkpointing": false,
              *       "log_every": 1,
              *       "max_grad_norm": 1,
              *       "max_steps": null,
+             *       "neftune_alpha": null,
              *       "num_epochs": 1
              *     }
              */
@@ -3108,17 +3641,19 @@ export interface components {
              */
             objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
             /**
+             * Optimizer
              * @description How gradients become changes.
              * @default {
              *       "beta1": 0.9,
              *       "beta2": 0.95,
              *       "epsilon": 1e-8,
+             *       "groups": [],
              *       "kind": "adamw",
              *       "learning_rate": 0.0003,
              *       "weight_decay": 0.1
              *     }
              */
-            optimizer: components["schemas"]["AdamW"];
+            optimizer: components["schemas"]["AdamW"] | components["schemas"]["AdamW8bit"] | components["schemas"]["Adafactor"] | components["schemas"]["Lion"] | components["schemas"]["Muon"] | components["schemas"]["Sgd"] | components["schemas"]["ScheduleFreeAdamW"];
             /**
              * Project
              * @description Runs of one project stand together.
@@ -3131,10 +3666,11 @@ export interface components {
              * @default {
              *       "final_ratio": 0.1,
              *       "kind": "cosine",
+             *       "warmup_ratio": null,
              *       "warmup_steps": 0
              *     }
              */
-            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["CosineSchedule"] | components["schemas"]["LinearSchedule"] | components["schemas"]["WsdSchedule"];
+            schedule: components["schemas"]["ConstantSchedule"] | components["schemas"]["CosineSchedule"] | components["schemas"]["LinearSchedule"] | components["schemas"]["WsdSchedule"] | components["schemas"]["PolynomialSchedule"] | components["schemas"]["InverseSqrtSchedule"] | components["schemas"]["OneCycleSchedule"];
             /**
              * Seed
              * @description Decides initial weights and the order of the data.
@@ -3158,7 +3694,7 @@ export interface components {
              *       "kind": "full"
              *     }
              */
-            tuning: components["schemas"]["FullTuning"] | components["schemas"]["LoraTuning"];
+            tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
         };
         /**
          * Preview
@@ -3249,6 +3785,30 @@ export interface components {
              * @default null
              */
             system: string | null;
+        };
+        /**
+         * PromptTuning
+         * @description Learned embeddings before the text (Lester et al. 2021); every weight stays. Takes the padded path.
+         */
+        PromptTuning: {
+            /**
+             * Init
+             * @description `vocabulary` begins with the embeddings of random tokens, which learns faster than `random` numbers.
+             * @default vocabulary
+             * @enum {string}
+             */
+            init: "random" | "vocabulary";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "prompt";
+            /**
+             * Num Virtual Tokens
+             * @description Places before the text; the model can read so many tokens less.
+             * @default 16
+             */
+            num_virtual_tokens: number;
         };
         /**
          * RandomSampling
@@ -3515,6 +4075,84 @@ export interface components {
         /** RunSpec */
         RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"];
         /**
+         * ScheduleCurve
+         * @description Steps, counted from 0, and the learning rate of each.
+         */
+        ScheduleCurve: {
+            /** Rates */
+            rates: number[];
+            /** Steps */
+            steps: number[];
+        };
+        /**
+         * ScheduleFreeAdamW
+         * @description AdamW that averages its own path, so that no decay of the learning rate and no number of steps is needed (Defazio et al. 2024).
+         *
+         *     The average is what is validated, saved and exported. Wants the constant schedule, with a warmup.
+         */
+        ScheduleFreeAdamW: {
+            /**
+             * Beta1
+             * @description Memory of the mean gradient.
+             * @default 0.9
+             */
+            beta1: number;
+            /**
+             * Beta2
+             * @description Memory of the squared gradient.
+             * @default 0.999
+             */
+            beta2: number;
+            /**
+             * Epsilon
+             * @description Added to the denominator.
+             * @default 1e-8
+             */
+            epsilon: number;
+            /**
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "schedule_free";
+            /**
+             * Learning Rate
+             * @description Learning rate; one to ten times AdamW's.
+             * @default 0.0025
+             */
+            learning_rate: number;
+            /**
+             * Weight Decay
+             * @description Pull towards zero, on matrices only: norms, biases and embeddings of positions are left alone.
+             * @default 0.1
+             */
+            weight_decay: number;
+        };
+        /**
+         * ScheduleQuestion
+         * @description What of a recipe decides the learning rate, and how many steps the run has.
+         */
+        ScheduleQuestion: {
+            /**
+             * Learning Rate
+             * @default 0.0003
+             */
+            learning_rate: number;
+            /** Schedule */
+            schedule?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Steps
+             * @default 1000
+             */
+            steps: number;
+        };
+        /**
          * Sent
          * @description A command that was given. ``number`` is 0 where no process was needed to settle it.
          */
@@ -3575,6 +4213,46 @@ export interface components {
             width: number | null;
             /** X */
             x: string;
+        };
+        /**
+         * Sgd
+         * @description Plain gradients with momentum: the least memory, and the hardest to set for transformers.
+         */
+        Sgd: {
+            /**
+             * Groups
+             * @description Other learning rates or weight decays for some parameters, by name.
+             */
+            groups?: components["schemas"]["ParameterGroup"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sgd";
+            /**
+             * Learning Rate
+             * @description Peak learning rate; the schedule scales it.
+             * @default 0.1
+             */
+            learning_rate: number;
+            /**
+             * Momentum
+             * @description Memory of the gradient; 0 keeps none.
+             * @default 0.9
+             */
+            momentum: number;
+            /**
+             * Nesterov
+             * @description Look ahead along the momentum; needs some.
+             * @default false
+             */
+            nesterov: boolean;
+            /**
+             * Weight Decay
+             * @description Pull towards zero, on matrices only: norms, biases and embeddings of positions are left alone.
+             * @default 0
+             */
+            weight_decay: number;
         };
         /**
          * Started
@@ -3936,6 +4614,12 @@ export interface components {
              * @enum {string}
              */
             kind: "wsd";
+            /**
+             * Warmup Ratio
+             * @description The same as a share of all steps, in place of warmup_steps.
+             * @default null
+             */
+            warmup_ratio: number | null;
             /**
              * Warmup Steps
              * @description Steps over which the learning rate rises from 0 to its peak.
@@ -5412,6 +6096,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Resolved"];
+                };
+            };
+        };
+    };
+    draw_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleQuestion"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleCurve"];
                 };
             };
         };

@@ -76,6 +76,18 @@ export function estimateQuery(spec: Record<string, unknown> | null) {
   });
 }
 
+/** The learning rate over a run: the very numbers that training will use. */
+export function scheduleQuery(schedule: Record<string, unknown>, learningRate: number, steps: number) {
+  return queryOptions({
+    queryKey: ["schedule", schedule, learningRate, steps],
+    queryFn: () =>
+      data(api.POST("/api/recipes/schedule", { body: { schedule, learning_rate: learningRate, steps } })),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    placeholderData: (previous) => previous,
+  });
+}
+
 export const plansQuery = queryOptions({
   queryKey: ["plans"],
   queryFn: () => data(api.GET("/api/plans")),

@@ -114,6 +114,14 @@ function check(spec: Record<string, unknown>): Resolved {
 
 const page = (items: unknown[]) => HttpResponse.json({ items, next_cursor: "", total: items.length });
 
+/** A schedule that warms up over a tenth of the run and falls to nothing: a shape to look at, not the server's arithmetic. */
+export const drawnSchedule = http.post("*/api/recipes/schedule", async ({ request }) => {
+  const { learning_rate: rate, steps } = (await request.json()) as { learning_rate: number; steps: number };
+  const at = Array.from({ length: 50 }, (_, number) => Math.round((number * (steps - 1)) / 49));
+  const rates = at.map((step) => rate * Math.min((10 * (step + 1)) / steps, (steps - step) / steps / 0.9));
+  return HttpResponse.json({ steps: at, rates });
+});
+
 /** Handlers of a workspace that has one dataset, one model and one tokenizer; empty lists where told so. */
 export function recipeHandlers({ isEmpty = false } = {}) {
   return [
@@ -144,6 +152,7 @@ export function recipeHandlers({ isEmpty = false } = {}) {
       return HttpResponse.json(check(body.spec ?? { task: "pretrain", data: { dataset: "faq" } }));
     }),
     http.post("*/api/estimate", () => HttpResponse.json(estimate)),
+    drawnSchedule,
     http.post("*/api/runs", () =>
       HttpResponse.json({ id: "1m8a59gwmztawytz", state: "queued" }, { status: 201 }),
     ),

@@ -114,5 +114,6 @@ export const recordedHandlers = [
     const { spec } = (await request.json()) as { spec?: Record<string, unknown> };
     return HttpResponse.json({ valid: true, spec: spec ?? {}, yaml: "", message: "", hint: "", errors: [] });
   }),
+  http.post("*/api/recipes/schedule", () => problem("A schedule is not recorded.")),
   http.post("*/api/estimate", () => problem("An estimate is not recorded.")),
 ];

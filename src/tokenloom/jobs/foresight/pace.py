@@ -23,7 +23,6 @@ from tokenloom.jobs.runs import last_state, read_info, read_spec
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.training.batch import SequenceBatch
-from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 
 LOOKED_AT = 60  # newest runs that are looked at for speeds
@@ -32,7 +31,7 @@ TRAINING = ("pretrain", "finetune")
 SPREAD = 1.15  # least factor around measured speeds: evaluation and saving take their share
 ROUGH_SHARE, ROUGH_SPREAD = 0.25, 2.5  # of what plain products reach; small models reach less
 SAMPLED_ROWS = 300
-CHECKPOINT_BYTES = 12  # per trained weight: itself and two moments, all fp32
+WEIGHT_BYTES = 4  # fp32
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,6 @@ class Speed:
 
 def outlook(workspace: Workspace, spec: Any, *, parameters: int, trained: int, tokens_at_once: int) -> dict[str, Any]:
     """Steps, tokens, seconds with bounds, and bytes of checkpoints."""
-    is_lora = isinstance(spec.tuning, LoraTuning)
     per_step = tokens_at_once * spec.batch.gradient_accumulation_steps
     steps, rows = _steps(workspace, spec, per_step)
     speed = speed_of_machine(workspace)
@@ -56,17 +54,33 @@ def outlook(workspace: Workspace, spec: Any, *, parameters: int, trained: int, t
         "steps": steps,
         "tokens_per_step": per_step,
         "rows": rows,
-        "disk_bytes": kept * trained * CHECKPOINT_BYTES,
+        "disk_bytes": int(kept * (parameters_kept(spec, parameters, trained) * WEIGHT_BYTES + trained * _memory(spec))),
         "measured_runs": speed.runs,
     }
     if steps is None:
         return found | {"tokens": None, "seconds": None, "low_seconds": None, "high_seconds": None}
-    work = float(steps) * per_step * (4 if is_lora else 6) * parameters
+    work = float(steps) * per_step * _operations(spec) * parameters
     times = {
         name: work / each
         for name, each in (("seconds", speed.expected), ("low_seconds", speed.high), ("high_seconds", speed.low))
     }
     return found | {"tokens": steps * per_step} | times
+
+
+def parameters_kept(spec: Any, parameters: int, trained: int) -> int:
+    """Weights in a checkpoint: an adapter alone, or the whole model."""
+    return trained if spec.tuning.is_adapter else parameters
+
+
+def _memory(spec: Any) -> float:
+    """Bytes of a checkpoint for each trained weight besides itself: the optimizer's, and the stepping weights where an average is saved."""
+    has_average = spec.loop.ema_decay is not None or spec.optimizer.kind == "schedule_free"
+    return float(spec.optimizer.state_bytes) + (WEIGHT_BYTES if has_average else 0)
+
+
+def _operations(spec: Any) -> int:
+    """For each weight and token; blocks that are computed twice cost two more."""
+    return (4 if spec.tuning.is_adapter else 6) + (2 if spec.loop.gradient_checkpointing else 0)
 
 
 def speed_of_machine(workspace: Workspace) -> Speed:
@@ -103,7 +117,7 @@ def _completed_speed(workspace: Workspace, folder: Path) -> float | None:
         speed = query.summary(folder)["train/tokens_per_second"].last
     except (TokenloomError, KeyError, OSError, ValueError):
         return None
-    rate = float(speed) * (4 if isinstance(spec.tuning, LoraTuning) else 6) * shape.parameters
+    rate = float(speed) * _operations(spec) * shape.parameters
     return rate if math.isfinite(rate) and rate > 0 else None
 
 

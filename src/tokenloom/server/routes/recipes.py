@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import yaml
 from fastapi import APIRouter, Body, Response
 from fastapi import Path as PathParameter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.jobs.plans import start_plan as queue_plan
@@ -17,6 +17,7 @@ from tokenloom.server.answers import Page
 from tokenloom.server.border.problems import FieldProblem
 from tokenloom.server.openapi import spec_schemas, takes_spec
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import Spec
 from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
 from tokenloom.spec.presets import (
     folder_of_presets,
@@ -27,7 +28,9 @@ from tokenloom.spec.presets import (
     preset_names,
     preset_title,
 )
+from tokenloom.spec.problems import spec_error
 from tokenloom.spec.recipe import TASKS
+from tokenloom.spec.training.schedule import Schedule, curve_of
 
 router = APIRouter(tags=["recipes"])
 MAX_OVERRIDES = 500
@@ -68,6 +71,27 @@ class Resolved(BaseModel):
     message: str = ""
     hint: str = ""
     errors: list[FieldProblem] = []
+
+
+class ScheduleQuestion(BaseModel):
+    """What of a recipe decides the learning rate, and how many steps the run has."""
+
+    model_config = ConfigDict(extra="forbid")
+    schedule: dict[str, Any] = Field(default_factory=lambda: {"kind": "cosine"})
+    """As in a recipe."""
+    learning_rate: float = Field(3e-4, gt=0, le=10)
+    steps: int = Field(1000, ge=1, le=1 << 40)
+
+
+class _Scheduled(Spec):
+    schedule: Schedule
+
+
+class ScheduleCurve(BaseModel):
+    """Steps, counted from 0, and the learning rate of each."""
+
+    steps: list[int]
+    rates: list[float]
 
 
 class PlanItem(BaseModel):
@@ -121,6 +145,18 @@ def resolve_recipe(draft: Draft) -> Resolved:
         errors = [FieldProblem(**each) for each in error.details.get("errors", [])]
         return Resolved(valid=False, message=error.message, hint=error.hint, errors=errors)
     return Resolved(valid=True, spec=spec.model_dump(mode="json"), yaml=to_yaml(spec))
+
+
+@router.post("/recipes/schedule")
+def draw_schedule(question: ScheduleQuestion) -> ScheduleCurve:
+    """The learning rate of a run before it starts: the numbers that training will use, at no more than 200 steps."""
+    data = {"schedule": question.schedule}
+    try:
+        schedule = _Scheduled.model_validate(data).schedule
+    except ValidationError as error:
+        raise spec_error(error, _Scheduled, data) from None
+    steps, rates = curve_of(schedule, peak=question.learning_rate, total=question.steps)
+    return ScheduleCurve(steps=steps, rates=rates)
 
 
 @router.get("/recipes/{name:path}")

@@ -1,8 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useMemo } from "react";
+import { scheduleQuery } from "../../../data/recipes.ts";
 import type { Values } from "../../../forms/model/schema.ts";
+import { getAt } from "../../../forms/model/values.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
-import { curveOf, planOf } from "../pure/rate.ts";
+import { useDebounced } from "../../../ui/useTyped.ts";
 
 const LineChart = lazy(() =>
   import("../../../charts/LineChart/LineChart.tsx").then((module) => ({ default: module.LineChart })),
@@ -15,17 +18,31 @@ export interface SchedulePreviewProps {
 }
 
 const USUAL_STEPS = 1000;
+const USUAL_RATE = 3e-4;
+const STILL_MS = 120;
 
-/** The learning rate of every step, as the schedule gives it. */
+/** The learning rate of every step, as the server computes it for training. While a setting is wrong the last curve stays. */
 export function SchedulePreview({ spec, steps }: SchedulePreviewProps) {
   const { t } = useTranslation();
-  const plan = planOf(spec);
-  const total = Math.max(2, steps ?? USUAL_STEPS);
-  const key = JSON.stringify([plan, total]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that the curve hangs on
+  const still = useDebounced(spec, STILL_MS);
+  const rate = getAt(still, ["optimizer", "learning_rate"]);
+  const { data: curve } = useQuery(
+    scheduleQuery(
+      { kind: "cosine", ...((still.schedule as Values | undefined) ?? {}) },
+      typeof rate === "number" ? rate : USUAL_RATE,
+      steps ?? USUAL_STEPS,
+    ),
+  );
   const series = useMemo(
-    () => [{ id: "rate", label: t("Learning rate"), ...curveOf(plan, total) }],
-    [key, t],
+    () => [
+      {
+        id: "rate",
+        label: t("Learning rate"),
+        x: Float64Array.from(curve?.steps ?? []),
+        y: Float64Array.from(curve?.rates ?? []),
+      },
+    ],
+    [curve, t],
   );
   return (
     <div className="mt-4">
@@ -34,14 +51,18 @@ export function SchedulePreview({ spec, steps }: SchedulePreviewProps) {
           ? t("Learning rate over the run, drawn for 1,000 steps until the data is chosen")
           : t("Learning rate over the run")}
       </p>
-      <Suspense fallback={<LoadingState text={t("Drawing the schedule")} height={140} />}>
-        <LineChart
-          series={series}
-          x={{ kind: "step", label: t("step") }}
-          title={t("Learning rate")}
-          height={140}
-        />
-      </Suspense>
+      {curve ? (
+        <Suspense fallback={<LoadingState text={t("Drawing the schedule")} height={140} />}>
+          <LineChart
+            series={series}
+            x={{ kind: "step", label: t("step") }}
+            title={t("Learning rate")}
+            height={140}
+          />
+        </Suspense>
+      ) : (
+        <LoadingState text={t("Drawing the schedule")} height={140} />
+      )}
     </div>
   );
 }

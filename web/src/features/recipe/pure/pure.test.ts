@@ -4,7 +4,6 @@ import { atDepth, depthChanges, depthOf } from "./depth.ts";
 import { type Draft, deleteDraft, readDraft, readDrafts, writeDraft } from "./drafts.ts";
 import { applyLever } from "./levers.ts";
 import { fillPlaces, missingIn, presetFor } from "./places.ts";
-import { curveOf, planOf, rateAt } from "./rate.ts";
 
 const preset = {
   task: "finetune",
@@ -92,19 +91,6 @@ describe("code", () => {
     expect(overridesOf({ task: "finetune" }, { task: "finetune", loop: { num_epochs: 3 } }, () => 1)).toEqual(
       [["loop.num_epochs", 1]],
     );
-  });
-});
-
-describe("rate", () => {
-  it("warms up, peaks and ends where the schedule says", () => {
-    const plan = planOf({ optimizer: { learning_rate: 1 }, schedule: { kind: "cosine", warmup_steps: 10 } });
-    expect(rateAt(plan, 0, 100)).toBeCloseTo(0.1);
-    expect(rateAt(plan, 10, 100)).toBeCloseTo(1);
-    expect(rateAt(plan, 100, 100)).toBeCloseTo(0.1);
-    const wsd = planOf({ optimizer: { learning_rate: 1 }, schedule: { kind: "wsd" } });
-    expect(rateAt(wsd, 79, 100)).toBe(1);
-    expect(rateAt(wsd, 100, 100)).toBeCloseTo(0);
-    expect(curveOf(plan, 1000).x.at(-1)).toBe(1000);
   });
 });
 
