@@ -251,3 +251,28 @@ def test_a_built_studio_is_served_with_deep_links_below_any_prefix(
     assert Caller(call.app, None)("GET", "/icon.svg").headers["content-type"] == "image/svg+xml"
     assert Caller(call.app, None)("GET", "/runs/abc").status_code == 401
     assert TOKEN not in script.text
+
+
+def test_a_schedule_is_drawn_with_the_numbers_of_training(call: Caller) -> None:
+    asked = {"schedule": {"kind": "linear", "warmup_ratio": 0.1}, "learning_rate": 0.01, "steps": 100}
+    curve = call("POST", "/api/recipes/schedule", json=asked).json()
+    assert (curve["steps"][0], curve["steps"][-1]) == (0, 99)
+    assert curve["rates"][:10] == pytest.approx([0.001 * (step + 1) for step in range(10)])
+    assert curve["rates"][-1] == pytest.approx(0.01 / 90)
+    for kind in ("constant", "cosine", "wsd", "polynomial", "inverse_sqrt", "one_cycle"):
+        assert len(call("POST", "/api/recipes/schedule", json={"schedule": {"kind": kind}}).json()["rates"]) == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "word"),
+    [
+        ({"schedule": {"kind": "cosin"}}, "Did you mean kind: cosine?"),
+        ({"schedule": {"kind": "linear", "warmup_steps": 3, "warmup_ratio": 0.1}}, "Leave one of them out"),
+        ({"schedule": {"kind": "cosine"}, "steps": 0}, "steps"),
+        ({"schedule": {"kind": "cosine"}, "learning_rate": -1}, "learning_rate"),
+    ],
+)
+def test_a_schedule_that_cannot_be_drawn_says_why(call: Caller, asked: dict[str, Any], word: str) -> None:
+    answer = call("POST", "/api/recipes/schedule", json=asked)
+    assert answer.status_code == 422
+    assert word in answer.text

@@ -1989,7 +1989,7 @@ export interface components {
             max_logit_difference: number;
             /**
              * Merge Adapter
-             * @description Whether a LoRA adapter is merged into the weights, or written alone.
+             * @description Whether a LoRA or IA³ adapter is merged into the weights, or written alone; virtual tokens can only be written alone.
              * @default true
              */
             merge_adapter: boolean;

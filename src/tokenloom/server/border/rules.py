@@ -34,6 +34,7 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/schema/recipe": {"GET": READ},
     "/api/recipes": {"GET": READ},
     "/api/recipes/resolve": {"POST": ACT},
+    "/api/recipes/schedule": {"POST": ACT},
     "/api/recipes/{name:path}": {"GET": READ},
     "/api/plans": {"GET": READ},
     "/api/plans/{name}": {"POST": ACT},
