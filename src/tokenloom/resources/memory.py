@@ -53,12 +53,13 @@ class Shape:
         outer = self.num_kv_heads * self.head_size
         if tuning.kind == "lora":
             lengths = 0 if not tuning.use_dora else self.block_outputs
-            return self.lora_parameters(tuning.rank) + self.num_layers * lengths
+            return self.lora_parameters(int(tuning.rank)) + self.num_layers * lengths
         if tuning.kind == "ia3":
             return self.num_layers * (2 * outer + self.intermediate_size)
         if tuning.kind == "bottleneck":
             places = 2 if tuning.placement == "houlsby" else 1
-            return self.num_layers * places * (2 * self.hidden_size * tuning.size + tuning.size + self.hidden_size)
+            size = int(tuning.size)
+            return self.num_layers * places * (2 * self.hidden_size * size + size + self.hidden_size)
         if tuning.kind == "prompt":
             return int(tuning.num_virtual_tokens * self.hidden_size)
         if tuning.kind == "prefix":
@@ -165,4 +166,4 @@ def _trained_share(shape: Shape, tuning: Any) -> int:
     if last is None or tuning.unfreeze_every_steps is not None:
         return shape.parameters
     head = 0 if shape.is_tied else shape.vocab_size * shape.hidden_size
-    return min(last, shape.num_layers) * shape.block_parameters + head + shape.hidden_size
+    return min(int(last), shape.num_layers) * shape.block_parameters + head + shape.hidden_size
