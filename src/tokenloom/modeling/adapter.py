@@ -13,6 +13,7 @@ from transformers import PreTrainedModel
 
 from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.kit.registry import nearest
+from tokenloom.modeling.scoring import head_of, is_scorer
 from tokenloom.spec.training.tuning import LoraTuning
 
 
@@ -23,7 +24,7 @@ def add_lora(model: PreTrainedModel, spec: LoraTuning) -> PeftModel:
         lora_alpha=spec.alpha,  # type: ignore[arg-type]
         lora_dropout=spec.dropout,
         target_modules=_targets(model, spec),
-        task_type="CAUSAL_LM",
+        task_type="SEQ_CLS" if is_scorer(model) else "CAUSAL_LM",
         bias="none",
     )
     return get_peft_model(model, config)  # type: ignore[return-value,arg-type]
@@ -68,7 +69,7 @@ def trained_parameters(model: nn.Module) -> dict[str, torch.nn.Parameter]:
 
 def linear_names(model: PreTrainedModel) -> list[str]:
     """Last parts of the names of all linear layers but the output head, sorted."""
-    head: Any = model.get_output_embeddings()
+    head: Any = head_of(model)
     return sorted(
         {name.rsplit(".", 1)[-1] for name, module in model.named_modules() if _is_linear(module) and module is not head}
     )

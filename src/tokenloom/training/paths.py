@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -20,6 +21,7 @@ from tokenloom.modeling.attention import FLAT
 from tokenloom.modeling.logps import Head, labelled_logps
 from tokenloom.modeling.loss import IGNORE, labelled_loss, loss_of_logits
 from tokenloom.modeling.pretrained import flat_path
+from tokenloom.modeling.scoring import head_of, is_scorer
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.training.batches import FlatBatch
 
@@ -54,7 +56,9 @@ class FlatPath:
     def __init__(self, model: nn.Module) -> None:
         self.model = model
         self.base = base_of(model)
-        self.head = self.base.get_output_embeddings()
+        self.head = cast(Any, head_of(self.base))
+        is_scorer_head = is_scorer(self.base)
+        self.vocabulary = int(self.base.config.num_labels if is_scorer_head else self.head.weight.shape[0])
 
     def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
         return labelled_loss(
@@ -72,7 +76,7 @@ class FlatPath:
         return _score(logits_RV, batch)
 
     def predictions(self, batch: FlatBatch) -> Predictions:
-        return Predictions(self.head, self.hidden(batch), self.head.weight.shape[0])
+        return Predictions(self.head, self.hidden(batch), self.vocabulary)
 
     def hidden(self, batch: FlatBatch) -> torch.Tensor:
         """(R, D) what the head reads at the labelled rows."""
@@ -115,6 +119,9 @@ class PaddedPath:
         return _score(self._logits(batch), batch)
 
     def predictions(self, batch: FlatBatch) -> Predictions:
+        base = base_of(self.model)
+        if is_scorer(base):
+            return Predictions(head_of(base), self.hidden(batch), base.config.num_labels)
         logits_RV = self._logits(batch)
         return Predictions(lambda rows: rows, logits_RV, logits_RV.shape[1])
 

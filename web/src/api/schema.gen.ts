@@ -1222,6 +1222,23 @@ export interface components {
             keep_last: number;
         };
         /**
+         * ClassificationObjective
+         * @description Tell the class of a text: a head over its last place, trained with the model. Needs a dataset with labels.
+         */
+        ClassificationObjective: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "classification";
+            /**
+             * Label Smoothing
+             * @description Share of the target's probability that is spread evenly over the classes.
+             * @default 0
+             */
+            label_smoothing: number;
+        };
+        /**
          * ColumnSplit
          * @description A column of the data names the split of each row.
          */
@@ -2017,7 +2034,7 @@ export interface components {
              *       "z_loss": 0
              *     }
              */
-            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
+            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"] | components["schemas"]["ClassificationObjective"] | components["schemas"]["RewardObjective"];
             /**
              * @description How gradients become changes.
              * @default {
@@ -3106,7 +3123,7 @@ export interface components {
              *       "z_loss": 0
              *     }
              */
-            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
+            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"] | components["schemas"]["ClassificationObjective"] | components["schemas"]["RewardObjective"];
             /**
              * @description How gradients become changes.
              * @default {
@@ -3444,6 +3461,23 @@ export interface components {
              * @default
              */
             yaml: string;
+        };
+        /**
+         * RewardObjective
+         * @description Score answers so that better ones get more (a reward model; Bradley & Terry 1952). Needs a dataset of preferences.
+         */
+        RewardObjective: {
+            /**
+             * Centre Weight
+             * @description Weight of a pull of each pair's mean score towards 0 (Eisenstein et al. 2023); 0.01 is usual.
+             * @default 0
+             */
+            centre_weight: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reward";
         };
         /**
          * RougeL
