@@ -16,6 +16,7 @@ from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
+from tokenloom.spec.training.objective import LanguageObjective
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
@@ -23,7 +24,7 @@ from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
-from tokenloom.training.batches import BatchStream
+from tokenloom.training.batches import CPU_PIECE, BatchStream
 from tokenloom.training.loop import train
 from tokenloom.training.objective import build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
@@ -78,7 +79,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
     objective = build_objective(spec.objective, path_for(model))
-    stream = BatchStream(stores[0], spec.batch, seed=spec.seed)
+    in_pieces = compute.torch_device.type == "cpu" and isinstance(spec.objective, LanguageObjective)
+    stream = BatchStream(stores[0], spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
 
     def write_model(folder: Path) -> None:
         write_model_folder(

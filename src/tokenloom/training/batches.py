@@ -23,6 +23,7 @@ from tokenloom.modeling.loss import IGNORE
 from tokenloom.spec.training.batch import Batch, SequenceBatch
 
 ROUND_TOKENS = 64
+CPU_PIECE = 1024  # tokens: matrix products are as fast as with more, and what a layer touches stays in the cache
 ROUND_ROWS = 64
 
 
@@ -84,10 +85,14 @@ class Window:
 
 
 class BatchStream:
-    """Windows of a token store in seeded order."""
+    """Windows of a token store in seeded order.
 
-    def __init__(self, store: Tokens, spec: Batch, *, seed: int) -> None:
-        self.store, self.spec, self.seed = store, spec, seed
+    ``piece_tokens``: micro-batches go through the model in pieces of about so many tokens. The window and its loss stay the same, since
+    the loss is a sum over the window's labels; only the memory for activations shrinks.
+    """
+
+    def __init__(self, store: Tokens, spec: Batch, *, seed: int, piece_tokens: int | None = None) -> None:
+        self.store, self.spec, self.seed, self.piece_tokens = store, spec, seed, piece_tokens
         self.lengths = np.diff(store.offsets)
         self._order = lru_cache(maxsize=2)(self._permutation)
 
@@ -96,7 +101,8 @@ class BatchStream:
         batches = []
         for _ in range(accumulation or self.spec.gradient_accumulation_steps):
             sequences, position = self._take(position)
-            batches.append(flat_batch(self.store, sequences, round_to=self._round_to()))
+            for piece in self._pieces(sequences):
+                batches.append(flat_batch(self.store, piece, round_to=self._round_to()))
         return Window(tuple(batches), position)
 
     def num_steps(self, num_epochs: float) -> int:
@@ -127,6 +133,17 @@ class BatchStream:
             used += places
             position += 1
 
+    def _pieces(self, sequences: list[int]) -> Iterator[list[int]]:
+        if self.piece_tokens is None:
+            yield sequences
+            return
+        places = self.lengths[sequences] - 1
+        count = max(1, round(int(places.sum()) / self.piece_tokens))
+        ends = np.cumsum(places) * count / places.sum()
+        numbers = np.ceil(ends - 1e-9).astype(int)
+        for number in np.unique(numbers):
+            yield [sequence for sequence, its in zip(sequences, numbers, strict=True) if its == number]
+
     def _at(self, position: int) -> int:
         epoch, index = divmod(position, len(self.store))
         return int(self._order(epoch)[index])
@@ -135,7 +152,9 @@ class BatchStream:
         return np.random.default_rng([self.seed, epoch]).permutation(len(self.store))
 
     def _round_to(self) -> int:
-        return ROUND_TOKENS if isinstance(self.spec, SequenceBatch) else self.spec.micro_batch_tokens
+        if self.piece_tokens is not None or isinstance(self.spec, SequenceBatch):
+            return ROUND_TOKENS
+        return self.spec.micro_batch_tokens
 
 
 def in_order(store: Tokens, sequences: np.ndarray, *, max_tokens: int) -> Iterator[FlatBatch]:

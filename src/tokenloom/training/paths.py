@@ -17,7 +17,8 @@ from torch.nn import functional as F
 
 from tokenloom.modeling.adapter import base_of
 from tokenloom.modeling.attention import FLAT
-from tokenloom.modeling.loss import IGNORE, labelled_loss, loss_of_logits
+from tokenloom.modeling.fused.linear import fuse_adapters
+from tokenloom.modeling.loss import IGNORE, capped, labelled_loss, loss_of_logits
 from tokenloom.modeling.pretrained import flat_path
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.training.batches import FlatBatch
@@ -41,6 +42,7 @@ class FlatPath:
         self.model = model
         self.base = base_of(model)
         self.head = self.base.get_output_embeddings()
+        self.soft_cap = getattr(self.base.config, "final_logit_softcapping", None)
 
     def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
         return labelled_loss(
@@ -48,13 +50,14 @@ class FlatPath:
             self.head.weight,
             batch.targets_R,
             bias_V=getattr(self.head, "bias", None),
+            soft_cap=self.soft_cap,
             label_smoothing=label_smoothing,
             z_loss=z_loss,
         )
 
     def scores(self, batch: FlatBatch) -> Scores:
         hidden_RD = self._hidden(batch)
-        logits_RV = self.head(hidden_RD).float()
+        logits_RV = capped(self.head(hidden_RD).float(), self.soft_cap)
         return _score(logits_RV, batch)
 
     def _hidden(self, batch: FlatBatch) -> torch.Tensor:
@@ -105,7 +108,10 @@ class PaddedPath:
 
 def path_for(model: nn.Module) -> FlatPath | PaddedPath:
     """The flat path where it is proven for the model's family, else the padded one with the reason."""
-    reason = flat_path(base_of(model))
+    base = base_of(model)
+    if not isinstance(base, Transformer):  # ours asks by itself
+        fuse_adapters(base)
+    reason = flat_path(base)
     return FlatPath(model) if reason is None else PaddedPath(model, reason)
 
 
