@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import statistics
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +66,21 @@ def recipe(work: Workload, folder: Path, steps: int, precision: str, settings: d
     return own | {"task": "pretrain", "model": model}
 
 
-def run(work: Workload, folder: Path, steps: int, precision: str, settings: dict[str, Any]) -> tuple[float, Marks]:
-    """Start time (seconds since the epoch) and one mark per optimizer step, as the peers give it."""
+@dataclass(frozen=True)
+class Done:
+    """Start time (seconds since the epoch), one mark per optimizer step as the peers give it, every step's loss in nats,
+    and the share of the loop that is no training: commands, metrics, checks."""
+
+    started: float
+    marks: Marks
+    losses: list[float]
+    hooks_share: float
+
+
+def run(work: Workload, folder: Path, steps: int, precision: str, settings: dict[str, Any]) -> Done:
+    """Train once, through queue, supervisor and worker."""
+    from tokenloom.tracking.series.columns import run_table
+
     workspace = import_data(folder)
     path = folder / "recipe.yaml"
     path.write_text(json.dumps(recipe(work, folder, steps, precision, settings)))
@@ -73,9 +88,22 @@ def run(work: Workload, folder: Path, steps: int, precision: str, settings: dict
     run_id = tokenloom(workspace, "train", str(path), "--detach").splitlines()[-1]
     run_folder = workspace / "runs" / run_id
     marks = _follow(run_folder, steps)
-    (folder / "ours.json").write_text(json.dumps(marks))
+    table = run_table(run_folder)
+    losses = [float(value) for value in table.points("train/loss").values]
+    hooks = _hooks_share(table)
     shutil.rmtree(run_folder, ignore_errors=True)
-    return started, marks
+    return Done(started, marks, losses, hooks)
+
+
+def _hooks_share(table: Any) -> float:
+    """Median over the steps of what lies between two rows and is not inside a step, by the log's own times."""
+    tokens, rates = table.points("train/tokens"), table.points("train/tokens_per_second")
+    shares = []
+    for at in range(1, len(tokens)):
+        step = (tokens.values[at] - tokens.values[at - 1]) / rates.values[at]
+        between = tokens.times[at] - tokens.times[at - 1]
+        shares.append(max(0.0, 1 - step / between))
+    return statistics.median(shares) if shares else 0.0
 
 
 def _follow(run_folder: Path, steps: int) -> Marks:

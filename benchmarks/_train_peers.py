@@ -23,7 +23,6 @@ def main() -> None:
     peer, name, folder, steps, precision, threads = sys.argv[1:7]
     sys.stdout, output = sys.stderr, sys.stdout
     import torch
-
     from _train_data import WORKLOADS
 
     if int(threads):
@@ -118,9 +117,8 @@ def padded(rows: list[dict[str, list[int]]]) -> dict[str, Any]:
 def make_model(work: Any, folder: Path) -> Any:
     """The model to train: random for W1, for W2 the base with LoRA r=16 on every linear layer but the head."""
     import torch
-    from transformers import AutoModelForCausalLM, LlamaForCausalLM
-
     from _train_data import llama_config
+    from transformers import AutoModelForCausalLM, LlamaForCausalLM
 
     torch.manual_seed(0)
     if work.name == "w1":

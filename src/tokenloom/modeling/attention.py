@@ -96,12 +96,12 @@ def flat_attention(
     rule = Rule(scale, slopes_H, window, soft_cap)
     if len(plan.groups) == 1 and plan.groups[0].start == 0:
         group = plan.groups[0]
-        blocks = [x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK)]
-        return _attend(*blocks, rule).reshape(q_THK.shape)
+        q, k, v = (x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK))
+        return _attend(q, k, v, rule).reshape(q_THK.shape)
     outputs = []
     for group in plan.groups:
-        blocks = [_block(x, group) for x in (q_THK, k_TGK, v_TGK)]
-        outputs.append(_attend(*blocks, rule).flatten(0, 1))
+        q, k, v = (_block(x, group) for x in (q_THK, k_TGK, v_TGK))
+        outputs.append(_attend(q, k, v, rule).flatten(0, 1))
     joined = torch.cat(outputs)
     return joined if plan.in_order else _Ungroup.apply(joined, plan.scatter)  # type: ignore[no-any-return]
 
@@ -114,15 +114,16 @@ def hugging_face_flat_attention(
     attention_mask: torch.Tensor | None,
     scaling: float | None = None,
     segments: SegmentPlan | None = None,
-    sliding_window: int | None = None,
-    softcap: float | None = None,
-    **_: Any,
+    **options: Any,
 ) -> tuple[torch.Tensor, None]:
-    """The same under transformers' attention interface: (1, H, T, K) in, (1, T, H, K) out."""
+    """The same under transformers' attention interface: (1, H, T, K) in, (1, T, H, K) out; families that have them give ``sliding_window``
+    and ``softcap``.
+    """
     if segments is None:
         raise ValueError("the flat attention needs a SegmentPlan in `segments`")
     q, k, v = (x.squeeze(0).transpose(0, 1) for x in (query, key, value))
-    out = flat_attention(q, k, v, segments, scale=scaling, window=sliding_window, soft_cap=softcap)
+    window, soft_cap = options.get("sliding_window"), options.get("softcap")
+    out = flat_attention(q, k, v, segments, scale=scaling, window=window, soft_cap=soft_cap)
     return out.unsqueeze(0), None
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
-from tokenloom.modeling.fused.linear import compute_dtype
+from tokenloom.modeling.fused.linear import cast, compute_dtype
 
 IGNORE = -100
 _CHUNK_BYTES = 32 << 20  # logits of one chunk in fp32; large enough to keep the matrix product busy
@@ -72,7 +72,7 @@ class _FusedLinearCrossEntropy(torch.autograd.Function):
     ) -> torch.Tensor:
         needs_hidden, needs_weight = ctx.needs_input_grad[:2]
         compute = compute_dtype(hidden)
-        weight_cast = weight.to(compute)
+        weight_cast = cast(weight, compute)
         rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), 64)
         loss = torch.zeros((), dtype=torch.float32, device=hidden.device)
         grad_hidden = torch.empty_like(hidden) if needs_hidden else None

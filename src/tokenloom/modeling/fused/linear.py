@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, cast
+from typing import Any
+from typing import cast as typed
 
 import torch
 from torch import nn
+from torch.utils.weak import WeakTensorKeyDictionary
 
 Tensors = tuple[torch.Tensor | None, ...]
+_CASTS: WeakTensorKeyDictionary = WeakTensorKeyDictionary()  # frozen weight → its version and its cast
 PER_PART = 4  # tensors of a part that go through autograd: weight, bias, A, B
 
 
@@ -42,7 +45,7 @@ def linear(layers: Sequence[nn.Module], x: torch.Tensor) -> tuple[torch.Tensor, 
     parts = [as_part(layer) for layer in layers] if torch.is_grad_enabled() else [None]
     if any(part is None for part in parts):
         return tuple(layer(x) for layer in layers)
-    known = cast(list[Part], parts)
+    known = typed(list[Part], parts)
     flat = x.reshape(-1, x.shape[-1])
     tensors = [tensor for part in known for tensor in part.tensors]
     outputs = _Linear.apply(flat, tuple(part.scale for part in known), *tensors)
@@ -57,7 +60,7 @@ def as_part(layer: nn.Module) -> Part | None:
         return None
     if type(layer) is nn.Linear:
         return Part(layer.weight, layer.bias)
-    return _lora_part(cast(Any, layer)) if _is_lora(layer) else None
+    return _lora_part(typed(Any, layer)) if _is_lora(layer) else None
 
 
 def _is_lora(layer: nn.Module) -> bool:
@@ -116,15 +119,25 @@ def compute_dtype(x: torch.Tensor) -> torch.dtype:
     return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else x.dtype
 
 
+def cast(weight: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    """``weight`` in the format of the products. A frozen one is cast once and kept, until it is written to."""
+    if weight.dtype == dtype or weight.requires_grad:
+        return weight.to(dtype)
+    kept = _CASTS.get(weight)
+    if kept is None or kept[0] != weight._version or kept[1].dtype != dtype:
+        kept = _CASTS[weight] = (weight._version, weight.detach().to(dtype))
+    return kept[1]
+
+
 def split_parts(tensors: Sequence[torch.Tensor | None], scales: Sequence[float]) -> list[Part]:
     """Parts again, from the tensors that went through autograd."""
     groups = (tensors[at : at + PER_PART] for at in range(0, len(tensors), PER_PART))
-    return [Part(cast(torch.Tensor, w), b, a, up, scale) for (w, b, a, up), scale in zip(groups, scales, strict=True)]
+    return [Part(typed(torch.Tensor, w), b, a, up, scale) for (w, b, a, up), scale in zip(groups, scales, strict=True)]
 
 
 def forward_part(x: torch.Tensor, part: Part) -> tuple[torch.Tensor, torch.Tensor | None]:
     """y (T, N) and the small product h = x Aᵀ (T, r); ``x`` is in the format of the products already."""
-    weight = part.weight.to(x.dtype)
+    weight = cast(part.weight, x.dtype)
     bias = None if part.bias is None else part.bias.to(x.dtype)
     y = torch.mm(x, weight.t()) if bias is None else torch.addmm(bias, x, weight.t())
     if part.a_rD is None or part.b_Nr is None:
@@ -146,7 +159,7 @@ def backward_part(
     """Gradients: of the input, added to ``into`` where there is one, and of weight, bias, A and B as ``needs`` asks."""
     needs_weight, needs_bias, needs_a, needs_b = needs
     if needs_input:
-        weight = part.weight.to(grad.dtype)
+        weight = cast(part.weight, grad.dtype)
         into = torch.mm(grad, weight) if into is None else into.addmm_(grad, weight)
     d_weight = torch.mm(grad.t(), x).to(part.weight.dtype) if needs_weight else None
     d_bias = grad.sum(0, dtype=torch.float32).to(part.bias.dtype) if needs_bias and part.bias is not None else None
