@@ -17,7 +17,8 @@ from torch.nn import functional as F
 from tokenloom.modeling.fused.linear import cast, compute_dtype
 
 IGNORE = -100
-_CHUNK_BYTES = 32 << 20  # logits of one chunk in fp32; large enough to keep the matrix product busy
+_CHUNK_BYTES = 16 << 20  # logits of one chunk in fp32
+_CHUNK_ROWS = 256  # but never fewer rows, which keep the matrix product busy
 
 
 def labelled_loss(
@@ -73,7 +74,7 @@ class _FusedLinearCrossEntropy(torch.autograd.Function):
         needs_hidden, needs_weight = ctx.needs_input_grad[:2]
         compute = compute_dtype(hidden)
         weight_cast = cast(weight, compute)
-        rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), 64)
+        rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), _CHUNK_ROWS)
         loss = torch.zeros((), dtype=torch.float32, device=hidden.device)
         grad_hidden = torch.empty_like(hidden) if needs_hidden else None
         grad_weight = torch.zeros_like(weight, dtype=torch.float32) if needs_weight else None
