@@ -31,8 +31,8 @@ from tokenloom.modeling.transformer import Transformer
 MAX_CONFIG_BYTES = 1 << 20
 MAX_PARAMETERS = 2_000_000_000_000
 FLAT_FAMILIES = frozenset(
-    {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma"}
-)  # attention by position and causality alone; windows and soft caps take the padded path
+    {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"}
+)  # each held to the padded loss and gradients by tests/modeling/test_families.py
 
 transformers_logging.disable_progress_bar()  # our own progress goes through the run log
 AutoConfig.register("tokenloom", TransformerConfig, exist_ok=True)
@@ -97,10 +97,10 @@ def flat_path(model: PreTrainedModel) -> str | None:
     kind = model.config.model_type
     if kind not in FLAT_FAMILIES:
         return f"the flat path is not proven for the family “{kind}”"
-    if getattr(model.config, "use_sliding_window", False) or (
-        kind == "mistral" and getattr(model.config, "sliding_window", None)
-    ):
-        return "the model uses sliding-window attention"
+    if getattr(model.config, "use_bidirectional_attention", False):
+        return "the model looks at what comes after a token"
+    if getattr(model.config, "attention_dropout", 0.0):
+        return "the model drops attention weights while it trains"
     return None
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 MASTER_BYTES = 4  # fp32 weights and gradients of what is trained
 ADAM_BYTES = 8  # two fp32 moments
-LOGIT_CHUNK_BYTES = 64 << 20  # modeling.loss computes the head in chunks of this size
+LOGIT_CHUNK_BYTES = 16 << 20  # modeling.loss computes the head in chunks of this size …
+LOGIT_CHUNK_ROWS = 256  # … but never of fewer rows
 BASE_BYTES = 420 << 20  # a worker with torch and transformers loaded, measured on Linux
 
 
@@ -54,7 +55,7 @@ class Shape:
         stream = 4 * self.hidden_size * MASTER_BYTES  # two norms, their input and output
         products = (2 * self.hidden_size + inner) * compute_bytes
         attention = (3 * inner + 2 * outer) * compute_bytes + 4 * self.num_heads
-        gate = (3 if self.is_gated else 2) * self.intermediate_size * compute_bytes
+        gate = 2 * self.intermediate_size * compute_bytes  # the product of gate and up is made again in backward
         return self.num_layers * (stream + products + attention + gate)
 
 
@@ -98,7 +99,9 @@ def estimate_training(
     """Memory of training ``shape`` with ``tokens_at_once`` tokens in a micro-batch; only adapters where ``lora_rank`` is given."""
     trained = shape.parameters if lora_rank is None else shape.lora_parameters(lora_rank)
     frozen = 0 if lora_rank is None else shape.parameters
-    logits = min(tokens_at_once * shape.vocab_size * 4, LOGIT_CHUNK_BYTES) * 2
+    logits = (
+        min(tokens_at_once * shape.vocab_size * 4, max(LOGIT_CHUNK_BYTES, LOGIT_CHUNK_ROWS * shape.vocab_size * 4)) * 2
+    )
     return Estimate(
         weights=(trained + frozen) * MASTER_BYTES,
         gradients=trained * MASTER_BYTES,

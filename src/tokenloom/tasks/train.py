@@ -28,7 +28,7 @@ from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
-from tokenloom.training.batches import BatchStream
+from tokenloom.training.batches import CPU_PIECE, BatchStream
 from tokenloom.training.loop import train
 from tokenloom.training.objective import build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
@@ -92,7 +92,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
     )
     objective = build_objective(spec.objective, needs.supplies(path))
-    stream = BatchStream(training, spec.batch, seed=spec.seed)
+    in_pieces = compute.torch_device.type == "cpu" and objective.adds_up
+    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
 
     def write_model(folder: Path) -> None:
         write_model_folder(
