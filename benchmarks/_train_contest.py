@@ -63,12 +63,15 @@ def hold(contest: Contest, description: str) -> None:
         runs: dict[str, list[dict[str, float]]] = {}
         for turn in range(repeats):
             for contender, (kind, precision, share) in contest.contenders.items():
+                if options.only and contender not in (OURS, *options.only.split(",")):
+                    continue
                 if (kind != OURS and python is None) or (precision == "bf16" and not has_bf16):
                     continue
                 _say(f"{turn + 1}/{repeats} {contender} … (load {os.getloadavg()[0]:.1f})")
                 own_steps = max(2, round(steps * share))
                 done = _run(contest.work, kind, precision, folder, own_steps, python, options.threads)
                 runs.setdefault(contender, []).append(done)
+                _say(f"    {done}")
     report["contenders"] = {contender: _medians(each) for contender, each in runs.items()}
     report["useful_share_of_ceiling"] = _mfu(contest.work, report["contenders"], ceiling, has_bf16)
     report["promises"] = _judge(contest, report["contenders"])
@@ -106,6 +109,7 @@ def _options(description: str) -> argparse.Namespace:
     parser.add_argument("--repeats", type=int, default=3, help="turns, each with every contender")
     parser.add_argument("--steps", type=int, default=0, help="optimizer steps a run (10; quick: 5)")
     parser.add_argument("--threads", type=int, default=0, help="threads for all; 0 = what each chooses by itself")
+    parser.add_argument("--only", default="", help="peers, with commas between; empty = all")
     parser.add_argument("--quick", action="store_true", help="one turn of few steps")
     return parser.parse_args()
 
