@@ -18,7 +18,7 @@ import { groupDatasets, referenceOf } from "./facts/names.ts";
 import { ImportSheet } from "./importing/ImportSheet.tsx";
 import { ImportWatch } from "./importing/ImportWatch.tsx";
 import { PageDrop } from "./importing/PageDrop.tsx";
-import { addFiles, useQueue } from "./importing/queue.ts";
+import { addFiles, addWhole, useQueue } from "./importing/queue.ts";
 import { DatasetList } from "./list/DatasetList.tsx";
 import { Problem } from "./state/Problem.tsx";
 import { useHidden, useRemoval } from "./state/useRemoval.ts";
@@ -142,6 +142,10 @@ export function DataPage(props: DataPageProps) {
       <UnfinishedUploads
         onContinue={(file, id) => {
           addFiles([file], id);
+          openImport();
+        }}
+        onImport={(upload) => {
+          addWhole(upload);
           openImport();
         }}
       />
