@@ -3645,7 +3645,7 @@ export interface components {
         };
         /**
          * UploadItem
-         * @description One upload. ``sha256`` is empty until it is whole.
+         * @description One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts).
          */
         UploadItem: {
             /** Created */
@@ -3658,6 +3658,8 @@ export interface components {
             name: string;
             /** Offset */
             offset: number;
+            /** Run */
+            run: string;
             /** Sha256 */
             sha256: string;
         };

@@ -18,6 +18,9 @@ import { threadOf } from "../../ui/thread.ts";
 
 const LossChart = lazy(() => import("./LossChart.tsx"));
 
+/** As high as progress and chart together, so that nothing below moves when the run is known. */
+const LOADING_PX = 224;
+
 interface CurrentRunProps {
   run: LiveRun | null;
   isKnown: boolean;
@@ -32,7 +35,7 @@ export function CurrentRun({ run, isKnown, onGo }: CurrentRunProps) {
       <Panel
         title={t("Training")}
         status="loading"
-        loading={<LoadingState text={t("Reading the runs")} height={300} />}
+        loading={<LoadingState text={t("Reading the runs")} height={LOADING_PX} />}
       />
     );
   }
@@ -101,9 +104,11 @@ function Watched({ run, onGo }: { run: LiveRun; onGo: (href: string) => void }) 
         }
         text={facts.join(" · ")}
       />
-      <Suspense fallback={<div className="h-56" />}>
-        <LossChart run={run} view={view} />
-      </Suspense>
+      <div className="min-h-68">
+        <Suspense>
+          <LossChart run={run} view={view} />
+        </Suspense>
+      </div>
     </Panel>
   );
 }

@@ -118,12 +118,7 @@ export function UnfinishedList({ items, ...acts }: UnfinishedListProps) {
       )}
       <ul className="grid gap-4">
         {items.map((item) => (
-          <Unfinished
-            key={item.id}
-            item={item}
-            name={item.name || t("a file without a name")}
-            {...acts}
-          />
+          <Unfinished key={item.id} item={item} name={item.name || t("a file without a name")} {...acts} />
         ))}
       </ul>
     </div>
