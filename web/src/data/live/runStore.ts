@@ -6,7 +6,6 @@ import { type Curve, extended } from "./curve.ts";
 import { newestOfEach } from "./newest.ts";
 import { createStore, perFrame, type Store } from "./store.ts";
 import type { MetricRow, RunNews } from "./stream.ts";
-import { FINAL_STATES } from "./workspace.ts";
 
 export type XKind = "step" | "time" | "elapsed" | "tokens";
 
@@ -70,6 +69,8 @@ export class RunStore {
   private isReading = false;
   private isRead = false;
   private isBegun = false;
+  /** Where the newest event that was read stands in the log. */
+  private readTo = "";
   private reading: Promise<void> = Promise.resolve();
   private isStale = false;
   private error: unknown = null;
@@ -87,12 +88,12 @@ export class RunStore {
     void this.load();
   }
 
-  /** The stream begins here: what a live run said since `begin` is read again, so that no gap stays. */
-  async here(): Promise<void> {
+  /** The stream begins at `cursor`: what was said between `begin` and there is read again, so that no gap stays. */
+  async here(cursor: string): Promise<void> {
     const isJustBegun = this.isBegun;
     this.isBegun = false;
     if (isJustBegun) await this.reading;
-    if (!isJustBegun || !this.isAtRest()) await this.load();
+    if (!isJustBegun || this.readTo !== cursor) await this.load();
   }
 
   /** Read all that was said so far. Called where the stream begins, and after a rewind. */
@@ -174,14 +175,9 @@ export class RunStore {
         }),
       );
       this.keep(page.items.map((item) => [item.cursor, item.event as RunNews]));
+      this.readTo = page.items.at(-1)?.cursor ?? this.readTo;
       cursor = page.next_cursor;
     } while (cursor);
-  }
-
-  private isAtRest(): boolean {
-    const states = [...this.events.values()].filter((event) => event.type === "state");
-    const newest = states.sort((a, b) => a.time - b.time).at(-1);
-    return newest !== undefined && FINAL_STATES.has(String(newest.state) as never);
   }
 
   private keep(news: [string, RunNews][]): void {

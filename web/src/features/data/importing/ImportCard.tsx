@@ -1,10 +1,11 @@
 import { ApiError } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { dropUpload, pauseUpload, resumeUpload, useUploads } from "../../../data/uploads.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { hrefOf } from "../facts/names.ts";
-import { Problem } from "../state/Problem.tsx";
 import { changeItem, dropItem, type ImportItem, sendAgain, startItem } from "./queue.ts";
 import { RunLine } from "./RunLine.tsx";
 import { SettingsForm } from "./SettingsForm.tsx";
@@ -118,7 +119,7 @@ export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) 
             </p>
           )}
           {item.error && upload?.state !== "failed" ? (
-            <Problem error={item.error} onRetry={() => void startItem(item.key)} />
+            <ErrorState {...tellError(item.error)} onRetry={() => void startItem(item.key)} />
           ) : null}
         </>
       )}

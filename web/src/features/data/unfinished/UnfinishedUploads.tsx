@@ -1,10 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useWorkspace } from "../../../data/live/workspace.ts";
+import { tellError } from "../../../data/problem.ts";
 import { discardUpload, type UploadItem, uploadsQuery, useUploads } from "../../../data/uploads.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { useQueue } from "../importing/queue.ts";
-import { Problem } from "../state/Problem.tsx";
 import { UnfinishedList } from "./UnfinishedList.tsx";
 
 export interface UnfinishedUploadsProps {
@@ -43,8 +44,8 @@ export function UnfinishedUploads({ onContinue, onImport }: UnfinishedUploadsPro
     <Panel title={t("Unfinished uploads")} count={items.length > 0 ? items.length : undefined}>
       <div className="grid gap-4">
         {error && (
-          <Problem
-            error={error}
+          <ErrorState
+            {...tellError(error)}
             onRetry={() => {
               discard.reset();
               void query.refetch();
