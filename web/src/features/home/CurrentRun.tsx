@@ -18,8 +18,10 @@ import { threadOf } from "../../ui/thread.ts";
 
 const LossChart = lazy(() => import("./LossChart.tsx"));
 
+/** Keeps the line of facts before they are known. */
+const NO_FACTS = "\u00a0";
 /** As high as progress and chart together, so that nothing below moves when the run is known. */
-const LOADING_PX = 224;
+const LOADING_PX = 204;
 
 interface CurrentRunProps {
   run: LiveRun | null;
@@ -102,9 +104,9 @@ function Watched({ run, onGo }: { run: LiveRun; onGo: (href: string) => void }) 
         label={
           left === null ? undefined : <strong>{t("{{time}} left", { time: formatDuration(left) })}</strong>
         }
-        text={facts.join(" · ")}
+        text={facts.join(" · ") || NO_FACTS}
       />
-      <div className="min-h-68">
+      <div className="min-h-58">
         <Suspense>
           <LossChart run={run} view={view} />
         </Suspense>
