@@ -65,6 +65,8 @@ export class RunStore {
   private past = new Map<string, Curve>();
   private tail: MetricRow[] = [];
   private events = new Map<string, RunNews>();
+  /** By time; the same list until another event comes, so that what shows only events is not drawn for each row. */
+  private sorted: readonly RunNews[] | null = null;
   private keys = new Set<string>();
   private isReading = false;
   private isRead = false;
@@ -181,7 +183,9 @@ export class RunStore {
   }
 
   private keep(news: [string, RunNews][]): void {
+    const isNew = news.some(([cursor]) => !this.events.has(cursor));
     for (const [cursor, event] of news) this.events.set(cursor, event);
+    if (isNew) this.sorted = null;
     if (this.events.size > MOST_EVENTS) this.events = newestOfEach(this.events, MOST_OF_A_TYPE);
   }
 
@@ -203,7 +207,8 @@ export class RunStore {
       const at = curve.x.length - 1;
       if (at >= 0) latest.set(key, { step: curve.x[at] ?? 0, value: curve.y[at] ?? Number.NaN });
     }
-    const events = [...this.events.values()].sort((a, b) => a.time - b.time);
+    this.sorted ??= [...this.events.values()].sort((a, b) => a.time - b.time);
+    const events = this.sorted;
     const state = events.findLast((event) => event.type === "state");
     return {
       curves,
