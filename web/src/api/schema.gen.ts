@@ -3932,7 +3932,7 @@ export interface components {
         };
         /**
          * UploadItem
-         * @description One upload. ``sha256`` is empty until it is whole.
+         * @description One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts).
          */
         UploadItem: {
             /** Created */
@@ -3945,6 +3945,8 @@ export interface components {
             name: string;
             /** Offset */
             offset: number;
+            /** Run */
+            run: string;
             /** Sha256 */
             sha256: string;
         };
