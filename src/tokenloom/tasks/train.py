@@ -113,6 +113,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         validation=validation,
         write_model=write_model,
         sample=Sampler(spec, opened, renderer, dataset) if not labels else list,
+        token_text=lambda number: opened.tokenizer.decode([number]),
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
         meta={
             "tokenizer": opened.tokenizer.id,

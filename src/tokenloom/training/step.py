@@ -7,6 +7,7 @@ applied to the weights unless the gradient's norm is finite. Numbers stay on the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -39,8 +40,9 @@ def take_step(
     *,
     parameters: list[nn.Parameter],
     max_grad_norm: float | None,
+    most_loss: float = math.inf,
 ) -> StepResult:
-    """Forward and backward over the window, then clip, check and apply."""
+    """Forward and backward over the window, then clip, check and apply; a step whose loss is above ``most_loss`` is not applied."""
     units = max(sum(objective.units(batch) for batch in window.batches), 1)
     sums: Sums = {}
     total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
@@ -53,7 +55,7 @@ def take_step(
         for name, value in part.sums.items():
             sums[name] = sums[name] + value if name in sums else value
     norm = gradient_norm(parameters)
-    finite = torch.isfinite(norm) & torch.isfinite(total)
+    finite = torch.isfinite(norm) & torch.isfinite(total) & (total <= most_loss)
     _apply(optimizer, parameters, norm, finite, max_grad_norm)
     optimizer.zero_grad(set_to_none=True)
     return StepResult(total, norm, finite.float(), {name: value / units for name, value in sums.items()})

@@ -1262,14 +1262,14 @@ export interface components {
         CommandBody: {
             /**
              * Arguments
-             * @description For `set`: dotted names and their new values.
+             * @description For `set`: dotted names and their new values; for `xray`: `step`, else the newest.
              */
             arguments?: {
                 [key: string]: unknown;
             };
             /**
              * Command
-             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample or set.
+             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray or set.
              */
             command: string;
         };
@@ -1482,6 +1482,7 @@ export interface components {
              * @default {
              *       "append_end": true,
              *       "learn": "responses",
+             *       "leave_out": [],
              *       "max_sequence_length": null,
              *       "overlong": "split",
              *       "template": "auto"
@@ -1651,6 +1652,7 @@ export interface components {
              * @default {
              *       "append_end": true,
              *       "learn": "responses",
+             *       "leave_out": [],
              *       "max_sequence_length": null,
              *       "overlong": "split",
              *       "template": "auto"
@@ -2001,7 +2003,10 @@ export interface components {
             /**
              * @default {
              *       "max_rewinds": 2,
-             *       "max_skipped_steps": 5
+             *       "max_skipped_steps": 5,
+             *       "on_spike": "note",
+             *       "spike_factor": 6,
+             *       "stall_seconds": 300
              *     }
              */
             guard: components["schemas"]["GuardSpec"];
@@ -2351,6 +2356,25 @@ export interface components {
              * @default 5
              */
             max_skipped_steps: number;
+            /**
+             * On Spike
+             * @description What follows a spike: a note, or the step is not applied (skipped steps count as those with NaN do).
+             * @default note
+             * @enum {string}
+             */
+            on_spike: "note" | "skip";
+            /**
+             * Spike Factor
+             * @description Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never.
+             * @default 6
+             */
+            spike_factor: number | null;
+            /**
+             * Stall Seconds
+             * @description Seconds without progress after which a note says where every thread stands; empty = never.
+             * @default 300
+             */
+            stall_seconds: number | null;
         };
         /**
          * Health
@@ -3073,7 +3097,10 @@ export interface components {
             /**
              * @default {
              *       "max_rewinds": 2,
-             *       "max_skipped_steps": 5
+             *       "max_skipped_steps": 5,
+             *       "on_spike": "note",
+             *       "spike_factor": 6,
+             *       "stall_seconds": 300
              *     }
              */
             guard: components["schemas"]["GuardSpec"];
@@ -3410,6 +3437,11 @@ export interface components {
              * @enum {string}
              */
             learn: "responses" | "all";
+            /**
+             * Leave Out
+             * @description Rows that are left out, by their number in the source: for example those that an X-ray of a loss spike blames.
+             */
+            leave_out?: number[];
             /**
              * Max Sequence Length
              * @description Longest sequence that is trained; empty means the model's own limit.
