@@ -141,7 +141,7 @@ def _run(
     if kind == OURS:
         done = _train_ours.run(work, folder, steps, precision, {"threads": threads or None})
         started, marks = done.started, done.marks
-        hooks = {"hooks_share": round(done.hooks_share, 5)}
+        hooks = {"hooks_share": round(float(done.hooks_share), 5)}
     else:
         started, marks = _run_peer(str(python), kind, work, folder, steps, precision, threads)
     rates = [_rates(before, after) for before, after in pairwise(marks)]  # the first step warms up
