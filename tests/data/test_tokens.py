@@ -285,3 +285,16 @@ def test_a_prompt_ends_where_the_answer_begins(
     ids, learned = store.sequence(2)
     assert ids[:-1].tolist() == Renderer(tokenizer).prompt_ids([{"role": "user", "content": "Say 2."}])
     assert learned.sum() == 1
+
+
+def test_rows_can_be_left_out_and_the_ledger_says_so(
+    workspace: Workspace, chats: Dataset, tokenizers: dict[str, Tokenizer]
+) -> None:
+    tokenizer = tokenizers["chatml"]
+    render = RenderSpec(leave_out=[3, 5, 5, 9999])
+    store = prepare_tokens(workspace, chats, "train", tokenizer, render, max_sequence_length=LONG)
+    assert not {3, 5} & set(store.rows.tolist())
+    assert len(store) == 118
+    losses = {reason: loss.rows for stage in store.ledger.stages for reason, loss in stage.losses.items()}
+    assert losses["left out by the recipe"] == 2
+    assert store.id != prepare_tokens(workspace, chats, "train", tokenizer, max_sequence_length=LONG).id

@@ -218,10 +218,11 @@ def test_a_saved_llama_opens_in_plain_transformers_with_equal_logits(tmp_path: P
     theirs = AutoModelForCausalLM.from_pretrained(tmp_path)
     assert type(theirs) is LlamaForCausalLM
     ids = torch.randint(0, VOCAB, (2, 20))
-    assert torch.equal(theirs(ids).logits, model(ids).logits)
-    ours = load_model(tmp_path)
-    assert isinstance(ours, Transformer)
-    assert torch.equal(ours(ids).logits, model(ids).logits)
+    with torch.no_grad():  # in training the fused parts may round otherwise
+        assert torch.equal(theirs(ids).logits, model(ids).logits)
+        ours = load_model(tmp_path)
+        assert isinstance(ours, Transformer)
+        assert torch.equal(ours(ids).logits, model(ids).logits)
 
 
 def test_other_shapes_keep_their_own_type_on_disk(tmp_path: Path) -> None:

@@ -100,12 +100,15 @@ def test_an_upload_becomes_an_import_run(call: Caller, workspace: Workspace) -> 
     upload = place.rpartition("/")[2]
     assert is_problem(call("POST", "/api/datasets", json={"dataset": "x", "upload": upload}), 409)
     call("PATCH", place, headers=PIECE, content=b"text\nhello\n")
+    refused = call("POST", "/api/datasets", json={"dataset": "x", "upload": upload, "split": {"train": 7}})
+    assert is_problem(refused, refused.status_code) and call.get(place)["run"] == ""
     answer = call(
         "POST",
         "/api/datasets",
         json={"dataset": "x", "upload": upload, "split": {"train": 1, "validation": 0, "test": 0}},
     )
     assert answer.status_code == 201
+    assert call.get(place)["run"] == answer.json()["id"]
     spec = read_spec(workspace.run(answer.json()["id"]))
     assert spec.task == "import" and spec.split.train == 1
     assert Path(spec.source.path).read_bytes() == b"text\nhello\n" and Path(spec.source.path).suffix == ".csv"

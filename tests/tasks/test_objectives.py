@@ -14,7 +14,7 @@ from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
 from tokenloom.training import loop as loop_module
-from worlds import Killed, curve, furnished, new_run, questions, tiny_recipe, train_here
+from worlds import Killed, curve, furnished, new_run, questions, tiny_recipe, train_here, work
 
 QUIET = {"every_steps": None, "sample_tokens": 0}
 ROWS = 80
@@ -222,3 +222,65 @@ def test_a_teacher_with_another_tokenizer_is_refused(workspace: Workspace, base:
     )
     with pytest.raises(DataError, match="another tokenizer"):
         train_here(workspace, recipe)
+
+
+# --- heads over classes and scores ------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def colours(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> str:
+    rows = [{"text": row["prompt"], "label": row["completion"].split()[1]} for row in questions(160, seed=7)]
+    source = tmp_path_factory.mktemp("colours") / "colours.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    split = RatioSplit(train=0.7, validation=0.15, test=0.15)
+    import_dataset(workspace, name="colours", source=FileSource(path=str(source)), split=split)
+    return "colours"
+
+
+@pytest.mark.parametrize("tuning", [{"kind": "full"}, {"kind": "lora", "rank": 8}], ids=["full", "lora"])
+def test_classes_are_learned_measured_and_exported(
+    workspace: Workspace, base: str, colours: str, tuning: dict[str, Any], tmp_path: Path
+) -> None:
+    recipe = learning(
+        base,
+        colours,
+        {"kind": "classification"},
+        tuning=tuning,
+        optimizer={"learning_rate": 0.01 if tuning["kind"] == "lora" else 0.003},
+        loop={"max_steps": 80},
+        evaluation={"every_steps": 80, "sample_tokens": 8},
+    )
+    run_id = train_here(workspace, recipe)
+    assert curve(workspace, run_id, "val/accuracy")[-1][1] > 0.8
+    _, found = work(
+        workspace,
+        {"task": "evaluate", "model": {"kind": "pretrained", "source": run_id}, "data": {"dataset": colours}},
+    )
+    assert found["metrics"]["accuracy"] > 0.8
+    assert set(found["tables"]["classification"]["classes"]) == {"red", "green", "blue", "black", "white"}
+    export = {"task": "export", "model": {"kind": "pretrained", "source": run_id}, "out": str(tmp_path / "out")}
+    _, exported = work(workspace, export)
+    assert exported["proof"]["passed"]
+    config = json.loads((tmp_path / "out" / "config.json").read_text())
+    assert config["architectures"] == ["LlamaForSequenceClassification"]
+    assert set(config["id2label"].values()) == {"red", "green", "blue", "black", "white"}
+
+
+def test_a_reward_model_scores_the_better_answer_higher(workspace: Workspace, base: str) -> None:
+    run_id = train_here(workspace, learning(base, "preferences", {"kind": "reward", "centre_weight": 0.01}))
+    assert curve(workspace, run_id, "val/preference_accuracy")[-1][1] > 0.8
+    data = {"dataset": "preferences", "split": "validation"}
+    recipe = {"task": "evaluate", "model": {"kind": "pretrained", "source": run_id}, "data": data}
+    _, found = work(workspace, recipe)
+    assert found["metrics"]["preference_accuracy"] > 0.8
+
+
+def test_a_model_of_classes_writes_nothing_and_says_so(workspace: Workspace, base: str, colours: str) -> None:
+    run_id = train_here(workspace, learning(base, colours, {"kind": "classification"}, loop={"max_steps": 1}))
+    with pytest.raises(SpecError, match="writes no text"):
+        train_here(workspace, learning(run_id, "animals", {"kind": "language"}))
+    with pytest.raises(AssertionError, match="writes no text"):
+        work(workspace, {"task": "generate", "model": {"kind": "pretrained", "source": run_id}, "prompt": "a"})
+    with pytest.raises(AssertionError, match="rows of the shape “label”"):
+        data = {"dataset": "animals"}
+        work(workspace, {"task": "evaluate", "model": {"kind": "pretrained", "source": run_id}, "data": data})

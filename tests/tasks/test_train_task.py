@@ -166,11 +166,12 @@ def test_what_was_measured_at_the_start_is_used_again_on_resume(
     recipe = tiny_recipe(loop={"max_steps": 4}, evaluation=QUIET, checkpoints={"every_steps": 2})
     recipe["compute"] = {"device": "cpu"}
     monkeypatch.setattr(
-        "tokenloom.training.precision.gemm_rate", lambda device, dtype, *_: 2.0 if dtype == torch.bfloat16 else 1.0
+        "tokenloom.training.precision.gemm_rate",
+        lambda device, dtype, *_, **__: 2.0 if dtype == torch.bfloat16 else 1.0,
     )
     run_id = new_run(workspace, recipe)
     kill_at(monkeypatch, workspace, recipe, run_id, 3)
-    monkeypatch.setattr("tokenloom.training.precision.gemm_rate", lambda *_: pytest.fail("measured again"))
+    monkeypatch.setattr("tokenloom.training.precision.gemm_rate", lambda *_, **__: pytest.fail("measured again"))
     train_here(workspace, recipe, run_id)
     first, second = announced(workspace, run_id)
     assert first["compute"] == second["compute"]

@@ -10,6 +10,13 @@ export default defineMain({
     "msw-storybook-addon",
   ],
   staticDirs: ["./public", "../public"],
+  // The workshop has another page than the studio: its HTML has no frame, and its modules travel as they come.
+  viteFinal: (config) => ({
+    ...config,
+    plugins: (config.plugins ?? []).filter(
+      (each) => !(each && typeof each === "object" && "name" in each && each.name === "first-paint"),
+    ),
+  }),
   core: { disableTelemetry: true, disableWhatsNewNotifications: true, enableCrashReports: false },
   // Reading the doc comments takes longer than all else in a build; only the docs' pages need them.
   typescript: { reactDocgen: process.env.VITEST ? false : "react-docgen" },

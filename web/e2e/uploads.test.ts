@@ -93,6 +93,23 @@ test("the same file goes on at its offset, and no row is missing", async () => {
   expect(await unfinished().count()).toBe(0);
 });
 
+test("one that was sent whole but not imported is offered again after a reload", async () => {
+  const { page } = visitor;
+  const short = path.join(folder, "short.csv");
+  writeFileSync(short, "Question,Answer\nWhere is shelf 7?,By the door.\nWho has the key?,The office.\n");
+  await page.goto(`${studio.address}/data?import=open`);
+  await page.getByTestId("files").setInputFiles(short);
+  await page.getByRole("dialog", { name: "Import data" }).getByText(/sent$/).waitFor();
+  await page.goto(`${studio.address}/data`);
+  await unfinished().getByRole("button", { name: "Import short.csv" }).click();
+  const sheet = page.getByRole("dialog", { name: "Import data" });
+  await sheet.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "short" }).waitFor({ timeout: 120_000 });
+  await page.goto(`${studio.address}/data`);
+  await page.getByRole("link", { name: "short", exact: true }).waitFor();
+  expect(await unfinished().count()).toBe(0);
+});
+
 test("one that is not wanted any more is discarded on the server too", async () => {
   const { page } = visitor;
   writeFileSync(file, `Question,Answer\n${"again,and again\n".repeat(MOST_SENT / 15)}`);

@@ -229,6 +229,26 @@ test("a browser without a session sees only the way in", async () => {
   await context.close();
 });
 
+test("what the HTML asks for before any script is what the page then needs", async () => {
+  const { page } = visitor;
+  for (const [place, title] of [
+    ["/", /./],
+    [`/runs/${ids.one}`, /one/],
+  ] as const) {
+    await arrive(page, place, title);
+    const left = () => [...(globalThis.tokenloomEarly?.answers.keys() ?? ["nothing was asked"])];
+    await expect.poll(() => page.evaluate(left)).toEqual([]);
+  }
+});
+
+test("the frame stands in the HTML and its links lead somewhere without scripts", async () => {
+  const { page } = visitor;
+  const html = await (await page.request.get(`${studio.address}/runs/${ids.one}`)).text();
+  expect(html).toContain('<nav aria-label="Work">');
+  expect(html).toMatch(/href="\.\/runs"/);
+  expect(html).not.toContain("<!--");
+});
+
 test("the first route stays within its budget", async () => {
   const { page } = visitor;
   const scripts: string[] = [];

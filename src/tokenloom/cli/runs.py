@@ -126,7 +126,7 @@ def logs(
     folder = _folder(context, run)
     path = folder / "stdout.log"
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-    notes = query.events(folder, ["note", "log", "state", "sample"])
+    notes = query.events(folder, ["note", "log", "state", "sample", "xray"])
     if options(context).as_json:
         emit(context, {"lines": lines[-tail:], "events": notes})
         return
@@ -207,6 +207,16 @@ def evaluate(context: typer.Context, run: Run) -> None:
     wait_for_answer(context, run, "evaluate")
 
 
+@app.command()
+def xray(
+    context: typer.Context,
+    run: Run,
+    step: Annotated[int | None, typer.Option(help="Step to look at; without it the newest.")] = None,
+) -> None:
+    """See which rows and tokens the loss of a step came from, and where in the model its gradient is large."""
+    wait_for_answer(context, run, "xray", {} if step is None else {"step": step})
+
+
 @app.command("set")
 def set_(
     context: typer.Context,
@@ -261,6 +271,9 @@ def _event_line(event: dict[str, Any]) -> str:
     if event["type"] == "sample":
         texts = [f"  {sample['prompt']!r} → {sample['text']!r}" for sample in event["samples"]]
         return "\n".join([f"[sample] step {event['step']}", *texts])
+    if event["type"] == "xray":
+        rows = [f"  row {each['row']}: {each['loss']:.3f} over {each['units']} tokens" for each in event["rows"][:8]]
+        return "\n".join([f"[xray] step {event['of_step']}, loss {event['loss']:.3f}", *rows])
     return f"[{event['type']}] {event.get('message') or event.get('state')} {event.get('reason', '')}".rstrip()
 
 

@@ -25,6 +25,7 @@ from tokenloom.spec.data import Mapping
 
 DATA, QUARANTINE, REPORT = "data.parquet", "quarantine.jsonl", "report.json"
 ROW, SPLIT = "_row", "_split"
+MOST_LABELS = 10_000
 _BATCH_ROWS = 1024
 _MAPPING: TypeAdapter[Any] = TypeAdapter(Mapping)
 
@@ -124,6 +125,16 @@ class Dataset:
     def example(self, number: int) -> Example:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
         return reader_of(self._mapping)(number, self.row(number))
+
+    def labels(self) -> list[str]:
+        """Names of the classes of all splits, sorted; :class:`DataError` where they are too few or too many to be classes."""
+        found = sorted({str(example.label) for example in self.examples() if example.label is not None})
+        if not 2 <= len(found) <= MOST_LABELS:
+            raise DataError(
+                f"{self.name} has {len(found)} classes; a classifier needs at least 2 and at most {MOST_LABELS}.",
+                hint="Map the column with the class: --map text=COLUMN --map label=COLUMN.",
+            )
+        return found
 
     def report(self) -> dict[str, Any]:
         """The import report: counts, what was found and why, the first bad rows."""

@@ -13,6 +13,7 @@ from tokenloom.kit.errors import ExportError
 from tokenloom.modeling.adapter import base_of, is_adapted, merge_adapter, save_adapter
 from tokenloom.modeling.config import TransformerConfig
 from tokenloom.modeling.pretrained import save_model
+from tokenloom.modeling.scoring import is_scorer
 from tokenloom.modeling.tuning.bottleneck import BottleneckModel
 
 TOKENIZER_FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")
@@ -30,8 +31,9 @@ def write_merged(
             f"A model with {shape} has no form in plain transformers.",
             hint="Models with rope, rmsnorm and swiglu export as Llama. Until then use the checkpoint folder with tokenloom.",
         )
-    plain.generation_config.eos_token_id = list(stop_ids) or None
-    plain.generation_config.pad_token_id = config.pad_token_id
+    if not is_scorer(plain):
+        plain.generation_config.eos_token_id = list(stop_ids) or None
+        plain.generation_config.pad_token_id = config.pad_token_id
     save_model(plain, folder)
     write_tokenizer(folder, tokenizer_folder, template)
     return plain

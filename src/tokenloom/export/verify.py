@@ -21,6 +21,7 @@ from torch import nn
 
 from tokenloom.kit.errors import ExportError
 from tokenloom.modeling.generate import generate_batch
+from tokenloom.modeling.scoring import is_scorer
 from tokenloom.spec.generation import GenerationSpec
 
 GREEDY_TOKENS = 24
@@ -29,15 +30,16 @@ CHILD_SECONDS = 300
 _CHILD = """
 import json, sys, torch
 from safetensors.torch import save_file
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoModelForSequenceClassification, AutoTokenizer
 asked = json.load(sys.stdin)
+Auto = AutoModelForSequenceClassification if asked["scores"] else AutoModelForCausalLM
 options = {"local_files_only": True}
 if asked["adapter"]:
     from peft import PeftModel
-    base = AutoModelForCausalLM.from_pretrained(asked["base"], dtype=torch.float32, **options)
+    base = Auto.from_pretrained(asked["base"], dtype=torch.float32, **options)
     model = PeftModel.from_pretrained(base, asked["folder"])
 else:
-    model = AutoModelForCausalLM.from_pretrained(asked["folder"], dtype=torch.float32, **options)
+    model = Auto.from_pretrained(asked["folder"], dtype=torch.float32, **options)
 model.eval()
 tokenizer = AutoTokenizer.from_pretrained(asked["folder"], **options)
 answers = []
@@ -46,9 +48,12 @@ for number, prompt in enumerate(asked["prompts"]):
     ids = torch.tensor([prompt["ids"]])
     with torch.inference_mode():
         tensors[f"logits.{number}"] = model(input_ids=ids).logits[0].float().contiguous()
-        text = model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=asked["tokens"],
-                              do_sample=False, eos_token_id=asked["stop"] or None, pad_token_id=0)[0, ids.shape[1]:].tolist()
-    while text and text[-1] in asked["stop"]:
+        if asked["scores"]:
+            text = [int(tensors[f"logits.{number}"].argmax())]
+        else:
+            text = model.generate(input_ids=ids, attention_mask=torch.ones_like(ids), max_new_tokens=asked["tokens"],
+                                  do_sample=False, eos_token_id=asked["stop"] or None, pad_token_id=0)[0, ids.shape[1]:].tolist()
+    while not asked["scores"] and text and text[-1] in asked["stop"]:
         text.pop()
     rendered = None
     if prompt["messages"]:
@@ -72,7 +77,7 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was compared and how it came out."""
+    """What was compared and how it came out. Of a model that tells classes, the greedy text is the class."""
 
     prompts: int
     max_logit_difference: float
@@ -116,7 +121,7 @@ def prove(
     """Compare ``folder`` with ``model``. ``base_folder`` is where the base of an adapter lies. Raises :class:`ExportError` if it cannot be opened."""
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "logits.safetensors"
-        answers = _ask_child(folder, prompts, stop_ids, out, base_folder)
+        answers = _ask_child(folder, prompts, stop_ids, out, base_folder, scores=is_scorer(model))
         theirs = load_file(out)
     difference, greedy = 0.0, 0
     spec = GenerationSpec(max_new_tokens=GREEDY_TOKENS)
@@ -125,7 +130,10 @@ def prove(
             ours = model(input_ids=torch.tensor([prompt.ids])).logits[0].float()
         gap = (ours - theirs[f"logits.{number}"]).abs().max()
         difference = max(difference, float(gap)) if torch.isfinite(gap) else float("inf")
-        greedy += generate_batch(model, [prompt.ids], spec, stop_ids=stop_ids)[0].ids == answer["greedy"]
+        if is_scorer(model):
+            greedy += [int(ours.argmax())] == answer["greedy"]
+        else:
+            greedy += generate_batch(model, [prompt.ids], spec, stop_ids=stop_ids)[0].ids == answer["greedy"]
     asked = [(prompt, answer) for prompt, answer in zip(prompts, answers, strict=True) if prompt.messages]
     return Proof(
         prompts=len(prompts),
@@ -139,11 +147,18 @@ def prove(
 
 
 def _ask_child(
-    folder: Path, prompts: Sequence[Prompt], stop_ids: Sequence[int], out: Path, base_folder: Path | None
+    folder: Path,
+    prompts: Sequence[Prompt],
+    stop_ids: Sequence[int],
+    out: Path,
+    base_folder: Path | None,
+    *,
+    scores: bool,
 ) -> list[dict[str, Any]]:
     asked = {
         "folder": str(folder),
         "adapter": base_folder is not None,
+        "scores": scores,
         "base": str(base_folder or ""),
         "prompts": [asdict(prompt) for prompt in prompts],
         "stop": list(stop_ids),

@@ -189,7 +189,8 @@ def has_effect(model: nn.Module) -> bool:
     """Whether the adapter changes anything of what the base computes, as far as its weights alone tell (virtual tokens always do)."""
     named = trained_parameters(model)
     gates = {name: parameter for name, parameter in named.items() if _is_gate(name)}
-    if not gates or any("lora_magnitude_vector" in name for name in named):  # DoRA also learns lengths
+    more = ("lora_magnitude_vector", "modules_to_save")  # DoRA also learns lengths, and a classifier its head
+    if not gates or any(part in name for name in named for part in more):
         return True
     return any(bool((each != (1.0 if "ia3_" in name else 0.0)).any()) for name, each in gates.items())
 

@@ -9,7 +9,7 @@ Shapes: T tokens · H heads · K head size · N segments in a group · L rounded
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ import torch
 from torch.nn.functional import scaled_dot_product_attention
 
 FLAT = "tokenloom_flat"
+FEW = 3  # different lengths that are worth a call each without rounding
 SHORT = 128  # up to here two plain products beat the fused CPU kernel, whose backward is slow on short rows
 
 
@@ -42,35 +43,32 @@ class SegmentPlan:
     scatter: torch.Tensor
     offsets: torch.Tensor
     longest: int
+    in_order: bool = False
+    """Whether the groups' outputs laid end to end are the row itself, so that nothing has to be put back."""
 
     @classmethod
     def from_lengths(cls, lengths: np.ndarray) -> SegmentPlan:
         """Plan for segments of these lengths, in order; they cover the row without gaps."""
         starts = np.concatenate([[0], np.cumsum(lengths)])
         scatter = np.empty(int(starts[-1]), dtype=np.int64)
-        rounded = np.array([rounded_length(int(length)) for length in lengths])
-        equal = len(lengths) > 0 and bool((lengths == lengths[0]).all())
-        if equal:
-            rounded = lengths
         groups, base = [], 0
-        for length in np.unique(rounded):
-            members = np.flatnonzero(rounded == length)
-            groups.append(_group(members, starts, int(length), scatter, base))
-            base += len(members) * int(length)
+        for members, length in _grouped(lengths):
+            groups.append(_group(members, starts, length, scatter, base))
+            base += len(members) * length
         return cls(
             tuple(groups),
             torch.from_numpy(scatter),
             torch.from_numpy(starts.astype(np.int32)),
             int(lengths.max()),
+            in_order=bool((scatter == np.arange(base)).all()) if base == len(scatter) else False,
         )
 
     def to(self, device: torch.device) -> SegmentPlan:
         if device.type == "cpu":
             return self
         groups = tuple(Group(g.gather.to(device, non_blocking=True), g.count, g.length, g.start) for g in self.groups)
-        return SegmentPlan(
-            groups, self.scatter.to(device, non_blocking=True), self.offsets.to(device, non_blocking=True), self.longest
-        )
+        scatter, offsets = (each.to(device, non_blocking=True) for each in (self.scatter, self.offsets))
+        return replace(self, groups=groups, scatter=scatter, offsets=offsets)
 
 
 def rounded_length(length: int) -> int:
@@ -87,17 +85,25 @@ def flat_attention(
     *,
     scale: float | None = None,
     slopes_H: torch.Tensor | None = None,
+    window: int | None = None,
+    soft_cap: float | None = None,
 ) -> torch.Tensor:
-    """Causal attention of every segment with itself; (T, H, K). ``slopes_H`` adds ALiBi's linear bias."""
+    """Causal attention of every segment with itself; (T, H, K).
+
+    ``slopes_H`` adds ALiBi's linear bias. With ``window`` a token sees itself and the window − 1 before it (Mistral). ``soft_cap`` bends scores
+    to cap · tanh(score / cap) (Gemma 2).
+    """
+    rule = Rule(scale, slopes_H, window, soft_cap)
     if len(plan.groups) == 1 and plan.groups[0].start == 0:
         group = plan.groups[0]
-        blocks = [x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK)]
-        return _attend(*blocks, scale=scale, slopes_H=slopes_H).reshape(q_THK.shape)
+        q, k, v = (x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK))
+        return _attend(q, k, v, rule).reshape(q_THK.shape)
     outputs = []
     for group in plan.groups:
-        blocks = [_block(x, group) for x in (q_THK, k_TGK, v_TGK)]
-        outputs.append(_attend(*blocks, scale=scale, slopes_H=slopes_H).flatten(0, 1))
-    return _Ungroup.apply(torch.cat(outputs), plan.scatter)  # type: ignore[no-any-return]
+        q, k, v = (_block(x, group) for x in (q_THK, k_TGK, v_TGK))
+        outputs.append(_attend(q, k, v, rule).flatten(0, 1))
+    joined = torch.cat(outputs)
+    return joined if plan.in_order else _Ungroup.apply(joined, plan.scatter)  # type: ignore[no-any-return]
 
 
 def hugging_face_flat_attention(
@@ -108,13 +114,31 @@ def hugging_face_flat_attention(
     attention_mask: torch.Tensor | None,
     scaling: float | None = None,
     segments: SegmentPlan | None = None,
-    **_: Any,
+    **options: Any,
 ) -> tuple[torch.Tensor, None]:
-    """The same under transformers' attention interface: (1, H, T, K) in, (1, T, H, K) out."""
+    """The same under transformers' attention interface: (1, H, T, K) in, (1, T, H, K) out; families that have them give ``sliding_window``
+    and ``softcap``.
+    """
     if segments is None:
         raise ValueError("the flat attention needs a SegmentPlan in `segments`")
     q, k, v = (x.squeeze(0).transpose(0, 1) for x in (query, key, value))
-    return flat_attention(q, k, v, segments, scale=scaling).unsqueeze(0), None
+    window, soft_cap = options.get("sliding_window"), options.get("softcap")
+    out = flat_attention(q, k, v, segments, scale=scaling, window=window, soft_cap=soft_cap)
+    return out.unsqueeze(0), None
+
+
+def _grouped(lengths: np.ndarray) -> list[tuple[np.ndarray, int]]:
+    """Which segments are attended to together, and the length of their blocks; in order of their first segments.
+
+    Few different lengths are taken as they are. Else those of one rounded length go together, and one that is left alone keeps its own.
+    """
+    if len(np.unique(lengths)) <= FEW:
+        keys = lengths
+    else:
+        keys = np.array([rounded_length(int(length)) for length in lengths])
+    found = [np.flatnonzero(keys == key) for key in np.unique(keys)]
+    found.sort(key=lambda members: int(members[0]))
+    return [(members, int(lengths[members].max()) if len(members) == 1 else int(keys[members[0]])) for members in found]
 
 
 def _group(members: np.ndarray, starts: np.ndarray, length: int, scatter: np.ndarray, base: int) -> Group:
@@ -136,32 +160,57 @@ def _block(x: torch.Tensor, group: Group) -> torch.Tensor:
     return picked.view(group.count, group.length, *x.shape[1:])
 
 
-def _attend(
-    q_NLHK: torch.Tensor,
-    k_NLGK: torch.Tensor,
-    v_NLGK: torch.Tensor,
-    *,
-    scale: float | None,
-    slopes_H: torch.Tensor | None,
-) -> torch.Tensor:
+@dataclass(frozen=True)
+class Rule:
+    """How scores are made and what may be seen; see :func:`flat_attention`."""
+
+    scale: float | None = None
+    slopes_H: torch.Tensor | None = None
+    window: int | None = None
+    soft_cap: float | None = None
+
+
+def _attend(q_NLHK: torch.Tensor, k_NLGK: torch.Tensor, v_NLGK: torch.Tensor, rule: Rule) -> torch.Tensor:
     q, k, v = (x.transpose(1, 2) for x in (q_NLHK, k_NLGK, v_NLGK))
     if k.shape[1] != q.shape[1]:
         k, v = (x.repeat_interleave(q.shape[1] // x.shape[1], dim=1) for x in (k, v))
-    if slopes_H is None and q.device.type == "cpu" and q.shape[2] <= SHORT:
-        return _attend_short(q, k, v, scale=scale).transpose(1, 2)
-    if slopes_H is None:
-        return scaled_dot_product_attention(q, k, v, is_causal=True, scale=scale).transpose(1, 2)
-    bias = alibi_bias(slopes_H, q.shape[2], q.shape[2]).to(q.dtype)
-    return scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=scale).transpose(1, 2)
-
-
-def _attend_short(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, *, scale: float | None) -> torch.Tensor:
-    """The same by two matrix products and a softmax in fp32. (N, H, L, K) in and out."""
     length = q.shape[2]
-    scores = (q @ k.transpose(2, 3)).float() * (scale or q.shape[3] ** -0.5)
-    future = torch.ones(length, length, dtype=torch.bool, device=q.device).triu(1)
-    weights = scores.masked_fill(future, float("-inf")).softmax(-1)
+    is_short = rule.slopes_H is None and q.device.type == "cpu" and length <= SHORT
+    if is_short or rule.soft_cap is not None:
+        return _attend_plain(q, k, v, rule).transpose(1, 2)
+    mask = None
+    if rule.slopes_H is not None:
+        mask = alibi_bias(rule.slopes_H, length, length).to(q.dtype)
+        if (hidden := hidden_by_window(length, rule.window, q.device)) is not None:
+            mask = mask.masked_fill(hidden, float("-inf"))
+    elif (hidden := hidden_by_window(length, rule.window, q.device)) is not None:
+        mask = ~hidden
+    attended = scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, scale=rule.scale)
+    return attended.transpose(1, 2)
+
+
+def _attend_plain(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, rule: Rule) -> torch.Tensor:
+    """By two matrix products and a softmax in fp32. (N, H, L, K) in and out."""
+    length = q.shape[2]
+    scores = (q @ k.transpose(2, 3)).float() * (rule.scale or q.shape[3] ** -0.5)
+    if rule.soft_cap is not None:
+        scores = torch.tanh(scores / rule.soft_cap) * rule.soft_cap
+    hidden = hidden_by_window(length, rule.window, q.device)
+    if hidden is None:
+        hidden = torch.ones(length, length, dtype=torch.bool, device=q.device).triu(1)
+    weights = scores.masked_fill(hidden, float("-inf")).softmax(-1)
     return weights.to(v.dtype) @ v
+
+
+def hidden_by_window(length: int, window: int | None, device: torch.device) -> torch.Tensor | None:
+    """(length, length) booleans of what a query must not see: the future and what lies ``window`` or more before it. ``None`` where
+    the window is as long as the segment, so that causality says it all.
+    """
+    if window is None or window >= length:
+        return None
+    at = torch.arange(length, device=device)
+    distance = at[:, None] - at[None, :]
+    return (distance < 0) | (distance >= window)
 
 
 def alibi_bias(slopes_H: torch.Tensor, queries: int, keys: int) -> torch.Tensor:

@@ -14,8 +14,11 @@ from typing import Any
 import torch
 from torch.nn import functional as F
 
+from tokenloom.modeling.fused.linear import cast, compute_dtype
+
 IGNORE = -100
-_CHUNK_BYTES = 64 << 20  # logits of one chunk in fp32; large enough to keep the matrix product busy
+_CHUNK_BYTES = 16 << 20  # logits of one chunk in fp32
+_CHUNK_ROWS = 256  # but never fewer rows, which keep the matrix product busy
 
 
 def labelled_loss(
@@ -36,10 +39,13 @@ def labelled_loss(
     """
     if bias_V is None and soft_cap is None and scale == 1.0:
         return _FusedLinearCrossEntropy.apply(hidden_RD, weight_VD, targets_R, label_smoothing, z_loss)  # type: ignore[no-any-return]
-    logits = F.linear(hidden_RD, weight_VD, bias_V).float() * scale
-    if soft_cap is not None:
-        logits = soft_cap * torch.tanh(logits / soft_cap)
+    logits = capped(F.linear(hidden_RD, weight_VD, bias_V).float() * scale, soft_cap)
     return loss_of_logits(logits, targets_R, label_smoothing=label_smoothing, z_loss=z_loss)
+
+
+def capped(logits: torch.Tensor, soft_cap: float | None) -> torch.Tensor:
+    """cap · tanh(logits / cap), or the logits themselves where there is no cap."""
+    return logits if soft_cap is None else soft_cap * torch.tanh(logits / soft_cap)
 
 
 def loss_of_logits(
@@ -66,22 +72,23 @@ class _FusedLinearCrossEntropy(torch.autograd.Function):
         z_loss: float,
     ) -> torch.Tensor:
         needs_hidden, needs_weight = ctx.needs_input_grad[:2]
-        compute = _compute_dtype(hidden)
-        weight_cast = weight.to(compute)
-        rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), 64)
+        compute = compute_dtype(hidden)
+        weight_cast = cast(weight, compute)
+        rows = max(_CHUNK_BYTES // (4 * weight.shape[0]), _CHUNK_ROWS)
         loss = torch.zeros((), dtype=torch.float32, device=hidden.device)
         grad_hidden = torch.empty_like(hidden) if needs_hidden else None
         grad_weight = torch.zeros_like(weight, dtype=torch.float32) if needs_weight else None
         for start in range(0, hidden.shape[0], rows):
             part, labels = hidden[start : start + rows].to(compute), targets[start : start + rows]
             logits = (part @ weight_cast.T).float()
-            loss += loss_of_logits(logits, labels, label_smoothing=label_smoothing, z_loss=z_loss)
-            if grad_hidden is None and grad_weight is None:
-                continue
-            slope = _logit_gradient(logits, labels, label_smoothing, z_loss).to(compute)
+            chunk_loss, slope = _loss_and_slope(logits, labels, label_smoothing, z_loss)
+            loss += chunk_loss
+            slope = slope.to(compute)
             if grad_hidden is not None:
                 grad_hidden[start : start + rows] = slope @ weight_cast
-            if grad_weight is not None:
+            if grad_weight is not None and compute == torch.float32:
+                grad_weight.addmm_(slope.T, part)
+            elif grad_weight is not None:
                 grad_weight += (slope.T @ part).float()
         ctx.save_for_backward(grad_hidden, grad_weight)
         ctx.weight_dtype = weight.dtype
@@ -96,20 +103,24 @@ class _FusedLinearCrossEntropy(torch.autograd.Function):
         return hidden, weight, None, None, None
 
 
-def _logit_gradient(logits: torch.Tensor, labels: torch.Tensor, label_smoothing: float, z_loss: float) -> torch.Tensor:
-    """Of :func:`loss_of_logits`: (1 + 2 z log Z) softmax − smoothed target, zero for ignored rows; overwrites ``logits``."""
-    counted = labels != IGNORE
-    log_z = torch.logsumexp(logits, dim=-1, keepdim=True) if z_loss else None
-    torch.softmax(logits, dim=-1, out=logits)
-    if log_z is not None:
-        logits.mul_(1 + 2 * z_loss * log_z)
+def _loss_and_slope(
+    logits: torch.Tensor, labels: torch.Tensor, label_smoothing: float, z_loss: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """:func:`loss_of_logits` and its gradient (1 + 2 z log Z) softmax − smoothed target, zero for ignored rows; overwrites ``logits``."""
+    ignored = (labels == IGNORE)[:, None]
+    at = labels.clamp_min(0)[:, None]
+    chosen = logits.gather(1, at)
+    log_p = torch.log_softmax(logits, dim=-1, out=logits)
+    log_z = (chosen - log_p.gather(1, at)).masked_fill_(ignored, 0.0)
+    losses = (label_smoothing - 1.0) * log_p.gather(1, at)
     if label_smoothing:
-        logits.sub_(label_smoothing / logits.shape[1])
-    safe = labels.clamp_min(0)[:, None]
-    logits.scatter_add_(1, safe, torch.full_like(logits[:, :1], label_smoothing - 1.0))
-    return logits.mul_(counted[:, None])
-
-
-def _compute_dtype(hidden: torch.Tensor) -> torch.dtype:
-    kind = hidden.device.type
-    return torch.get_autocast_dtype(kind) if torch.is_autocast_enabled(kind) else hidden.dtype
+        losses -= label_smoothing * log_p.mean(1, keepdim=True)
+    if z_loss:
+        losses += z_loss * log_z.square()
+    slope = log_p.exp_()
+    if z_loss:
+        slope.mul_(1 + 2 * z_loss * log_z)
+    if label_smoothing:
+        slope.sub_(label_smoothing / logits.shape[1])
+    slope.scatter_add_(1, at, torch.full_like(chosen, label_smoothing - 1.0))
+    return losses.masked_fill_(ignored, 0.0).sum(), slope.masked_fill_(ignored, 0.0)

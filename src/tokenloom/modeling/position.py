@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import torch
 
+from tokenloom.modeling.fused import rope as fused
+
 
 def rope_tables(head_size: int, length: int, theta: float) -> tuple[torch.Tensor, torch.Tensor]:
     """Cosines and sines (length, K) of RoFormer (Su et al. 2021), in the half-split layout that Llama uses."""
@@ -18,6 +20,8 @@ def rope_tables(head_size: int, length: int, theta: float) -> tuple[torch.Tensor
 
 def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
     """Turn the last axis of ``x`` by its position; ``cos`` and ``sin`` broadcast against it."""
+    if torch.is_grad_enabled():
+        return fused.rotate(x, cos, sin)
     first, second = x.chunk(2, dim=-1)
     return x * cos + torch.cat([-second, first], dim=-1) * sin
 

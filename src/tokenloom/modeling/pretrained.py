@@ -1,4 +1,4 @@
-"""Opening models that exist and writing models to disk; the only file that knows transformers' Auto classes.
+"""Opening models that exist and writing models to disk; the only file beside `scoring.py` that knows transformers' Auto classes.
 
 Safe by default: safetensors only, no code from strangers unless the repository is named in the spec, no network unless it is allowed.
 A Llama-shaped folder opens as our own transformer, which is faster; everything else as transformers made it.
@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification, PreTrainedModel
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from transformers.utils import logging as transformers_logging
@@ -20,13 +20,19 @@ from transformers.utils import logging as transformers_logging
 from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError
 from tokenloom.modeling.attention import FLAT, hugging_face_flat_attention
 from tokenloom.modeling.config import TransformerConfig, from_llama_config, to_llama_config
+from tokenloom.modeling.scoring import (
+    SCORES,
+    TransformerForSequenceClassification,
+    is_scorer,
+    is_scorer_config,
+)
 from tokenloom.modeling.transformer import Transformer
 
 MAX_CONFIG_BYTES = 1 << 20
 MAX_PARAMETERS = 2_000_000_000_000
 FLAT_FAMILIES = frozenset(
-    {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma"}
-)  # attention by position and causality alone; windows and soft caps take the padded path
+    {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"}
+)  # each held to the padded loss and gradients by tests/modeling/test_families.py
 
 transformers_logging.disable_progress_bar()  # our own progress goes through the run log
 AutoConfig.register("tokenloom", TransformerConfig, exist_ok=True)
@@ -43,7 +49,7 @@ def load_model(
     trust_remote_code: str | None = None,
     dtype: torch.dtype | str = "auto",
 ) -> PreTrainedModel:
-    """A causal language model from a folder or a hub id.
+    """A causal language model, or one with a head over classes, from a folder or a hub id.
 
     Raises :class:`NotFound` where there is none, :class:`Denied` where it wants to run its own code, :class:`DataError` where
     the files are damaged or in a format that can carry code.
@@ -60,11 +66,10 @@ def load_model(
     ours = _as_ours(config)
     options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted, "output_loading_info": True}
     try:
+        kind = _kind(scores=is_scorer_config(config), is_ours=ours is not None)
         if ours is not None:
             options.pop("trust_remote_code")
-            model, report = Transformer.from_pretrained(source, config=ours, **options)
-        else:
-            model, report = AutoModelForCausalLM.from_pretrained(source, config=config, **options)
+        model, report = kind.from_pretrained(source, config=ours or config, **options)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise _unreadable(source, error) from error
     if missing := sorted(report["missing_keys"]):  # transformers would fill them with random numbers and go on
@@ -80,7 +85,11 @@ def save_model(model: PreTrainedModel, folder: Path) -> None:
     model.save_pretrained(folder, safe_serialization=True)
     config = model.config
     if isinstance(config, TransformerConfig) and config.is_llama:
-        (folder / "config.json").write_text(to_llama_config(config).to_json_string(use_diff=False))
+        llama = to_llama_config(config)
+        if is_scorer(model):
+            llama.architectures = [f"Llama{SCORES}"]
+            llama.id2label, llama.label2id = config.id2label, config.label2id
+        (folder / "config.json").write_text(llama.to_json_string(use_diff=False))
 
 
 def flat_path(model: PreTrainedModel) -> str | None:
@@ -88,10 +97,10 @@ def flat_path(model: PreTrainedModel) -> str | None:
     kind = model.config.model_type
     if kind not in FLAT_FAMILIES:
         return f"the flat path is not proven for the family “{kind}”"
-    if getattr(model.config, "use_sliding_window", False) or (
-        kind == "mistral" and getattr(model.config, "sliding_window", None)
-    ):
-        return "the model uses sliding-window attention"
+    if getattr(model.config, "use_bidirectional_attention", False):
+        return "the model looks at what comes after a token"
+    if getattr(model.config, "attention_dropout", 0.0):
+        return "the model drops attention weights while it trains"
     return None
 
 
@@ -151,7 +160,16 @@ def _check_size(config: Any) -> None:
 def _as_ours(config: Any) -> TransformerConfig | None:
     if isinstance(config, TransformerConfig):
         return config
-    return from_llama_config(config) if config.model_type == "llama" else None
+    ours = from_llama_config(config) if config.model_type == "llama" else None
+    if ours is not None and is_scorer_config(config):
+        ours.id2label, ours.label2id = config.id2label, config.label2id
+    return ours
+
+
+def _kind(*, scores: bool, is_ours: bool) -> Any:
+    if scores:
+        return TransformerForSequenceClassification if is_ours else AutoModelForSequenceClassification
+    return Transformer if is_ours else AutoModelForCausalLM
 
 
 def _wants_code(folder: Path) -> Denied:

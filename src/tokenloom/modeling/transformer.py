@@ -22,6 +22,9 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 
 from tokenloom.modeling.attention import SegmentPlan, alibi_bias, flat_attention
 from tokenloom.modeling.config import TransformerConfig
+from tokenloom.modeling.fused.gated import gated_down
+from tokenloom.modeling.fused.linear import linear
+from tokenloom.modeling.fused.norm import RMSNorm
 from tokenloom.modeling.position import alibi_slopes, rope_tables, rotate
 
 
@@ -43,7 +46,7 @@ class Attention(nn.Module):
 
     def forward(self, x_BTD: torch.Tensor, where: Where) -> torch.Tensor:
         shape = (*x_BTD.shape[:2], -1, self.head_size)
-        q_BTHK, k_BTGK, v_BTGK = (project(x_BTD).view(shape) for project in (self.q_proj, self.k_proj, self.v_proj))
+        q_BTHK, k_BTGK, v_BTGK = (y.view(shape) for y in linear((self.q_proj, self.k_proj, self.v_proj), x_BTD))
         if where.cos is not None and where.sin is not None:
             cos, sin = where.cos.to(q_BTHK.dtype), where.sin.to(q_BTHK.dtype)
             q_BTHK, k_BTGK = rotate(q_BTHK, cos, sin), rotate(k_BTGK, cos, sin)
@@ -51,7 +54,7 @@ class Attention(nn.Module):
             heads = flat_attention(q_BTHK[0], k_BTGK[0], v_BTGK[0], where.segments, slopes_H=self.slopes_H)[None]
         else:
             heads = self._attend_cached(q_BTHK, k_BTGK, v_BTGK, where)
-        return self.o_proj(heads.reshape(*x_BTD.shape[:2], -1))  # type: ignore[no-any-return]
+        return linear((self.o_proj,), heads.reshape(*x_BTD.shape[:2], -1))[0]
 
     def _attend_cached(self, q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, where: Where) -> torch.Tensor:
         q, k, v = (x.transpose(1, 2) for x in (q, k, v))
@@ -77,7 +80,8 @@ class SwiGLU(nn.Module):
         self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))  # type: ignore[no-any-return]
+        gate, up = linear((self.gate_proj, self.up_proj), x)
+        return gated_down(self.down_proj, gate, up)
 
 
 class GELU(nn.Module):
@@ -89,7 +93,8 @@ class GELU(nn.Module):
         self.down_proj = nn.Linear(config.intermediate_size, config.hidden_size, bias=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.down_proj(F.gelu(self.up_proj(x), approximate="tanh"))  # type: ignore[no-any-return]
+        (up,) = linear((self.up_proj,), x)
+        return linear((self.down_proj,), F.gelu(up, approximate="tanh"))[0]
 
 
 class Block(nn.Module):
@@ -239,7 +244,7 @@ class Transformer(_Base, GenerationMixin):
 def make_norm(config: TransformerConfig) -> nn.Module:
     """RMSNorm (Zhang & Sennrich 2019), or LayerNorm without bias."""
     if config.norm == "rmsnorm":
-        return nn.RMSNorm(config.hidden_size, eps=config.rms_norm_eps)
+        return RMSNorm(config.hidden_size, eps=config.rms_norm_eps)
     return nn.LayerNorm(config.hidden_size, eps=config.rms_norm_eps, bias=False)
 
 

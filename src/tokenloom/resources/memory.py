@@ -15,7 +15,8 @@ from tokenloom.spec.training.optimizer import AdamW
 from tokenloom.spec.training.tuning import FullTuning
 
 MASTER_BYTES = 4  # fp32 weights and gradients of what is trained
-LOGIT_CHUNK_BYTES = 64 << 20  # modeling.loss computes the head in chunks of this size
+LOGIT_CHUNK_BYTES = 16 << 20  # modeling.loss computes the head in chunks of this size …
+LOGIT_CHUNK_ROWS = 256  # … but never of fewer rows
 BASE_BYTES = 420 << 20  # a worker with torch and transformers loaded, measured on Linux
 
 
@@ -85,7 +86,7 @@ class Shape:
         stream = 4 * self.hidden_size * MASTER_BYTES  # two norms, their input and output
         products = (2 * self.hidden_size + inner) * compute_bytes
         attention = (3 * inner + 2 * outer) * compute_bytes + 4 * self.num_heads
-        gate = (3 if self.is_gated else 2) * self.intermediate_size * compute_bytes
+        gate = 2 * self.intermediate_size * compute_bytes  # the product of gate and up is made again in backward
         return self.num_layers * (stream + products + attention + gate)
 
 
@@ -141,7 +142,8 @@ def estimate_training(
     if (bits := getattr(tuning, "base_bits", None)) is not None:
         weights -= int(shape.num_layers * shape.block_parameters * (MASTER_BYTES - bits / 8))
     averages = trained * MASTER_BYTES if loop.ema_decay is not None else 0
-    logits = min(tokens_at_once * shape.vocab_size * 4, LOGIT_CHUNK_BYTES) * 2
+    chunk = max(LOGIT_CHUNK_BYTES, LOGIT_CHUNK_ROWS * shape.vocab_size * 4)
+    logits = min(tokens_at_once * shape.vocab_size * 4, chunk) * 2
     if tuning.has_virtual_tokens:  # the padded path makes all logits at once
         logits = tokens_at_once * shape.vocab_size * 4 * 2
     activations = tokens_at_once * shape.activation_bytes(compute_bytes)

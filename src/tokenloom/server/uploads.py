@@ -36,7 +36,7 @@ _WRITE_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload; ``sha256`` is set once it is whole."""
+    """One upload; ``sha256`` is set once it is whole, ``run`` once a run was asked to import it."""
 
     id: str
     length: int
@@ -44,6 +44,7 @@ class Upload:
     created: float
     metadata: dict[str, str]
     sha256: str = ""
+    run: str = ""
     offset: int = 0
 
     @property
@@ -121,6 +122,10 @@ class Uploads:
         if not named.is_file():
             os.link(blob.path, named)
         return named
+
+    def remember_run(self, upload_id: str, run: str) -> None:
+        """Note the newest run that imports an upload, so that what no run imports can be offered again."""
+        self._store(replace(self.get(upload_id), run=run))
 
     def delete(self, upload_id: str) -> None:
         """Forget an upload; content that was stored stays while a dataset may need it."""

@@ -208,6 +208,8 @@ class RenderSpec(Spec):
     """What happens to longer rows: left out, cut at the end, cut into several sequences, or the run refuses to start. Counted in the ledger each time."""
     learn: Literal["responses", "all"] = "responses"
     """Which tokens carry loss: the answers only, or everything. Rows of plain text are always learned whole."""
+    leave_out: list[int] = setting(default_factory=list)
+    """Rows that are left out, by their number in the source: for example those that an X-ray of a loss spike blames."""
     append_end: bool = True
     """Whether a plain text ends with the end-of-sequence token, so that the model learns to stop."""
 

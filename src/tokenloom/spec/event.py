@@ -13,7 +13,7 @@ RunState = Literal[
     "queued", "starting", "running", "pausing", "paused", "stopping", "completed", "failed", "stopped", "interrupted"
 ]
 TERMINAL: frozenset[str] = frozenset({"completed", "failed", "stopped"})
-CommandName = Literal["pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "set"]
+CommandName = Literal["pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "xray", "set"]
 
 
 class _Event(BaseModel):
@@ -59,6 +59,21 @@ class SampleEvent(_Event):
 
     type: Literal["sample"] = "sample"
     samples: list[dict[str, Any]]
+
+
+class XrayEvent(_Event):
+    """Where the loss of step ``of_step`` came from, seen by the model at ``step``: rows, tokens of the worst, gradients by layer."""
+
+    type: Literal["xray"] = "xray"
+    of_step: int
+    loss: float
+    num_rows: int
+    rows: list[dict[str, Any]]
+    """``row``, ``loss`` (mean over its units) and ``units``, worst first."""
+    texts: list[dict[str, Any]]
+    """Of the worst rows, ``tokens``: ``text``, and ``loss`` where it was learned."""
+    layers: dict[str, float]
+    """Gradient norm by layer."""
 
 
 class CheckpointEvent(_Event):
@@ -136,6 +151,7 @@ Event = Annotated[
     | CommandEvent
     | ProgressEvent
     | SampleEvent
+    | XrayEvent
     | CheckpointEvent
     | RewindEvent
     | NoteEvent

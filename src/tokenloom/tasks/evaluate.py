@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from tokenloom.data.dataset import Dataset, DatasetStore
@@ -12,13 +11,13 @@ from tokenloom.evaluation import text  # noqa: F401  registers the built-in metr
 from tokenloom.evaluation.answers import PROMPT_TOO_LONG, Answered, answer_all
 from tokenloom.evaluation.language import language_metrics
 from tokenloom.evaluation.metrics import build_metric
-from tokenloom.kit.atomic import atomic_write
 from tokenloom.kit.errors import DataError
-from tokenloom.kit.jsonsafe import to_json_safe
 from tokenloom.spec.evaluation import LanguageMetric
 from tokenloom.spec.recipe import EvaluateSpec
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
+from tokenloom.tasks.measuring.result import tell_result, write_rows
+from tokenloom.tasks.measuring.scorer import evaluate_scorer
 from tokenloom.tasks.models import OpenModel, open_model
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
@@ -32,13 +31,15 @@ def evaluate_model(spec: EvaluateSpec, context: Context) -> Ending:
     opened.model.to(compute.torch_device).eval()
     dataset = DatasetStore(context.workspace).get(spec.data.dataset)
     dataset.check_split(spec.data.split)
+    if opened.is_scorer:
+        return evaluate_scorer(spec, context, opened, dataset, compute)
     metrics: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     if any(isinstance(each, LanguageMetric) for each in spec.metrics):
         metrics |= _likelihood(spec, context, opened, dataset, compute)
     judges = [judge for each in spec.metrics if (judge := build_metric(each)) is not None]
     rows = 0
-    if judges and dataset.shape != "text":
+    if judges and dataset.shape not in ("text", "label"):
         answered = _answers(spec, context, opened, dataset)
         rows = len(answered)
         too_long = sum(each.ended_by == PROMPT_TOO_LONG for each in answered)
@@ -47,20 +48,11 @@ def evaluate_model(spec: EvaluateSpec, context: Context) -> Ending:
                 f"{too_long} prompts are longer than the model can read; they count as wrong.", level="warning"
             )
         per_row = _judge(judges, answered, dataset, metrics, tables)
-        _write_rows(context, answered, per_row)
+        write_rows(context, answered, per_row)
     elif judges:
         context.note("Rows of plain text have no answers: only likelihood was measured.")
-    numbers = {f"eval/{key}": float(value) for key, value in metrics.items() if isinstance(value, int | float)}
-    context.log.row(0, numbers)
-    context.result(
-        kind="evaluation",
-        model=opened.reference,
-        dataset=f"{dataset.name}@{dataset.version}",
-        split=spec.data.split,
-        rows=rows or dataset.count(spec.data.split),
-        metrics=metrics,
-        tables=tables,
-    )
+    rows = rows or dataset.count(spec.data.split)
+    tell_result(spec, context, opened, dataset, rows=rows, metrics=metrics, tables=tables)
     return Ending()
 
 
@@ -121,12 +113,3 @@ def _judge(
             tables[judge.name] = scores.pop("table")
         metrics |= scores
     return per_row
-
-
-def _write_rows(context: Context, answered: list[Answered], per_row: dict[str, list[float]]) -> None:
-    lines = []
-    for index, each in enumerate(answered):
-        scores = {name: values[index] for name, values in per_row.items()}
-        lines.append(json.dumps(to_json_safe({**each.__dict__, "scores": scores}), ensure_ascii=False))
-    (context.folder / "artifacts").mkdir(exist_ok=True)
-    atomic_write(context.folder / "artifacts" / "rows.jsonl", "\n".join(lines) + "\n")

@@ -38,6 +38,11 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     progress = context.phase("export")
     progress(0, 3, "steps")
     is_adapter = is_adapted(opened.model) and not spec.merge_adapter
+    if is_adapter and opened.is_scorer:
+        raise ExportError(
+            "An adapter with a head for classes can be opened elsewhere only with its base's body put under it.",
+            hint="Export it merged (merge_adapter=true).",
+        )
     context.is_cancelled()
     with atomic_dir_commit(target, meta={"kind": KIND, "model": opened.reference}) as folder, full_disk_as_os_error():
         renderer = opened.renderer()

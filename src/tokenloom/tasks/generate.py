@@ -17,6 +17,7 @@ def generate_text(spec: GenerateSpec, context: Context) -> Ending:
     """Events of type ``text`` carry the answer as it grows; the result holds it whole."""
     compute = choose_compute(spec.compute)
     opened = open_model(context.workspace, spec.model)
+    opened.require_writer()
     opened.model.to(compute.torch_device).eval()
     renderer = opened.renderer()
     started = time.monotonic()

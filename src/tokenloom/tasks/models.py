@@ -16,7 +16,7 @@ from tokenloom.data.tokenizer.load import load_tokenizer
 from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
 from tokenloom.kit.atomic import MANIFEST, read_manifest, verify_dir
-from tokenloom.kit.errors import DataError, NotFound
+from tokenloom.kit.errors import DataError, NotFound, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.modeling.adapter import (
     base_of,
@@ -28,6 +28,7 @@ from tokenloom.modeling.adapter import (
     save_adapter,
 )
 from tokenloom.modeling.pretrained import load_model, save_model
+from tokenloom.modeling.scoring import is_scorer, labels_of, with_score_head
 from tokenloom.modeling.tuning.quantized import quantize_base
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.tracking.artifacts import ModelRef, resolve_model
@@ -49,6 +50,20 @@ class OpenModel:
     def max_sequence_length(self) -> int:
         places = int(getattr(base_of(self.model).config, "max_position_embeddings", 1 << 20))
         return places - num_virtual_tokens(self.model)
+
+    @property
+    def is_scorer(self) -> bool:
+        """Whether it tells classes or scores, and so writes no text."""
+        return is_scorer(base_of(self.model))
+
+    def require_writer(self) -> None:
+        """:class:`SpecError` where the model cannot write text."""
+        if self.is_scorer:
+            names = ", ".join(labels_of(base_of(self.model))[:5])
+            raise SpecError(
+                f"model: {self.reference} tells classes or scores ({names}) and writes no text",
+                hint="Choose a language model, or evaluate this one on a dataset with labels.",
+            )
 
     def renderer(self, template: str = "auto", **options: Any) -> Renderer:
         """The renderer with ``template``, where ``auto`` is the one that the model was trained with."""
@@ -73,10 +88,12 @@ def open_model(
         if spec.without_adapter:
             return base
         # An adapter may stand on a model that was itself made with one.
-        under = plain(base.model)
+        body = plain(base.model)
+        if meta.get("labels"):
+            body = with_score_head(body, meta["labels"])
         if base_bits is not None:
-            quantize_base(under, base_bits)
-        model: nn.Module = load_adapter(under, ref.folder, trainable=trainable_adapter)
+            quantize_base(body, base_bits)
+        model: nn.Module = load_adapter(body, ref.folder, trainable=trainable_adapter)
         folder = ref.folder if (ref.folder / "tokenizer.json").is_file() else base.tokenizer_folder
         return OpenModel(model, base.tokenizer, folder, ref.reference, meta or base.meta)
     model = load_model(

@@ -44,7 +44,7 @@ class Sampler:
         ]
 
     def _of_text(self, text: str, shape: str) -> dict[str, Any]:
-        if shape == "text":
+        if shape in ("text", "label"):
             ids = self._renderer.text_ids(text)
         else:
             ids = self._renderer.prompt_ids([{"role": "user", "content": text}])

@@ -15,6 +15,7 @@ from tokenloom.data.tokens import TokenStore, prepare_tokens
 from tokenloom.kit.errors import DataError, RunError, SpecError
 from tokenloom.modeling.adapter import fingerprint, has_effect, plain
 from tokenloom.modeling.config import config_from_spec
+from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import PretrainedModel, TransformerModel
@@ -23,12 +24,12 @@ from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
-from tokenloom.tasks.objective.layouts import layout_of, room_for_answers
+from tokenloom.tasks.objective.layouts import labels_for, layout_of, room_for_answers
 from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
-from tokenloom.training.batches import BatchStream
+from tokenloom.training.batches import CPU_PIECE, BatchStream
 from tokenloom.training.loop import train
 from tokenloom.training.objective import build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
@@ -78,9 +79,12 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     saved = checkpoint.meta["compute"] if checkpoint is not None else None
     compute = choose_compute(spec.compute, width=_width(spec), saved=saved)
     torch.manual_seed(spec.seed)
-    opened, base_reference = _open(spec, context, checkpoint)
-    model = opened.model.to(compute.torch_device)
     dataset = DatasetStore(context.workspace).get(spec.data.dataset)
+    if problem := shape_problem(spec.objective, dataset.shape):
+        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="objective")
+    labels = labels_for(spec.objective, dataset)
+    opened, base_reference = _open(spec, context, checkpoint, labels)
+    model = opened.model.to(compute.torch_device)
     stores = _tokens(spec, context, opened, dataset)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
@@ -91,7 +95,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
     )
     objective = build_objective(spec.objective, needs.supplies(path))
-    stream = BatchStream(training, spec.batch, seed=spec.seed)
+    in_pieces = compute.torch_device.type == "cpu" and objective.adds_up
+    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
 
     def write_model(folder: Path) -> None:
         write_model_folder(
@@ -110,7 +115,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         stream=stream,
         validation=validation,
         write_model=write_model,
-        sample=Sampler(spec, opened, renderer, dataset),
+        sample=Sampler(spec, opened, renderer, dataset) if not labels else list,
+        token_text=lambda number: opened.tokenizer.decode([number]),
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
         meta={
             "tokenizer": opened.tokenizer.id,
@@ -118,6 +124,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
             "base": base_reference,
             "dataset": dataset.id,
             "task": spec.task,
+            "labels": labels,
             **({"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}),
         },
     )
@@ -126,8 +133,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     return session
 
 
-def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None) -> tuple[OpenModel, str]:
-    """The model to train, and the lasting name of its base where only an adapter is trained."""
+def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None, labels: list[str]) -> tuple[OpenModel, str]:
+    """The model to train, and the lasting name of its base where only an adapter is trained. With ``labels`` it has a head for them."""
     is_adapter = spec.tuning.is_adapter
     if checkpoint is not None:
         source = PretrainedModel(source=f"{context.run_id}@{checkpoint.step}", **_trust(spec))
@@ -143,12 +150,16 @@ def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None) -> tuple[
                 hint="Set tuning.kind=full, or give model.kind=pretrained.",
             )
         opened = _new_model(spec.model, context)
-        opened.model = tune(spec.tuning, opened.model)
-        return opened, ""
-    ref = resolve_model(context.workspace, spec.model.source)
-    pin_checkpoint(context.workspace, ref, by=context.run_id)
-    opened = open_model(context.workspace, spec.model.model_copy(update={"source": ref.reference}))
-    opened.model = tune(spec.tuning, plain(opened.model))
+    else:
+        ref = resolve_model(context.workspace, spec.model.source)
+        pin_checkpoint(context.workspace, ref, by=context.run_id)
+        opened = open_model(context.workspace, spec.model.model_copy(update={"source": ref.reference}))
+        opened.model = plain(opened.model)
+    if labels:
+        opened.model = with_score_head(opened.model, labels)
+    else:
+        opened.require_writer()
+    opened.model = tune(spec.tuning, opened.model)
     return opened, opened.reference if is_adapter else ""
 
 
@@ -193,8 +204,6 @@ def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -
             f"data.render.max_sequence_length {limit} is more than the model's {opened.max_sequence_length}.",
             hint="Leave it empty for the model's own, or set a smaller one.",
         )
-    if problem := shape_problem(spec.objective, dataset.shape):
-        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="objective")
     layout = layout_of(spec.objective, dataset)
     splits = [spec.data.train_split]
     if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):

@@ -24,6 +24,7 @@ from tokenloom.modeling.loss import IGNORE
 from tokenloom.spec.training.batch import Batch, SequenceBatch
 
 ROUND_TOKENS = 64
+CPU_PIECE = 1024  # tokens: matrix products are as fast as with more, and what a layer touches stays in the cache
 ROUND_ROWS = 64
 TOKENS_AT_ONCE = 4096  # where no recipe says it: measuring
 
@@ -134,10 +135,14 @@ class Window:
 
 
 class BatchStream:
-    """Windows of a token store in seeded order."""
+    """Windows of a token store in seeded order.
 
-    def __init__(self, store: Tokens, spec: Batch, *, seed: int) -> None:
-        self.store, self.spec, self.seed = store, spec, seed
+    ``piece_tokens``: micro-batches go through the model in pieces of about so many tokens. The window and its loss stay the same, since
+    the loss is a sum over the window's units; only the memory for activations shrinks.
+    """
+
+    def __init__(self, store: Tokens, spec: Batch, *, seed: int, piece_tokens: int | None = None) -> None:
+        self.store, self.spec, self.seed, self.piece_tokens = store, spec, seed, piece_tokens
         self.num_groups = len(store) // store.width
         self.lengths = _group_places(store)
         self._order = lru_cache(maxsize=2)(self._permutation)
@@ -147,7 +152,8 @@ class BatchStream:
         batches = []
         for _ in range(accumulation or self.spec.gradient_accumulation_steps):
             groups, position = self._take(position)
-            batches.append(flat_batch(self.store, sequences_of(self.store, groups), round_to=self._round_to()))
+            for piece in self._pieces(groups):
+                batches.append(flat_batch(self.store, sequences_of(self.store, piece), round_to=self._round_to()))
         return Window(tuple(batches), position)
 
     def num_steps(self, num_epochs: float) -> int:
@@ -178,6 +184,17 @@ class BatchStream:
             used += places
             position += 1
 
+    def _pieces(self, groups: list[int]) -> Iterator[list[int]]:
+        if self.piece_tokens is None:
+            yield groups
+            return
+        places = self.lengths[groups]
+        count = max(1, round(int(places.sum()) / self.piece_tokens))
+        ends = np.cumsum(places) * count / places.sum()
+        numbers = np.ceil(ends - 1e-9).astype(int)
+        for number in np.unique(numbers):
+            yield [group for group, its in zip(groups, numbers, strict=True) if its == number]
+
     def _at(self, position: int) -> int:
         epoch, index = divmod(position, self.num_groups)
         return int(self._order(epoch)[index])
@@ -186,7 +203,9 @@ class BatchStream:
         return np.random.default_rng([self.seed, epoch]).permutation(self.num_groups)
 
     def _round_to(self) -> int:
-        return ROUND_TOKENS if isinstance(self.spec, SequenceBatch) else self.spec.micro_batch_tokens
+        if self.piece_tokens is not None or isinstance(self.spec, SequenceBatch):
+            return ROUND_TOKENS
+        return self.spec.micro_batch_tokens
 
 
 def sequences_of(store: Tokens, groups: list[int]) -> list[int]:

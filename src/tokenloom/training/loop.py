@@ -6,21 +6,28 @@ judge the numbers, write them down. Whatever ends the loop (the last step, a com
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from dataclasses import dataclass
 from typing import Any
 
+from tokenloom.kit.errors import DataError
 from tokenloom.modeling.tuning import thaw
 from tokenloom.tracking.commands import Command
+from tokenloom.training.batches import Window
 from tokenloom.training.saving.policy import save, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
+from tokenloom.training.steering.memory import fitting
+from tokenloom.training.steering.spikes import spike_limit
+from tokenloom.training.steering.stall import StallWatch
 from tokenloom.training.steering.standing import insist, pause
-from tokenloom.training.step import Extras, take_step
+from tokenloom.training.step import Extras, StepResult, take_step
 from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
+from tokenloom.training.watching.xray import write_xray
 
 
 @dataclass(frozen=True)
@@ -39,42 +46,33 @@ def train(session: Session) -> Ending:
     session.model.train()
     if session.is_paused:
         pause(session, reason="it was paused when its process ended")
-    while True:
-        if wants_measure(session):
-            measure(session, pace)
-        if wants_checkpoint(session, pace):
-            save(session, pace, reason="schedule")
-        if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
-            return Ending("completed")
-        if session.is_exhausted and save(session, pace, reason="early stop"):
-            return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
-        session.journal.replay(state.step, lambda event: do_again(session, pace, event))
-        ending = obey(session, pace)
-        if ending is not None:
-            return ending
-        if state.step < session.total_steps:
-            advance(session, pace)
+    with StallWatch(session, session.spec.guard.stall_seconds):
+        while True:
+            if wants_measure(session):
+                measure(session, pace)
+            if wants_checkpoint(session, pace):
+                save(session, pace, reason="schedule")
+            if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
+                return Ending("completed")
+            if session.is_exhausted and save(session, pace, reason="early stop"):
+                return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
+            session.journal.replay(state.step, lambda event: do_again(session, pace, event))
+            ending = obey(session, pace)
+            if ending is not None:
+                return ending
+            if state.step < session.total_steps:
+                advance(session, pace)
 
 
 def advance(session: Session, pace: Pace) -> None:
     """One optimizer step."""
     started = time.monotonic()
     state = session.state
-    window = session.stream.window(state.position, accumulation=session.accumulation)
-    window = session.objective.prepared(window, state.step)
     rate = session.learning_rate()
     for group in session.optimizer.param_groups:
         group["lr"] = rate * group["lr_scale"]
     thaw(session.spec.tuning, session.model, state.step)
-    result = take_step(
-        window,
-        session.objective,
-        session.optimizer,
-        session.compute,
-        parameters=session.parameters,
-        max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
-        extras=Extras(state.step, session.noise, session.loss_scale),
-    )
+    window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window))
     state.step += 1
     if session.average is not None:
         session.average.update(state.step)
@@ -91,6 +89,27 @@ def advance(session: Session, pace: Pace) -> None:
     pace.seconds += elapsed
     if is_logged:
         insist(session, lambda: write_row(session, pace, rate))
+
+
+def _window(session: Session) -> Window:
+    """What the next step sees."""
+    window = session.stream.window(session.state.position, accumulation=session.accumulation)
+    return session.objective.prepared(window, session.state.step)
+
+
+def _step(session: Session, window: Window) -> StepResult:
+    guard = session.spec.guard
+    skips = guard.on_spike == "skip"
+    return take_step(
+        window,
+        session.objective,
+        session.optimizer,
+        session.compute,
+        parameters=session.parameters,
+        max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
+        extras=Extras(session.state.step, session.noise, session.loss_scale),
+        most_loss=spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf,
+    )
 
 
 def obey(session: Session, pace: Pace) -> Ending | None:
@@ -149,7 +168,19 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
     elif command.command == "sample":
         write_samples(session)
         message = "done"
+    elif command.command == "xray":
+        accepted, message = _xray(session, command)
     else:
         accepted = command.command == "resume"
         message = "the run is not paused" if accepted else f"there is no command “{command.command}”"
     session.control.answer(command, session.state.step, accepted=accepted, message=message)
+
+
+def _xray(session: Session, command: Command) -> tuple[bool, str]:
+    """Whether it was made, and the answer."""
+    step = command.arguments.get("step", session.state.step)
+    try:
+        write_xray(session, int(step))
+    except (DataError, TypeError, ValueError) as problem:
+        return False, problem.message if isinstance(problem, DataError) else f"“{step}” is not a step"
+    return True, f"step {step} was looked at"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -17,9 +18,11 @@ from torch.nn import functional as F
 
 from tokenloom.modeling.adapter import base_of, num_virtual_tokens
 from tokenloom.modeling.attention import FLAT
+from tokenloom.modeling.fused.linear import fuse_adapters
 from tokenloom.modeling.logps import Head, labelled_logps
-from tokenloom.modeling.loss import IGNORE, labelled_loss, loss_of_logits
+from tokenloom.modeling.loss import IGNORE, capped, labelled_loss, loss_of_logits
 from tokenloom.modeling.pretrained import flat_path
+from tokenloom.modeling.scoring import head_of, is_scorer
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.training.batches import FlatBatch
 
@@ -54,7 +57,10 @@ class FlatPath:
     def __init__(self, model: nn.Module) -> None:
         self.model = model
         self.base = base_of(model)
-        self.head = self.base.get_output_embeddings()
+        self.head = cast(Any, head_of(self.base))
+        is_scorer_head = is_scorer(self.base)
+        self.vocabulary = int(self.base.config.num_labels if is_scorer_head else self.head.weight.shape[0])
+        self.soft_cap = getattr(self.base.config, "final_logit_softcapping", None)
 
     def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
         return labelled_loss(
@@ -62,17 +68,21 @@ class FlatPath:
             self.head.weight,
             batch.targets_R,
             bias_V=getattr(self.head, "bias", None),
+            soft_cap=self.soft_cap,
             label_smoothing=label_smoothing,
             z_loss=z_loss,
         )
 
     def scores(self, batch: FlatBatch) -> Scores:
-        hidden_RD = self.hidden(batch)
-        logits_RV = self.head(hidden_RD).float()
+        logits_RV = self._logits(self.hidden(batch)).float()
         return _score(logits_RV, batch)
 
     def predictions(self, batch: FlatBatch) -> Predictions:
-        return Predictions(self.head, self.hidden(batch), self.head.weight.shape[0])
+        return Predictions(self._logits, self.hidden(batch), self.vocabulary)
+
+    def _logits(self, hidden_RD: torch.Tensor) -> torch.Tensor:
+        logits_RV = self.head(hidden_RD)
+        return logits_RV if self.soft_cap is None else capped(logits_RV.float(), self.soft_cap)
 
     def hidden(self, batch: FlatBatch) -> torch.Tensor:
         """(R, D) what the head reads at the labelled rows."""
@@ -115,6 +125,9 @@ class PaddedPath:
         return _score(self._logits(batch), batch)
 
     def predictions(self, batch: FlatBatch) -> Predictions:
+        base = base_of(self.model)
+        if is_scorer(base):
+            return Predictions(head_of(base), self.hidden(batch), base.config.num_labels)
         logits_RV = self._logits(batch)
         return Predictions(lambda rows: rows, logits_RV, logits_RV.shape[1])
 
@@ -136,7 +149,10 @@ def path_for(model: nn.Module) -> FlatPath | PaddedPath:
     """The flat path where it is proven for the model's family and for how it is tuned, else the padded one with the reason."""
     if num_virtual_tokens(model):
         return PaddedPath(model, "virtual tokens stand before each text, which a flat row has no place for")
-    reason = flat_path(base_of(model))
+    base = base_of(model)
+    if not isinstance(base, Transformer):  # ours asks by itself
+        fuse_adapters(base)
+    reason = flat_path(base)
     return FlatPath(model) if reason is None else PaddedPath(model, reason)
 
 

@@ -15,6 +15,8 @@ from tokenloom.kit.errors import ResourceError
 from tokenloom.spec.training.compute import ComputeSpec
 
 PROBE_SECONDS = 0.12
+GLANCE = 64  # size of a first, small product: a chip without bf16 would need seconds for a large one
+HOPELESS = 0.5
 WORTH_IT = 1.15  # bf16 must beat fp32 by this much, since it costs digits
 
 
@@ -121,6 +123,13 @@ def _precision(wish: str, device: torch.device, width: int) -> tuple[str, str]:
         )
     if wish != "auto":
         return wish, ""
-    size = min(max(width, 256), 1024)
-    gain = gemm_rate(device, torch.bfloat16, size) / gemm_rate(device, torch.float32, size)
+    gain = _gain(device, GLANCE, seconds=PROBE_SECONDS / 10)
+    if gain > HOPELESS:
+        gain = _gain(device, min(max(width, 256), 1024), seconds=PROBE_SECONDS)
     return ("bf16" if gain >= WORTH_IT else "fp32"), f"bf16 measured at {gain:.2f}× fp32"
+
+
+def _gain(device: torch.device, size: int, *, seconds: float) -> float:
+    """How many times faster bf16 is than fp32."""
+    slow, fast = (gemm_rate(device, dtype, size, seconds=seconds) for dtype in (torch.float32, torch.bfloat16))
+    return fast / slow

@@ -45,6 +45,8 @@ class Session:
     write_model: Callable[[Path], None]
     sample: Callable[[], Samples]
     total_steps: int
+    token_text: Callable[[int], str] = str
+    """A token as people read it."""
     state: TrainState = field(default_factory=TrainState)
     journal: Journal = field(default_factory=lambda: Journal([], after_step=0))
     meta: dict[str, Any] = field(default_factory=dict)

@@ -39,6 +39,10 @@ class TrainState:
     """Step of the newest validation: one that a signal cut short is made after the resume."""
     pending: list[dict[str, Any]] = field(default_factory=list)
     """Steps that are not in a row of metrics yet (`watching.rows.Taken.as_dict`), where rows are rarer than steps."""
+    recent_losses: list[float] = field(default_factory=list)
+    """Losses of the newest applied steps, by which a spike is told (`steering.spikes`)."""
+    piece_tokens: int | None = None
+    """Tokens that go through the model at once, where memory forced fewer than the recipe says."""
     knobs: dict[str, Any] = field(default_factory=dict)
     """Settings that were changed while training, by dotted name."""
 

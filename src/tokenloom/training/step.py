@@ -7,6 +7,7 @@ applied to the weights unless the gradient's norm is finite. Numbers stay on the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -51,8 +52,9 @@ def take_step(
     parameters: list[nn.Parameter],
     max_grad_norm: float | None,
     extras: Extras = Extras(),
+    most_loss: float = math.inf,
 ) -> StepResult:
-    """Forward and backward over the window, then clip, check and apply."""
+    """Forward and backward over the window, then clip, check and apply; a step whose loss is above ``most_loss`` is not applied."""
     units = max(sum(objective.units(batch) for batch in window.batches), 1)
     sums: Sums = {}
     total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
@@ -71,9 +73,10 @@ def take_step(
         scale.unscale(parameters)
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
-    _apply(optimizer, parameters, norm, finite, max_grad_norm)
+    wanted = finite & (total <= most_loss)
+    _apply(optimizer, parameters, norm, wanted, max_grad_norm)
     optimizer.zero_grad(set_to_none=True)
-    applied = finite if scale is None else finite | scale.update(finite)
+    applied = wanted if scale is None else wanted | scale.update(finite)
     return StepResult(total, norm, applied.float(), {name: value / units for name, value in sums.items()})
 
 

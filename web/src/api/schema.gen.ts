@@ -1369,6 +1369,23 @@ export interface components {
             keep_last: number;
         };
         /**
+         * ClassificationObjective
+         * @description Tell the class of a text: a head over its last place, trained with the model. Needs a dataset with labels.
+         */
+        ClassificationObjective: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "classification";
+            /**
+             * Label Smoothing
+             * @description Share of the target's probability that is spread evenly over the classes.
+             * @default 0
+             */
+            label_smoothing: number;
+        };
+        /**
          * ColumnSplit
          * @description A column of the data names the split of each row.
          */
@@ -1392,14 +1409,14 @@ export interface components {
         CommandBody: {
             /**
              * Arguments
-             * @description For `set`: dotted names and their new values.
+             * @description For `set`: dotted names and their new values; for `xray`: `step`, else the newest.
              */
             arguments?: {
                 [key: string]: unknown;
             };
             /**
              * Command
-             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample or set.
+             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray or set.
              */
             command: string;
         };
@@ -1631,6 +1648,7 @@ export interface components {
              * @default {
              *       "append_end": true,
              *       "learn": "responses",
+             *       "leave_out": [],
              *       "max_sequence_length": null,
              *       "overlong": "split",
              *       "template": "auto"
@@ -1801,6 +1819,7 @@ export interface components {
              * @default {
              *       "append_end": true,
              *       "learn": "responses",
+             *       "leave_out": [],
              *       "max_sequence_length": null,
              *       "overlong": "split",
              *       "template": "auto"
@@ -2166,7 +2185,10 @@ export interface components {
             /**
              * @default {
              *       "max_rewinds": 2,
-             *       "max_skipped_steps": 5
+             *       "max_skipped_steps": 5,
+             *       "on_spike": "note",
+             *       "spike_factor": 6,
+             *       "stall_seconds": 300
              *     }
              */
             guard: components["schemas"]["GuardSpec"];
@@ -2202,7 +2224,7 @@ export interface components {
              *       "z_loss": 0
              *     }
              */
-            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
+            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"] | components["schemas"]["ClassificationObjective"] | components["schemas"]["RewardObjective"];
             /**
              * Optimizer
              * @description How gradients become changes.
@@ -2557,6 +2579,25 @@ export interface components {
              * @default 5
              */
             max_skipped_steps: number;
+            /**
+             * On Spike
+             * @description What follows a spike: a note, or the step is not applied (skipped steps count as those with NaN do).
+             * @default note
+             * @enum {string}
+             */
+            on_spike: "note" | "skip";
+            /**
+             * Spike Factor
+             * @description Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never.
+             * @default 6
+             */
+            spike_factor: number | null;
+            /**
+             * Stall Seconds
+             * @description Seconds without progress after which a note says where every thread stands; empty = never.
+             * @default 300
+             */
+            stall_seconds: number | null;
         };
         /**
          * Health
@@ -3586,7 +3627,10 @@ export interface components {
             /**
              * @default {
              *       "max_rewinds": 2,
-             *       "max_skipped_steps": 5
+             *       "max_skipped_steps": 5,
+             *       "on_spike": "note",
+             *       "spike_factor": 6,
+             *       "stall_seconds": 300
              *     }
              */
             guard: components["schemas"]["GuardSpec"];
@@ -3639,7 +3683,7 @@ export interface components {
              *       "z_loss": 0
              *     }
              */
-            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"];
+            objective: components["schemas"]["LanguageObjective"] | components["schemas"]["DistillationObjective"] | components["schemas"]["DpoObjective"] | components["schemas"]["OrpoObjective"] | components["schemas"]["KtoObjective"] | components["schemas"]["GrpoObjective"] | components["schemas"]["ClassificationObjective"] | components["schemas"]["RewardObjective"];
             /**
              * Optimizer
              * @description How gradients become changes.
@@ -3954,6 +3998,11 @@ export interface components {
              */
             learn: "responses" | "all";
             /**
+             * Leave Out
+             * @description Rows that are left out, by their number in the source: for example those that an X-ray of a loss spike blames.
+             */
+            leave_out?: number[];
+            /**
              * Max Sequence Length
              * @description Longest sequence that is trained; empty means the model's own limit.
              * @default null
@@ -4004,6 +4053,23 @@ export interface components {
              * @default
              */
             yaml: string;
+        };
+        /**
+         * RewardObjective
+         * @description Score answers so that better ones get more (a reward model; Bradley & Terry 1952). Needs a dataset of preferences.
+         */
+        RewardObjective: {
+            /**
+             * Centre Weight
+             * @description Weight of a pull of each pair's mean score towards 0 (Eisenstein et al. 2023); 0.01 is usual.
+             * @default 0
+             */
+            centre_weight: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "reward";
         };
         /**
          * RougeL
@@ -4576,7 +4642,7 @@ export interface components {
         };
         /**
          * UploadItem
-         * @description One upload. ``sha256`` is empty until it is whole.
+         * @description One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts).
          */
         UploadItem: {
             /** Created */
@@ -4589,6 +4655,8 @@ export interface components {
             name: string;
             /** Offset */
             offset: number;
+            /** Run */
+            run: string;
             /** Sha256 */
             sha256: string;
         };

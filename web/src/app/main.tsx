@@ -1,7 +1,6 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { startI18n } from "../i18n/i18n.ts";
-import "../ui/styles.css";
 import { App } from "./App.tsx";
 import { storedLanguage } from "./preferences.ts";
 

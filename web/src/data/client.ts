@@ -1,6 +1,7 @@
 // The one client of the studio. The server's `<base href>` says where the API is, below any prefix.
 
 import { createApi } from "../api/client.ts";
+import { fetchOnce } from "./early.ts";
 
 export { ApiError, data, type Problem, type Schemas } from "../api/client.ts";
 
@@ -11,5 +12,5 @@ export function baseUrl(): string {
 
 export const api = createApi({
   baseUrl: typeof document === "undefined" ? "" : baseUrl(),
-  fetch: (request) => globalThis.fetch(request),
+  fetch: fetchOnce,
 });

@@ -33,6 +33,7 @@ _BATCH_CHARS = 8_000_000
 _SAMPLE_ROWS = 400
 _MAX_REASONS = 50
 NOTHING_LEARNED, TOO_LONG, CUT = "nothing learned", "longer than max_sequence_length", "cut at max_sequence_length"
+LEFT_OUT = "left out by the recipe"
 NOT_LEARNED, FIRST = "prompt and marks, not learned", "first token of a sequence"
 
 
@@ -66,6 +67,7 @@ def prepare_tokens(
         "learn": render.learn,
         "append_end": renderer.append_end,
         "overlong": render.overlong,
+        "leave_out": sorted(set(render.leave_out)),
         "max_sequence_length": longest,
     }
     target = workspace.tokens / content_id(key)
@@ -75,7 +77,7 @@ def prepare_tokens(
     remove_stale(workspace.tokens)
     try:
         with atomic_dir_commit(target, meta=key) as folder:
-            _Preparation(dataset, split, renderer, layout, render.overlong, longest).write(folder, watch)
+            _Preparation(dataset, split, renderer, layout, render, longest).write(folder, watch)
     except OSError:
         if not (target / MANIFEST).is_file():  # otherwise another process was first with the same tokens
             raise
@@ -131,10 +133,11 @@ class _Files:
 
 class _Preparation:
     def __init__(
-        self, dataset: Dataset, split: str, renderer: Renderer, layout: Layout, overlong: str, longest: int
+        self, dataset: Dataset, split: str, renderer: Renderer, layout: Layout, render: RenderSpec, longest: int
     ) -> None:
         self.dataset, self.split, self.renderer, self.layout = dataset, split, renderer, layout
-        self.overlong, self.longest = overlong, longest
+        self.overlong, self.longest = render.overlong, longest
+        self.left_out = frozenset(render.leave_out)
         self.tally = _Tally()
 
     def write(self, folder: Path, watch: Watch) -> None:
@@ -162,6 +165,8 @@ class _Preparation:
         """The groups that one row becomes, all losses counted."""
         tally = self.tally
         tally.rows += 1
+        if row in self.left_out:
+            answer = BadRow(LEFT_OUT)
         if isinstance(answer, BadRow):
             reason = str(answer)[:200]
             if reason not in tally.unrenderable and len(tally.unrenderable) >= _MAX_REASONS:

@@ -19,7 +19,7 @@ from torch.nn import functional as F
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
-from tokenloom.modeling.tuning.targets import blocks_of, output_layers
+from tokenloom.modeling.tuning.targets import blocks_of, output_layers, require_writer
 from tokenloom.spec.training.tuning import BottleneckTuning
 
 KIND = "BOTTLENECK"
@@ -98,6 +98,7 @@ class BottleneckModel(nn.Module):
 @tune.register
 def add_bottlenecks(spec: BottleneckTuning, model: PreTrainedModel) -> BottleneckModel:
     """The model with fresh adapters in fp32; everything else is frozen."""
+    require_writer(model, spec.kind)
     return BottleneckModel(model, spec)
 
 

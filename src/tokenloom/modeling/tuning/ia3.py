@@ -6,7 +6,7 @@ from peft import IA3Config, PeftModel, get_peft_model
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
-from tokenloom.modeling.tuning.targets import linear_layers, linear_names, output_layers, spec_problem
+from tokenloom.modeling.tuning.targets import linear_layers, linear_names, output_layers, peft_task, spec_problem
 from tokenloom.spec.training.tuning import Ia3Tuning
 
 KEYS_AND_VALUES = ("k_proj", "v_proj", "key", "value", "query_key_value", "c_attn", "qkv_proj", "Wqkv")
@@ -26,7 +26,7 @@ def add_ia3(spec: Ia3Tuning, model: PreTrainedModel) -> PeftModel:
             f"{stray[0]} is not among target_modules",
             "Name it in tuning.target_modules as well.",
         )
-    config = IA3Config(target_modules=targets, feedforward_modules=feed_forward, task_type="CAUSAL_LM")
+    config = IA3Config(target_modules=targets, feedforward_modules=feed_forward, task_type=peft_task(model))
     return get_peft_model(model, config)  # type: ignore[return-value,arg-type]
 
 

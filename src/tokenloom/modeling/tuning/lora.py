@@ -7,7 +7,7 @@ from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
 from tokenloom.modeling.tuning.quantized import quantize_base
-from tokenloom.modeling.tuning.targets import linear_layers, linear_names
+from tokenloom.modeling.tuning.targets import linear_layers, linear_names, peft_task
 from tokenloom.spec.training.tuning import LoraTuning
 
 
@@ -27,7 +27,7 @@ def add_lora(spec: LoraTuning, model: PreTrainedModel) -> PeftModel:
         target_modules=targets,
         use_rslora=spec.use_rslora,
         use_dora=spec.use_dora,
-        task_type="CAUSAL_LM",
+        task_type=peft_task(model),
         bias="none",
     )
     return get_peft_model(model, config)  # type: ignore[return-value,arg-type]

@@ -11,7 +11,7 @@ from peft import PeftModel, PrefixTuningConfig, PromptTuningConfig, PromptTuning
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
-from tokenloom.modeling.tuning.targets import spec_problem
+from tokenloom.modeling.tuning.targets import require_writer, spec_problem
 from tokenloom.spec.training.tuning import PrefixTuning, PromptTuning
 
 INITS = {"random": PromptTuningInit.RANDOM, "vocabulary": PromptTuningInit.SAMPLE_VOCAB}
@@ -45,6 +45,7 @@ def add_prefix(spec: PrefixTuning, model: PreTrainedModel) -> PeftModel:
 
 
 def _leave_room(spec: PromptTuning | PrefixTuning, model: PreTrainedModel) -> None:
+    require_writer(model, spec.kind)
     limit = int(getattr(model.config, "max_position_embeddings", 1 << 30))
     if spec.num_virtual_tokens > limit // 2:
         raise spec_problem(

@@ -14,6 +14,7 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.kit.errors import MissingExtra, ResourceError
+from tokenloom.modeling.scoring import head_of
 
 EXTRA = "quantized"
 
@@ -39,7 +40,7 @@ def quantize_base(model: PreTrainedModel, bits: int) -> None:
             "tuning.base_bits: Apple GPUs have no quantised products here.", hint="Leave base_bits empty."
         )
     library = bitsandbytes(f"tuning.base_bits={bits}")
-    head: Any = model.get_output_embeddings()
+    head: Any = head_of(model)
     found = [
         (parent, name, child)
         for parent in model.modules()

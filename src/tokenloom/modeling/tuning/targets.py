@@ -11,14 +11,26 @@ from transformers import PreTrainedModel
 
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.registry import nearest
+from tokenloom.modeling.scoring import head_of, is_scorer
 
 
 def linear_names(model: PreTrainedModel) -> list[str]:
     """Last parts of the names of all linear layers but the output head, sorted."""
-    head: Any = model.get_output_embeddings()
+    head: Any = head_of(model)
     return sorted(
         {name.rsplit(".", 1)[-1] for name, module in model.named_modules() if is_linear(module) and module is not head}
     )
+
+
+def peft_task(model: PreTrainedModel) -> str:
+    """What PEFT calls it; a head for classes is then trained and kept beside the adapter."""
+    return "SEQ_CLS" if is_scorer(model) else "CAUSAL_LM"
+
+
+def require_writer(model: PreTrainedModel, kind: str) -> None:
+    """:class:`SpecError` for a head for classes, which this kind would leave as it was drawn."""
+    if is_scorer(model):
+        raise spec_problem("tuning.kind", f"{kind} cannot train a head for classes", "Take lora, ia3, freeze or full.")
 
 
 def is_linear(module: nn.Module) -> bool:

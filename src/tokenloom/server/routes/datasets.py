@@ -105,7 +105,10 @@ def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, 
         data["source"] = {"kind": "file", "path": str(studio.uploads.file_of(upload)), "name": name}
     elif path is not None:
         data["source"] = {"kind": "file", "path": path}
-    return start(studio, data, response)
+    started = start(studio, data, response)
+    if isinstance(upload, str):
+        studio.uploads.remember_run(upload, started.id)
+    return started
 
 
 @router.get("/datasets/{dataset}")

@@ -28,7 +28,7 @@ _PIECE: dict[str, Any] = {
 
 
 class UploadItem(BaseModel):
-    """One upload. ``sha256`` is empty until it is whole."""
+    """One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts)."""
 
     id: str
     name: str
@@ -36,6 +36,7 @@ class UploadItem(BaseModel):
     offset: int
     created: float
     sha256: str
+    run: str
 
 
 @router.options("/uploads", status_code=204, name="describe_uploads")
@@ -159,4 +160,5 @@ def _item(upload: Upload) -> UploadItem:
         offset=upload.offset,
         created=upload.created,
         sha256=upload.sha256,
+        run=upload.run,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tokenloom.spec.base import Spec, setting
 
 
@@ -60,5 +62,11 @@ class GuardSpec(Spec):
 
     max_skipped_steps: int = setting(5, ge=1, group="training")
     """Steps in a row with NaN or Inf that are skipped before the run goes back to its last good checkpoint."""
+    spike_factor: float | None = setting(6.0, gt=0, le=1000, group="training")
+    """Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never."""
+    on_spike: Literal["note", "skip"] = setting("note", group="training")
+    """What follows a spike: a note, or the step is not applied (skipped steps count as those with NaN do)."""
+    stall_seconds: float | None = setting(300.0, gt=0, unit="seconds", group="training")
+    """Seconds without progress after which a note says where every thread stands; empty = never."""
     max_rewinds: int = setting(2, ge=0, group="training")
     """How often a run may go back before it fails."""

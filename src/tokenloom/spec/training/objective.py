@@ -96,6 +96,26 @@ class GrpoObjective(_Objective):
     """Weight of the distance to the model before training; costs a second pass, and for full tuning a copy of the model."""
 
 
+class ClassificationObjective(_Objective):
+    """Tell the class of a text: a head over its last place, trained with the model. Needs a dataset with labels."""
+
+    learns_from = ("label",)
+    kind: Literal["classification"] = "classification"
+    label_smoothing: float = setting(0.0, ge=0, lt=1, group="training")
+    """Share of the target's probability that is spread evenly over the classes."""
+
+
+class RewardObjective(_Objective):
+    """Score answers so that better ones get more (a reward model; Bradley & Terry 1952). Needs a dataset of preferences."""
+
+    learns_from = ("preference",)
+    kind: Literal["reward"] = "reward"
+    centre_weight: float = setting(0.0, ge=0, le=10, group="training")
+    """Weight of a pull of each pair's mean score towards 0 (Eisenstein et al. 2023); 0.01 is usual."""
+
+
+SCORED = (ClassificationObjective, RewardObjective)
+"""Objectives whose model has a head over classes or scores instead of tokens."""
 Objective = choice(
     "objective",
     LanguageObjective,
@@ -104,6 +124,8 @@ Objective = choice(
     OrpoObjective,
     KtoObjective,
     GrpoObjective,
+    ClassificationObjective,
+    RewardObjective,
 )
 
 

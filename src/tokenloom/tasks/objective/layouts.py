@@ -6,14 +6,24 @@ from functools import singledispatch
 from typing import Any
 
 from tokenloom.data.dataset import Dataset
-from tokenloom.data.tokens.layout import JudgedLayout, LanguageLayout, Layout, PairLayout, PromptLayout
+from tokenloom.data.tokens.layout import (
+    JudgedLayout,
+    LabelLayout,
+    LanguageLayout,
+    Layout,
+    PairLayout,
+    PromptLayout,
+    ScoredPairLayout,
+)
 from tokenloom.spec.training.objective import (
+    ClassificationObjective,
     DistillationObjective,
     DpoObjective,
     GrpoObjective,
     KtoObjective,
     LanguageObjective,
     OrpoObjective,
+    RewardObjective,
 )
 
 
@@ -43,6 +53,23 @@ def _(objective: KtoObjective, dataset: Dataset) -> Layout:
 @layout_of.register
 def _(objective: GrpoObjective, dataset: Dataset) -> Layout:
     return PromptLayout()
+
+
+@layout_of.register
+def _(objective: ClassificationObjective, dataset: Dataset) -> Layout:
+    return LabelLayout(dataset.labels())
+
+
+@layout_of.register
+def _(objective: RewardObjective, dataset: Dataset) -> Layout:
+    return ScoredPairLayout()
+
+
+def labels_for(objective: Any, dataset: Dataset) -> list[str]:
+    """Names of what a scorer tells; empty for objectives over tokens."""
+    if isinstance(objective, ClassificationObjective):
+        return dataset.labels()
+    return ["reward"] if isinstance(objective, RewardObjective) else []
 
 
 def room_for_answers(objective: Any) -> int:

@@ -47,6 +47,9 @@ class Supplies:
 class Objective:
     """A loss over flat batches; each kind says what differs."""
 
+    adds_up = True
+    """Whether the loss of a batch is that of its parts together, so that the engine may cut a micro-batch into pieces."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
 

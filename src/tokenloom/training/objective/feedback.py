@@ -17,6 +17,8 @@ from tokenloom.training.objective.reference import REFERENCE
 class Kto(Objective):
     """Good answers: 1 − σ(β (gain − drift)); bad ones: 1 − σ(β (drift − gain))."""
 
+    adds_up = False
+
     def __init__(self, spec: KtoObjective, supplies: Supplies) -> None:
         super().__init__(supplies.path)
         self.spec = spec

@@ -25,6 +25,8 @@ EPSILON = 1e-4  # beside the deviation of a group's rewards
 class Grpo(Objective):
     """``before``: opens the model as it was before training, where the distance to it is part of the loss."""
 
+    adds_up = False
+
     def __init__(self, spec: GrpoObjective, path: Path, rollout: Rollout, before: Callable[[], Path] | None) -> None:
         super().__init__(path)
         self.spec, self.rollout = spec, rollout

@@ -30,6 +30,8 @@ class Control:
         self._log = log
         self._held: list[Command] = []
         self.signal = 0
+        self.polled_at = time.monotonic()
+        """When the loop last asked: it does between steps and between batches of a validation."""
 
     def listen_to_signals(self) -> None:
         """From now on SIGTERM and SIGINT only set ``signal``; the loop ends at the next safe place."""
@@ -38,6 +40,7 @@ class Control:
 
     def poll(self) -> list[Command]:
         """New commands, oldest first, behind those that were held."""
+        self.polled_at = time.monotonic()
         held, self._held = self._held, []
         return held + [command for command in self._tail.read() if command.number not in self._answered]
 

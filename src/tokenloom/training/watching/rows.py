@@ -14,6 +14,7 @@ from tokenloom.kit.errors import NotFinite
 from tokenloom.kit.ids import digest_of_ids
 from tokenloom.training.session import Session
 from tokenloom.training.steering.guard import judge
+from tokenloom.training.steering.spikes import remembered, spike_limit
 from tokenloom.training.step import StepResult
 
 MOST_ROWS = 64  # named in a note
@@ -63,15 +64,33 @@ def watch(session: Session, pace: Pace) -> None:
     """Let the guard judge every step since the last row; reading the numbers waits for the device, so it is done only when a row is due."""
     applied = torch.stack([taken.result.applied for taken in pace.taken]).tolist()
     for taken, was_applied in zip(pace.taken, applied, strict=True):
+        _note_spike(session, taken, was_applied=bool(was_applied))
         verdict = judge(session.state, session.spec.guard, was_applied=bool(was_applied))
         if verdict != "fine":
             _refuse_step(session, taken, verdict)
 
 
+def _note_spike(session: Session, taken: Taken, *, was_applied: bool) -> None:
+    """Remember the loss of a step that was applied, and say so where it is a spike."""
+    state, guard, loss = session.state, session.spec.guard, float(taken.result.loss)
+    limit = spike_limit(state.recent_losses, guard.spike_factor)
+    if math.isfinite(loss) and loss > limit:
+        session.note(
+            f"The loss of step {taken.step} is {loss:.3f}, far above the {limit:.3f} up to which it would be usual.",
+            level="warning",
+            rows=taken.rows[:MOST_ROWS].tolist(),
+            loss=loss,
+            limit=limit,
+            spike=taken.step,
+        )
+    if was_applied:
+        state.recent_losses = remembered(state.recent_losses, loss)
+
+
 def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
     rows = taken.rows[:MOST_ROWS].tolist()
     session.note(
-        f"Step {taken.step} was skipped: the loss or the gradient is not a finite number.",
+        f"Step {taken.step} was skipped: {_why(taken)}.",
         level="warning",
         rows=rows,
         loss=str(float(taken.result.loss)),
@@ -86,6 +105,11 @@ def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
             hint="Lower optimizer.learning_rate, or look at the rows named in the run's notes.",
             rows=rows,
         )
+
+
+def _why(taken: Taken) -> str:
+    finite = math.isfinite(float(taken.result.loss)) and math.isfinite(float(taken.result.grad_norm))
+    return "its loss is a spike" if finite else "the loss or the gradient is not a finite number"
 
 
 def write_row(session: Session, pace: Pace, rate: float) -> None:

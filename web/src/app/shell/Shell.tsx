@@ -7,8 +7,7 @@ import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
 import { Page } from "../../ui/Page/Page.tsx";
 import { withBase } from "../address.ts";
 import { Connection } from "./Connection.tsx";
-import { Sidebar } from "./Sidebar.tsx";
-import { TopBar } from "./TopBar.tsx";
+import { Frame } from "./Frame.tsx";
 import { useFocusOnRoute } from "./useFocusOnRoute.ts";
 import { useKeyboard } from "./useKeyboard.ts";
 import { useTab } from "./useTab.ts";
@@ -42,18 +41,12 @@ export function Shell() {
       >
         {t("Skip to the page")}
       </button>
-      <div className="grid min-h-dvh grid-cols-[var(--sidebar)_minmax(0,1fr)] max-md:grid-cols-[var(--rail)_minmax(0,1fr)] max-sm:block">
-        <Sidebar path={path} />
-        <div className="flex min-w-0 flex-col border-l border-line max-sm:border-l-0">
-          <TopBar path={path} onSearch={() => setOpen("palette")} />
-          <main id="main" tabIndex={-1} className="outline-none">
-            <Connection />
-            <Suspense fallback={<Waiting />}>
-              <Outlet />
-            </Suspense>
-          </main>
-        </div>
-      </div>
+      <Frame path={path} onSearch={() => setOpen("palette")}>
+        <Connection />
+        <Suspense fallback={<Waiting />}>
+          <Outlet />
+        </Suspense>
+      </Frame>
       <Suspense>
         <ToastRegion />
         {(open || wasOpened) && (

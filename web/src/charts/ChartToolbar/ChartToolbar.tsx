@@ -89,16 +89,16 @@ export function ChartToolbar({
         <Button look="ghost" size="small" onPress={saveCsv} aria-label={t("Save as CSV")}>
           CSV
         </Button>
+        <Button
+          look="ghost"
+          size="small"
+          icon={Maximize2}
+          iconOnly
+          onPress={() => void chart.current?.fullScreen()}
+        >
+          {t("Full screen")}
+        </Button>
       </span>
-      <Button
-        look="ghost"
-        size="small"
-        icon={Maximize2}
-        iconOnly
-        onPress={() => void chart.current?.fullScreen()}
-      >
-        {t("Full screen")}
-      </Button>
     </div>
   );
 }
@@ -117,7 +117,7 @@ function Smoothing({ value, onChange }: { value: number; onChange: (value: numbe
         step={0.01}
         value={value}
         onChange={(event) => onChange(event.currentTarget.valueAsNumber)}
-        className="h-6 w-20 cursor-pointer accent-accent"
+        className="h-6 w-16 cursor-pointer accent-accent"
       />
       <output htmlFor={id} className="w-7 text-text-2 tabular-nums">
         {value.toFixed(2)}

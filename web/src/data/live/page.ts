@@ -20,7 +20,7 @@ function connect(): void {
     onConnection: (state) =>
       update({ lostSince: state === "open" ? null : (workspaceStore.get().lostSince ?? Date.now()) }),
     onWorkspace: (news) => workspaceStore.set(applyNews(workspaceStore.get(), news)),
-    onHere: () => void store?.here(),
+    onHere: (cursor) => void store?.here(cursor),
     onRows: (rows) => store?.addRows(rows),
     onEvent: (event, cursor) => store?.addEvent(event, cursor),
     onEnd: () => undefined,

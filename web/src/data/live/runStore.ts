@@ -6,7 +6,6 @@ import { type Curve, extended } from "./curve.ts";
 import { newestOfEach } from "./newest.ts";
 import { createStore, perFrame, type Store } from "./store.ts";
 import type { MetricRow, RunNews } from "./stream.ts";
-import { FINAL_STATES } from "./workspace.ts";
 
 export type XKind = "step" | "time" | "elapsed" | "tokens";
 
@@ -66,10 +65,14 @@ export class RunStore {
   private past = new Map<string, Curve>();
   private tail: MetricRow[] = [];
   private events = new Map<string, RunNews>();
+  /** By time; the same list until another event comes, so that what shows only events is not drawn for each row. */
+  private sorted: readonly RunNews[] | null = null;
   private keys = new Set<string>();
   private isReading = false;
   private isRead = false;
   private isBegun = false;
+  /** Where the newest event that was read stands in the log. */
+  private readTo = "";
   private reading: Promise<void> = Promise.resolve();
   private isStale = false;
   private error: unknown = null;
@@ -87,12 +90,12 @@ export class RunStore {
     void this.load();
   }
 
-  /** The stream begins here: what a live run said since `begin` is read again, so that no gap stays. */
-  async here(): Promise<void> {
+  /** The stream begins at `cursor`: what was said between `begin` and there is read again, so that no gap stays. */
+  async here(cursor: string): Promise<void> {
     const isJustBegun = this.isBegun;
     this.isBegun = false;
     if (isJustBegun) await this.reading;
-    if (!isJustBegun || !this.isAtRest()) await this.load();
+    if (!isJustBegun || this.readTo !== cursor) await this.load();
   }
 
   /** Read all that was said so far. Called where the stream begins, and after a rewind. */
@@ -174,18 +177,15 @@ export class RunStore {
         }),
       );
       this.keep(page.items.map((item) => [item.cursor, item.event as RunNews]));
+      this.readTo = page.items.at(-1)?.cursor ?? this.readTo;
       cursor = page.next_cursor;
     } while (cursor);
   }
 
-  private isAtRest(): boolean {
-    const states = [...this.events.values()].filter((event) => event.type === "state");
-    const newest = states.sort((a, b) => a.time - b.time).at(-1);
-    return newest !== undefined && FINAL_STATES.has(String(newest.state) as never);
-  }
-
   private keep(news: [string, RunNews][]): void {
+    const isNew = news.some(([cursor]) => !this.events.has(cursor));
     for (const [cursor, event] of news) this.events.set(cursor, event);
+    if (isNew) this.sorted = null;
     if (this.events.size > MOST_EVENTS) this.events = newestOfEach(this.events, MOST_OF_A_TYPE);
   }
 
@@ -207,7 +207,8 @@ export class RunStore {
       const at = curve.x.length - 1;
       if (at >= 0) latest.set(key, { step: curve.x[at] ?? 0, value: curve.y[at] ?? Number.NaN });
     }
-    const events = [...this.events.values()].sort((a, b) => a.time - b.time);
+    this.sorted ??= [...this.events.values()].sort((a, b) => a.time - b.time);
+    const events = this.sorted;
     const state = events.findLast((event) => event.type === "state");
     return {
       curves,

@@ -25,7 +25,7 @@ export function applyNews(view: WorkspaceView, news: WorkspaceNews): WorkspaceVi
 }
 
 export function useWorkspace(): WorkspaceView {
-  return useSyncExternalStore(workspaceStore.subscribe, workspaceStore.get);
+  return useSyncExternalStore(workspaceStore.subscribe, workspaceStore.get, workspaceStore.get);
 }
 
 export const LIVE_STATES: ReadonlySet<string> = new Set([

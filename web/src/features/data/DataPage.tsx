@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Upload } from "lucide-react";
 import { datasetsQuery } from "../../data/datasets.ts";
+import { tellError } from "../../data/problem.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { usePageActions } from "../../ui/actions.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import type { Sort } from "../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
 import { Page } from "../../ui/Page/Page.tsx";
@@ -18,9 +20,8 @@ import { groupDatasets, referenceOf } from "./facts/names.ts";
 import { ImportSheet } from "./importing/ImportSheet.tsx";
 import { ImportWatch } from "./importing/ImportWatch.tsx";
 import { PageDrop } from "./importing/PageDrop.tsx";
-import { addFiles, useQueue } from "./importing/queue.ts";
+import { addFiles, addWhole, useQueue } from "./importing/queue.ts";
 import { DatasetList } from "./list/DatasetList.tsx";
-import { Problem } from "./state/Problem.tsx";
 import { useHidden, useRemoval } from "./state/useRemoval.ts";
 import { TokenizersTab } from "./tokenizers/TokenizersTab.tsx";
 import { UnfinishedUploads } from "./unfinished/UnfinishedUploads.tsx";
@@ -71,7 +72,7 @@ function DatasetsPanel({ search, onSearch, onGo, query, items }: DataPageProps &
       flush
       status={status}
       loading={<LoadingState text={t("Reading the datasets")} height={200} />}
-      error={<Problem error={query.error} onRetry={() => void query.refetch()} />}
+      error={<ErrorState {...tellError(query.error)} onRetry={() => void query.refetch()} />}
       empty={
         <EmptyState
           title={t("No datasets yet")}
@@ -142,6 +143,10 @@ export function DataPage(props: DataPageProps) {
       <UnfinishedUploads
         onContinue={(file, id) => {
           addFiles([file], id);
+          openImport();
+        }}
+        onImport={(upload) => {
+          addWhole(upload);
           openImport();
         }}
       />

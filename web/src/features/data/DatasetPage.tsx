@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, FilePenLine, FlaskConical, Trash2 } from "lucide-react";
 import { type DatasetDetail, datasetQuery, datasetsQuery, reportQuery } from "../../data/datasets.ts";
+import { tellError } from "../../data/problem.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { usePageActions } from "../../ui/actions.ts";
 import { Button } from "../../ui/Button/Button.tsx";
+import { ErrorState } from "../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Link } from "../../ui/Link/Link.tsx";
 import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
@@ -25,7 +27,6 @@ import { RowAsRead } from "./overview/RowAsRead.tsx";
 import { RowLedger } from "./overview/RowLedger.tsx";
 import { useRowAsRead } from "./overview/useRowAsRead.ts";
 import { RowsPanel } from "./rows/RowsPanel.tsx";
-import { Problem } from "./state/Problem.tsx";
 import { useRemoval } from "./state/useRemoval.ts";
 
 export interface DatasetPageProps {
@@ -200,7 +201,7 @@ export function DatasetPage(props: DatasetPageProps) {
         ]}
       />
       {query.error ? (
-        <Problem error={query.error} onRetry={() => void query.refetch()} />
+        <ErrorState {...tellError(query.error)} onRetry={() => void query.refetch()} />
       ) : (
         <LoadingState text={t("Reading the dataset")} height={320} />
       )}

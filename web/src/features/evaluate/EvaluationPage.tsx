@@ -9,10 +9,12 @@ import {
   evaluationsQuery,
   modelsQuery,
 } from "../../data/models.ts";
+import { tellError } from "../../data/problem.ts";
 import { specQuery } from "../../data/runs.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { usePageActions } from "../../ui/actions.ts";
 import { Button } from "../../ui/Button/Button.tsx";
+import { ErrorState } from "../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { Link } from "../../ui/Link/Link.tsx";
 import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
@@ -22,7 +24,6 @@ import { Select } from "../../ui/Select/Select.tsx";
 import { type RunState, StatusPill } from "../../ui/StatusPill/StatusPill.tsx";
 import { Time } from "../../ui/Time/Time.tsx";
 import { searchOf } from "./facts/again.ts";
-import { Problem } from "./facts/Problem.tsx";
 import { modelName, runOf } from "./facts/pairs.ts";
 import { saveJsonLines } from "./facts/save.ts";
 import { Ended } from "./one/Ended.tsx";
@@ -199,7 +200,7 @@ export function EvaluationPage(props: EvaluationPageProps) {
         ]}
       />
       {query.error ? (
-        <Problem error={query.error} onRetry={() => void query.refetch()} />
+        <ErrorState {...tellError(query.error)} onRetry={() => void query.refetch()} />
       ) : (
         <LoadingState text={t("Reading the evaluation")} height={320} />
       )}

@@ -3,6 +3,7 @@ import { GitCompareArrows } from "lucide-react";
 import { datasetsQuery } from "../../data/datasets.ts";
 import { FINAL_STATES } from "../../data/live/workspace.ts";
 import { evaluationsQuery, modelOptions, modelsQuery, startEvaluation } from "../../data/models.ts";
+import { tellError } from "../../data/problem.ts";
 import { schemaQuery } from "../../data/recipes.ts";
 import { runsQuery, specQuery } from "../../data/runs.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
@@ -10,6 +11,7 @@ import { usePageActions } from "../../ui/actions.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import type { Sort } from "../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { LoadingState } from "../../ui/LoadingState/LoadingState.tsx";
 import { Cell } from "../../ui/Page/Cell.tsx";
@@ -17,7 +19,6 @@ import { Page } from "../../ui/Page/Page.tsx";
 import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
 import { Panel } from "../../ui/Panel/Panel.tsx";
 import { metricKinds } from "./facts/metrics.ts";
-import { Problem } from "./facts/Problem.tsx";
 import { beforeAfter, modelName } from "./facts/pairs.ts";
 import { boardsOf } from "./facts/scores.ts";
 import { compareHref, Leaderboard } from "./list/Leaderboard.tsx";
@@ -93,7 +94,7 @@ function Start({ search, onSearch, onGo }: EvaluationsPageProps) {
       title={t("Measure a model")}
       status={schema.isPending ? "loading" : schema.error ? "error" : "ready"}
       loading={<LoadingState text={t("Reading what can be measured")} height={320} />}
-      error={<Problem error={schema.error} onRetry={() => void schema.refetch()} />}
+      error={<ErrorState {...tellError(schema.error)} onRetry={() => void schema.refetch()} />}
     >
       <StartEvaluation
         form={form}
@@ -138,7 +139,7 @@ function Boards({ search, onSearch, onGo }: EvaluationsPageProps) {
         title={t("Evaluations")}
         status={query.isPending ? "loading" : query.error ? "error" : "empty"}
         loading={<LoadingState text={t("Reading the evaluations")} height={240} />}
-        error={<Problem error={query.error} onRetry={() => void query.refetch()} />}
+        error={<ErrorState {...tellError(query.error)} onRetry={() => void query.refetch()} />}
         empty={
           <EmptyState
             title={t("Nothing was measured yet")}

@@ -18,6 +18,11 @@ import { threadOf } from "../../ui/thread.ts";
 
 const LossChart = lazy(() => import("./LossChart.tsx"));
 
+/** Keeps the line of facts before they are known. */
+const NO_FACTS = "\u00a0";
+/** As high as progress and chart together, so that nothing below moves when the run is known. */
+const LOADING_PX = 204;
+
 interface CurrentRunProps {
   run: LiveRun | null;
   isKnown: boolean;
@@ -32,7 +37,7 @@ export function CurrentRun({ run, isKnown, onGo }: CurrentRunProps) {
       <Panel
         title={t("Training")}
         status="loading"
-        loading={<LoadingState text={t("Reading the runs")} height={300} />}
+        loading={<LoadingState text={t("Reading the runs")} height={LOADING_PX} />}
       />
     );
   }
@@ -99,11 +104,13 @@ function Watched({ run, onGo }: { run: LiveRun; onGo: (href: string) => void }) 
         label={
           left === null ? undefined : <strong>{t("{{time}} left", { time: formatDuration(left) })}</strong>
         }
-        text={facts.join(" · ")}
+        text={facts.join(" · ") || NO_FACTS}
       />
-      <Suspense fallback={<div className="h-56" />}>
-        <LossChart run={run} view={view} />
-      </Suspense>
+      <div className="min-h-58">
+        <Suspense>
+          <LossChart run={run} view={view} />
+        </Suspense>
+      </div>
     </Panel>
   );
 }

@@ -31,6 +31,9 @@ export const Playground = meta.story({
   },
 });
 
+/** While the plans are read, their places are kept. */
+export const Loading = meta.story({ args: { plans: null } });
+
 export const First = meta.story({ args: { isFirst: true } });
 
 export const Refused = meta.story({

@@ -4,16 +4,21 @@ import { ApiError } from "../../data/client.ts";
 import { type PlanItem, startPlan } from "../../data/recipes.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { formatDuration } from "../../ui/format.ts";
+import { Skeleton } from "../../ui/Skeleton/Skeleton.tsx";
 import { toast } from "../../ui/Toast/toast.ts";
 import { StartCard } from "./StartCard.tsx";
 
 interface StartSomethingProps {
-  plans: readonly PlanItem[];
+  /** Null while they are read: their places are kept. */
+  plans: readonly PlanItem[] | null;
   /** On an empty workspace the first card is the page's one primary action. */
   isFirst?: boolean;
   onGo: (href: string) => void;
 }
 
+/** The plans that come with the product, as high as their cards are on most screens. */
+const PLACES = ["first", "second"];
+const PLACE_PX = 102;
 const ICONS: Record<string, typeof Flag> = { "first-model": Play };
 
 /** Ways to begin, each by one click; everything can be stopped and undone. */
@@ -38,7 +43,8 @@ export function StartSomething({ plans, isFirst = false, onGo }: StartSomethingP
         <span className="ml-3 text-sm font-normal text-muted">{t("each can be stopped and undone")}</span>
       </h2>
       <div className="grid grid-cols-3 gap-4 max-lg:gap-3 max-sm:grid-cols-1">
-        {plans.map((plan) => (
+        {plans === null && PLACES.map((place) => <Skeleton key={place} height={PLACE_PX} />)}
+        {plans?.map((plan) => (
           <StartCard
             key={plan.name}
             title={t(plan.title)}

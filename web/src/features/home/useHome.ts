@@ -20,7 +20,8 @@ export interface HomeView {
   /** Ended badly and neither archived nor followed by a good one of the same name. */
   failed: readonly LiveRun[];
   all: readonly LiveRun[];
-  plans: readonly PlanItem[];
+  /** Null while they are read. */
+  plans: readonly PlanItem[] | null;
   machine: Machine | null;
   price: { per_hour: number | null; currency: string } | null;
   models: number;
@@ -49,7 +50,7 @@ export function useHome(): HomeView {
     ),
     failed: shown.filter((run) => run.state === "failed" && !recovered(run, shown)).slice(0, 4),
     all: shown,
-    plans: plans.data?.items ?? [],
+    plans: plans.data?.items ?? (plans.isPending ? null : []),
     machine: machine.data ?? null,
     price: price.data ? { per_hour: price.data.per_hour ?? null, currency: price.data.currency } : null,
     models: models.data?.items.length ?? 0,

@@ -114,7 +114,7 @@ function Unread({ error, onRetry }: { error: unknown; onRetry: () => void }) {
         {error ? (
           <ErrorState
             what={problem?.detail ?? String(error)}
-            {...(problem?.hint ? { todo: problem.hint } : {})}
+            {...(problem?.hint && problem.status !== 404 ? { todo: problem.hint } : {})}
             fix={<Link href="/runs">{t("All runs")}</Link>}
             onRetry={onRetry}
             report={JSON.stringify(problem ?? String(error))}

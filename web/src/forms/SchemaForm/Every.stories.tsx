@@ -1,6 +1,6 @@
 // Every definition of the real schema is drawn, edited and brought back.
 import { useState } from "react";
-import { expect, screen, waitFor } from "storybook/test";
+import { expect, screen, waitFor, within } from "storybook/test";
 import recorded from "../../../../docs/reference/recipe.schema.json";
 import preview from "../../../.storybook/preview.tsx";
 import { Panel } from "../../ui/Panel/Panel.tsx";
@@ -80,12 +80,14 @@ async function play({ canvasElement, args, userEvent }: Tools) {
     const last = entry.branches?.at(-1);
     if (!last || !canvasElement.querySelector(`[data-field="${entry.name}"]`) || last.kind === entry.value)
       continue;
-    const button = control(canvasElement, entry.name).querySelector("button[aria-haspopup]");
-    if (!button) throw new Error(`${entry.name} has no choice`);
-    await userEvent.click(button);
-    await userEvent.click(
-      await screen.findByRole("option", { name: new RegExp(`^${humaniseOption(last.kind)}`) }),
-    );
+    const field = control(canvasElement, entry.name);
+    const name = new RegExp(`^${humaniseOption(last.kind)}`);
+    if ((entry.branches?.length ?? 0) <= 4) {
+      await userEvent.click(within(field as HTMLElement).getByRole("radio", { name }));
+    } else {
+      await userEvent.click(within(field as HTMLElement).getByRole("button", { expanded: false }));
+      await userEvent.click(await screen.findByRole("option", { name }));
+    }
     await waitFor(() =>
       expect(entriesOf(fields, now).find((each) => each.name === entry.name)?.value).toBe(last.kind),
     );

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { expect, fn, screen, waitFor, within } from "storybook/test";
+import { expect, fn, waitFor, within } from "storybook/test";
 import recorded from "../../../../docs/reference/recipe.schema.json";
 import preview from "../../../.storybook/preview.tsx";
 import { Button } from "../../ui/Button/Button.tsx";
@@ -110,8 +110,9 @@ export const Playground = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(rank).toHaveValue("8"));
 
-    await userEvent.click(canvas.getByRole("button", { name: /LoRA Method|Method LoRA/ }));
-    await userEvent.click(await screen.findByRole("option", { name: /Full/ }));
+    const method = within(canvas.getByRole("radiogroup", { name: "Method" }));
+    await expect(method.getByRole("radio", { name: "LoRA" })).toBeChecked();
+    await userEvent.click(method.getByRole("radio", { name: /Full/ }));
     await expect(canvas.queryByRole("textbox", { name: "Rank" })).toBeNull();
     await expect(last().tuning).toBeUndefined();
     await userEvent.click(canvas.getByRole("button", { name: "Undo" }));

@@ -1,9 +1,9 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, type ReactNode, useId, useRef } from "react";
 import { Head } from "./Head.tsx";
 import { Row as TableRow } from "./Row.tsx";
 import { type Column, type Density, ROW_HEIGHT, type Sort } from "./types.ts";
 import { useActiveRow } from "./useActiveRow.ts";
+import { useRowWindow } from "./useRowWindow.ts";
 
 export type { Column, Sort } from "./types.ts";
 
@@ -33,7 +33,7 @@ export interface DataTableProps<Row> {
 }
 
 const VIRTUAL_FROM = 100;
-const HEAD = 32;
+const LARGE = 480;
 
 function Spacer({ height }: { height: number }) {
   return height > 0 ? (
@@ -74,14 +74,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null);
   const isVirtual = rows.length > VIRTUAL_FROM;
   const height = ROW_HEIGHT[density];
-  const virtual = useVirtualizer({
+  const virtual = useRowWindow({
+    scroller,
     count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 10,
-    scrollPaddingStart: HEAD,
-    scrollMargin: HEAD,
-    enabled: isVirtual,
+    height,
+    view: maxHeight ?? LARGE,
+    isOn: isVirtual,
   });
   const chosen = useSelection(props);
   const openRow = onRowAction
@@ -92,9 +90,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     : undefined;
   const { active, setActive, onKeyDown } = useActiveRow({
     count: rows.length,
-    page: Math.max(1, Math.floor((maxHeight ?? 480) / height) - 2),
+    page: Math.max(1, Math.floor((maxHeight ?? LARGE) / height) - 2),
     reveal: (index) => {
-      if (isVirtual) virtual.scrollToIndex(index);
+      if (isVirtual) virtual.reveal(index);
       else document.getElementById(`${id}-${index}`)?.scrollIntoView({ block: "nearest" });
     },
     ...(chosen
@@ -107,17 +105,15 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       : {}),
     ...(openRow ? { onOpen: openRow } : {}),
   });
-  const items = isVirtual ? virtual.getVirtualItems() : [];
-  const indexes = isVirtual ? items.map(({ index }) => index) : rows.map((_, index) => index);
-  const before = (items[0]?.start ?? HEAD) - HEAD;
-  const after = isVirtual ? virtual.getTotalSize() - ((items.at(-1)?.end ?? HEAD) - HEAD) : 0;
-  const shown = indexes.includes(active);
+  const { first, end } = virtual;
+  const indexes = Array.from({ length: end - first }, (_, at) => first + at);
+  const shown = active >= first && active < end;
   const body = loading ?? (rows.length === 0 ? empty : undefined);
   return (
     <div
       ref={scroller}
       className="relative overflow-auto"
-      style={{ maxHeight: maxHeight ?? (isVirtual ? 480 : undefined) }}
+      style={{ maxHeight: maxHeight ?? (isVirtual ? LARGE : undefined) }}
     >
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table whose rows are walked and chosen is a grid
@@ -145,7 +141,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               </td>
             </tr>
           )}
-          {body === undefined && <Spacer height={before} />}
+          {body === undefined && <Spacer height={first * height} />}
           {body === undefined &&
             indexes.map((index) => {
               const row = rows[index];
@@ -170,7 +166,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 />
               );
             })}
-          {body === undefined && <Spacer height={after} />}
+          {body === undefined && <Spacer height={(rows.length - end) * height} />}
         </tbody>
       </table>
     </div>

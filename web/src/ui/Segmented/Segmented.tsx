@@ -21,6 +21,8 @@ export interface SegmentedProps<T extends string = string> {
   /** Shows icons alone; the words stay their names. */
   iconOnly?: boolean;
   isDisabled?: boolean;
+  /** Id of the words that explain it. */
+  describedBy?: string | undefined;
   className?: string;
 }
 
@@ -30,6 +32,7 @@ export function Segmented<T extends string>(props: SegmentedProps<T>) {
   return (
     <ToggleButtonGroup
       aria-label={label}
+      {...(props.describedBy ? { "aria-describedby": props.describedBy } : {})}
       selectionMode="single"
       disallowEmptySelection
       selectedKeys={[value]}

@@ -1,14 +1,15 @@
 import { ApiError } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { dropUpload, pauseUpload, resumeUpload, useUploads } from "../../../data/uploads.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { hrefOf } from "../facts/names.ts";
-import { Problem } from "../state/Problem.tsx";
 import { changeItem, dropItem, type ImportItem, sendAgain, startItem } from "./queue.ts";
 import { RunLine } from "./RunLine.tsx";
 import { SettingsForm } from "./SettingsForm.tsx";
-import { UploadLine } from "./UploadLine.tsx";
+import { UploadLine, type UploadLineProps } from "./UploadLine.tsx";
 import { type Progress, useMakingRun, useProgress } from "./useImportRun.ts";
 import type { ImportKinds } from "./useKinds.ts";
 
@@ -30,6 +31,16 @@ const errorsOf = (error: unknown): Record<string, string | undefined> =>
 function useUploadOf(item: ImportItem) {
   return useUploads().findLast((each) => each.name === item.path && each.bytes === item.bytes);
 }
+
+/** How a file is shown that an earlier visit sent. */
+const sentEarlier = ({ path, bytes }: ImportItem): UploadLineProps["upload"] => ({
+  name: path,
+  bytes,
+  sent: bytes,
+  state: "done",
+  error: null,
+  isResumed: false,
+});
 
 /** The page has one stream: it follows the first import that runs. */
 function Followed({ item }: { item: ImportItem }) {
@@ -82,10 +93,10 @@ export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) 
       aria-label={item.path}
       className="grid gap-4 border-t border-line pt-4 first:border-t-0 first:pt-0"
     >
-      {upload && (
+      {(upload || item.upload) && (
         <UploadLine
-          upload={upload}
-          onPause={() => pauseUpload(upload.key)}
+          upload={upload ?? sentEarlier(item)}
+          onPause={() => pauseUpload(upload?.key ?? "")}
           onResume={goOn}
           onCancel={cancel}
         />
@@ -108,7 +119,7 @@ export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) 
             </p>
           )}
           {item.error && upload?.state !== "failed" ? (
-            <Problem error={item.error} onRetry={() => void startItem(item.key)} />
+            <ErrorState {...tellError(item.error)} onRetry={() => void startItem(item.key)} />
           ) : null}
         </>
       )}

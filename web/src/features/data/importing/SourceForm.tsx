@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { ApiError } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { TextField } from "../../../ui/TextField/TextField.tsx";
 import { proposeName } from "../facts/names.ts";
 import { initialOf, type SchemaKind } from "../facts/schema.ts";
 import { KindFields } from "../state/KindFields.tsx";
-import { Problem } from "../state/Problem.tsx";
 import { useDraft } from "../state/useDraft.ts";
 import { SettingsForm } from "./SettingsForm.tsx";
 import { type ImportSettings, NAME, settingsFor } from "./settings.ts";
@@ -110,7 +111,7 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
         taken={taken}
         errors={{ dataset: wrong("dataset"), split: wrong("split") }}
       />
-      {error !== null && <Problem error={error} />}
+      {error !== null && <ErrorState {...tellError(error)} />}
       <div className="grid gap-1">
         <Button
           look="primary"

@@ -1,10 +1,11 @@
 import { Pause, Play, X } from "lucide-react";
+import { tellError } from "../../../data/problem.ts";
 import type { UploadView } from "../../../data/uploads.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { Cloth } from "../../../ui/Cloth/Cloth.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatBytes, formatPercent } from "../../../ui/format.ts";
-import { Problem } from "../state/Problem.tsx";
 
 export interface UploadLineProps {
   upload: Pick<UploadView, "name" | "bytes" | "sent" | "state" | "error" | "isResumed">;
@@ -73,7 +74,9 @@ export function UploadLine({ upload, onPause, onResume, onCancel }: UploadLinePr
           name={t("Sending {{name}}", { name: upload.name })}
         />
       )}
-      {upload.state === "failed" && upload.error ? <Problem error={upload.error} onRetry={onResume} /> : null}
+      {upload.state === "failed" && upload.error ? (
+        <ErrorState {...tellError(upload.error)} onRetry={onResume} />
+      ) : null}
     </div>
   );
 }

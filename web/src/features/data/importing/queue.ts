@@ -3,7 +3,7 @@
 import { useSyncExternalStore } from "react";
 import { type ImportRequest, importDataset } from "../../../data/datasets.ts";
 import { createStore } from "../../../data/live/store.ts";
-import { sendFile } from "../../../data/uploads.ts";
+import { sendFile, type UploadItem } from "../../../data/uploads.ts";
 import { type Glimpse, glimpseFile } from "../facts/columns.ts";
 import { proposeName } from "../facts/names.ts";
 import { type ImportSettings, requestOf, settingsFor } from "./settings.ts";
@@ -87,6 +87,22 @@ export function addFiles(files: readonly File[], earlier = ""): void {
     held.set(key, file);
     void follow(key, file, earlier);
   }
+}
+
+/** A file that the server holds whole since an earlier visit: only its import is missing. */
+export function addWhole({ id, name, length }: UploadItem): void {
+  if (store.get().some((each) => each.upload === id)) return;
+  put({
+    path: name || id,
+    bytes: length,
+    glimpse: UNKNOWN,
+    settings: settingsFor(proposeName(name || id)),
+    upload: id,
+    source: null,
+    isWanted: false,
+    run: "",
+    error: null,
+  });
 }
 
 /** Another try with a file whose upload failed; what was sent stays sent. */

@@ -2,15 +2,16 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { baseUrl } from "../../../data/client.ts";
 import { quarantineQuery } from "../../../data/datasets.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { type Column, DataTable } from "../../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount, NONE } from "../../../ui/format.ts";
 import { Icon } from "../../../ui/Icon/Icon.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import type { BadRow } from "../facts/report.ts";
-import { Problem } from "../state/Problem.tsx";
 
 export interface QuarantineProps {
   /** How many there are; the table may hold the first only. */
@@ -101,7 +102,7 @@ export function QuarantineTab({ reference, total }: { reference: string; total: 
       title={t("Set aside")}
       status={query.error ? "error" : "loading"}
       loading={<LoadingState text={t("Reading the rows that were set aside")} />}
-      error={<Problem error={query.error} onRetry={() => void query.refetch()} />}
+      error={<ErrorState {...tellError(query.error)} onRetry={() => void query.refetch()} />}
     />
   );
 }

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { type DatasetDetail, statsQuery } from "../../../data/datasets.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import { useTokenizers } from "../overview/useRowAsRead.ts";
-import { Problem } from "../state/Problem.tsx";
 import { Statistics } from "./Statistics.tsx";
 
 interface TabProps {
@@ -50,7 +51,7 @@ export function StatisticsTab({ dataset, reference, search, onSearch }: TabProps
         <Panel
           title={t("Statistics")}
           status={stats.error ? "error" : "loading"}
-          error={<Problem error={stats.error} onRetry={() => void stats.refetch()} />}
+          error={<ErrorState {...tellError(stats.error)} onRetry={() => void stats.refetch()} />}
           loading={
             <LoadingState
               text={t("Counting characters and tokens")}

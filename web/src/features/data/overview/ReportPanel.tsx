@@ -1,9 +1,10 @@
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { Findings } from "../../../ui/Findings/Findings.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { readReport } from "../facts/report.ts";
-import { Problem } from "../state/Problem.tsx";
 import { useFindings } from "./useFindings.tsx";
 
 export interface ReportPanelProps {
@@ -34,7 +35,7 @@ export function ReportPanel({ report, error, onRetry, href, importHref }: Report
       flush
       status={status}
       loading={<LoadingState text={t("Reading the report of the import")} height={200} />}
-      error={<Problem error={error} {...(onRetry ? { onRetry } : {})} />}
+      error={<ErrorState {...tellError(error)} {...(onRetry ? { onRetry } : {})} />}
     >
       <Findings items={items} label={t("Findings of the import")} />
     </Panel>

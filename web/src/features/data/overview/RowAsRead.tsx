@@ -1,9 +1,11 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { Rendered } from "../../../data/datasets.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { CopyButton } from "../../../ui/CopyButton/CopyButton.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount, formatValue } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
@@ -12,7 +14,6 @@ import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import { TokenLegend, TokenText } from "../../../ui/TokenText/TokenText.tsx";
 import { TEMPLATES } from "../facts/templates.ts";
-import { Problem } from "../state/Problem.tsx";
 
 export type Show = "text" | "ids" | "both";
 
@@ -184,7 +185,7 @@ export function RowAsRead(props: RowAsReadProps) {
       }
     >
       <Choices {...props} />
-      {error ? <Problem error={error} /> : rendered && <Columns rendered={rendered} show={show} />}
+      {error ? <ErrorState {...tellError(error)} /> : rendered && <Columns rendered={rendered} show={show} />}
     </Panel>
   );
 }

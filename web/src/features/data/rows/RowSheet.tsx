@@ -1,13 +1,14 @@
 import type { DatasetDetail } from "../../../data/datasets.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { CopyButton } from "../../../ui/CopyButton/CopyButton.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { Sheet } from "../../../ui/Sheet/Sheet.tsx";
 import { TokenLegend, TokenText } from "../../../ui/TokenText/TokenText.tsx";
 import { fieldsOfRow, messagesOf } from "../facts/rowText.ts";
 import type { RowAsReadProps } from "../overview/RowAsRead.tsx";
-import { Problem } from "../state/Problem.tsx";
 import type { DataRow } from "./columns.tsx";
 
 export interface RowSheetProps {
@@ -91,7 +92,7 @@ export function RowSheet({ row, dataset, read, href, onClose }: RowSheetProps) {
               </p>
             </section>
           )}
-          {read.error ? <Problem error={read.error} /> : null}
+          {read.error ? <ErrorState {...tellError(read.error)} /> : null}
         </div>
       )}
     </Sheet>

@@ -1,10 +1,12 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { type DatasetDetail, readRows, rowsQuery } from "../../../data/datasets.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { DataTable } from "../../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { LargeTable } from "../../../ui/LargeTable/LargeTable.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
@@ -12,7 +14,6 @@ import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { useTyped } from "../../../ui/useTyped.ts";
 import { readFilters, writeFilter, writeFilters } from "../facts/filters.ts";
 import type { RowAsReadProps } from "../overview/RowAsRead.tsx";
-import { Problem } from "../state/Problem.tsx";
 import { type DataRow, useRowColumns } from "./columns.tsx";
 import { FilterBar } from "./FilterBar.tsx";
 import { RowSheet } from "./RowSheet.tsx";
@@ -52,7 +53,7 @@ function Found({
   if (error) {
     return (
       <div className="px-4 pb-4">
-        <Problem error={error} onRetry={() => void refetch()} />
+        <ErrorState {...tellError(error)} onRetry={() => void refetch()} />
       </div>
     );
   }

@@ -6,9 +6,11 @@ import {
   tokenizersQuery,
   trainTokenizer,
 } from "../../../data/datasets.ts";
+import { tellError } from "../../../data/problem.ts";
 import { schemaQuery } from "../../../data/recipes.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
@@ -18,7 +20,6 @@ import { exactPieces } from "../facts/pieces.ts";
 import { kindsOf } from "../facts/schema.ts";
 import { RunLine } from "../importing/RunLine.tsx";
 import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
-import { Problem } from "../state/Problem.tsx";
 import { useDraft } from "../state/useDraft.ts";
 import { useHidden, useRemoval } from "../state/useRemoval.ts";
 import { TokenizerList } from "./TokenizerList.tsx";
@@ -98,7 +99,7 @@ export function TokenizersTab(props: TabProps) {
           flush
           status={status}
           loading={<LoadingState text={t("Reading the tokenizers")} />}
-          error={<Problem error={query.error} onRetry={() => void query.refetch()} />}
+          error={<ErrorState {...tellError(query.error)} onRetry={() => void query.refetch()} />}
           empty={
             <EmptyState
               title={t("No tokenizers yet")}
@@ -124,7 +125,7 @@ export function TokenizersTab(props: TabProps) {
           title={t("Train a tokenizer")}
           status={schema.isPending ? "loading" : schema.error ? "error" : "ready"}
           loading={<LoadingState text={t("Reading what can be set")} />}
-          error={<Problem error={schema.error} onRetry={() => void schema.refetch()} />}
+          error={<ErrorState {...tellError(schema.error)} onRetry={() => void schema.refetch()} />}
         >
           {run && (
             <div className="mb-4 border-b border-line pb-4">

@@ -1,9 +1,11 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { ComboBox } from "../../../ui/ComboBox/ComboBox.tsx";
 import { Disclosure } from "../../../ui/Disclosure/Disclosure.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { NumberField } from "../../../ui/NumberField/NumberField.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import { TagField } from "../../../ui/TagField/TagField.tsx";
@@ -12,7 +14,6 @@ import type { SchemaKind } from "../facts/schema.ts";
 import { TEMPLATES } from "../facts/templates.ts";
 import { NAME } from "../importing/settings.ts";
 import { KindFields } from "../state/KindFields.tsx";
-import { Problem } from "../state/Problem.tsx";
 import { useDraft } from "../state/useDraft.ts";
 
 export interface TokenizerDraft {
@@ -143,7 +144,7 @@ export function TrainTokenizer({ kind, datasets, taken, onStart }: TrainTokenize
           onChange={(model) => setDraft({ ...draft, model })}
         />
       </Disclosure>
-      {error !== null && <Problem error={error} />}
+      {error !== null && <ErrorState {...tellError(error)} />}
       <div className="grid gap-1">
         <Button type="submit" className="justify-self-start" isDisabled={!isReady}>
           {t("Train the tokenizer")}

@@ -1,6 +1,8 @@
 import type { Schemas } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount, formatValue } from "../../../ui/format.ts";
 import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
@@ -10,7 +12,6 @@ import { TextArea } from "../../../ui/TextArea/TextArea.tsx";
 import { TokenLegend, TokenText } from "../../../ui/TokenText/TokenText.tsx";
 import { fertilityOf } from "../facts/fertility.ts";
 import { TEMPLATES } from "../facts/templates.ts";
-import { Problem } from "../state/Problem.tsx";
 
 export type Show = "text" | "ids" | "both";
 
@@ -76,7 +77,7 @@ export function TryTokenizer(props: TryTokenizerProps) {
         />
       </div>
       <TextArea label={t("Text")} value={text} onChange={props.onText} rows={3} mono />
-      {error ? <Problem error={error} /> : null}
+      {error ? <ErrorState {...tellError(error)} /> : null}
       {!error && preview && text !== "" && (
         <>
           <Numbers text={text} preview={preview} />

@@ -12,9 +12,11 @@ const begun = {
   offset: 16,
   created: 1_764_060_000,
   sha256: "",
+  run: "",
 };
 const large = { ...begun, id: "large", name: "returns.jsonl", length: 1_400_000_000, offset: 510_000_000 };
 const whole = { ...begun, id: "whole", name: "whole.csv", offset: CONTENT.length, sha256: "a".repeat(64) };
+const imported = { ...whole, id: "imported", name: "imported.csv", run: "some-run" };
 const refused = (detail: string, hint: string) =>
   HttpResponse.json(problem(500, detail, hint), {
     status: 500,
@@ -24,9 +26,9 @@ const refused = (detail: string, hint: string) =>
 const meta = preview.meta({
   title: "Features/Data/UnfinishedUploads",
   component: UnfinishedUploads,
-  args: { onContinue: fn() },
+  args: { onContinue: fn(), onImport: fn() },
   beforeEach: ({ msw }) => {
-    let held = [begun, large, whole];
+    let held = [begun, large, whole, imported];
     msw.use(
       http.get("*/api/uploads", () => HttpResponse.json(page(held))),
       http.delete("*/api/uploads/:id", ({ params }) => {
@@ -40,11 +42,21 @@ const meta = preview.meta({
 export const Playground = meta.story({
   play: async ({ canvas, userEvent, args }) => {
     await expect(await canvas.findByText(/510 MB of 1.4 GB are here/)).toBeVisible();
-    await expect(canvas.queryByText("whole.csv")).toBeNull();
+    await expect(canvas.queryByText("imported.csv")).toBeNull();
     const field = canvas.getByTestId(`continue-${begun.id}`);
     const file = new File([CONTENT], "questions.csv", { type: "text/csv" });
     await userEvent.upload(field, file);
     await expect(args.onContinue).toHaveBeenCalledWith(file, begun.id);
+  },
+});
+
+/** A file that is whole needs no second choice: only its import is missing. */
+export const WholeFile = meta.story({
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(await canvas.findByText(/All 46 B are here and not imported yet/)).toBeVisible();
+    await expect(canvas.queryByTestId(`continue-${whole.id}`)).toBeNull();
+    await userEvent.click(canvas.getByRole("button", { name: "Import whole.csv" }));
+    await expect(args.onImport).toHaveBeenCalledWith(expect.objectContaining({ id: whole.id }));
   },
 });
 
@@ -82,7 +94,7 @@ export const NotDiscarded = meta.story({
 
 /** Nothing waits: nothing is shown. */
 export const Empty = meta.story({
-  beforeEach: ({ msw }) => msw.use(http.get("*/api/uploads", () => HttpResponse.json(page([whole])))),
+  beforeEach: ({ msw }) => msw.use(http.get("*/api/uploads", () => HttpResponse.json(page([imported])))),
   play: async ({ canvas }) => {
     await expect(canvas.queryByRole("heading")).toBeNull();
   },

@@ -1,12 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { answersQuery, type Evaluation } from "../../../data/models.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { useTyped } from "../../../ui/useTyped.ts";
 import { judgeOf, pairsOf } from "../facts/answers.ts";
-import { Problem } from "../facts/Problem.tsx";
 import { groupTables } from "../facts/tables.ts";
 import { AnswerList } from "./AnswerList.tsx";
 import { GroupPanel } from "./GroupPanel.tsx";
@@ -35,7 +36,9 @@ function Answers({ evaluation, other, nameOf, search, onSearch }: ResultViewProp
         title={t("Answers")}
         status={error ? "error" : "loading"}
         loading={<LoadingState text={t("Reading every answer")} height={240} />}
-        error={<Problem error={error} onRetry={() => void now.refetch().then(() => before.refetch())} />}
+        error={
+          <ErrorState {...tellError(error)} onRetry={() => void now.refetch().then(() => before.refetch())} />
+        }
       />
     );
   }

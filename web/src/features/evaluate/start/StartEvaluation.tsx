@@ -1,13 +1,14 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { Checkbox } from "../../../ui/Checkbox/Checkbox.tsx";
 import { ComboBox } from "../../../ui/ComboBox/ComboBox.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { NumberField } from "../../../ui/NumberField/NumberField.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import type { MetricKind } from "../facts/metrics.ts";
-import { Problem } from "../facts/Problem.tsx";
 import { useMetricName } from "../facts/useMetricName.ts";
 import type { EvaluationForm } from "./form.ts";
 
@@ -154,7 +155,7 @@ export function StartEvaluation(props: StartEvaluationProps) {
       </div>
       <Metrics {...props} />
       <Sizes {...props} />
-      {error !== null && <Problem error={error} />}
+      {error !== null && <ErrorState {...tellError(error)} />}
       <div className="grid gap-1">
         <Button type="submit" look="primary" className="justify-self-start" isDisabled={waits !== ""}>
           {t("Evaluate")}

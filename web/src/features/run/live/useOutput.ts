@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { readOutput } from "../../../data/runs.ts";
 
 export interface OutputView {
@@ -55,5 +55,5 @@ export function useOutput(run: string, isShown: boolean, isLive: boolean): Outpu
       window.clearTimeout(timer);
     };
   }, [run, isShown, isLive, attempt]);
-  return { ...state, retry: () => setAttempt(attempt + 1) };
+  return useMemo(() => ({ ...state, retry: () => setAttempt((old) => old + 1) }), [state]);
 }

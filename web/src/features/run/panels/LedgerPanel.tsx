@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Ledger, LedgerProof } from "../../../ui/Ledger/Ledger.tsx";
@@ -13,7 +13,7 @@ export interface LedgerPanelProps {
 }
 
 /** Where every token of a split went, from raw to trained. Absent before the run has counted. */
-export function LedgerPanel({ events, search, onSearch }: LedgerPanelProps) {
+export const LedgerPanel = memo(function LedgerPanel({ events, search, onSearch }: LedgerPanelProps) {
   const { t } = useTranslation();
   const ledgers = useMemo(() => ledgersOf(events), [events]);
   const splits = [...ledgers.keys()];
@@ -53,4 +53,4 @@ export function LedgerPanel({ events, search, onSearch }: LedgerPanelProps) {
       <Ledger stages={ledger.stages} losses={ledger.losses} view={view} />
     </Panel>
   );
-}
+});

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from "react";
+import { memo, useEffect, useMemo, useRef } from "react";
 import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { CopyButton } from "../../../ui/CopyButton/CopyButton.tsx";
@@ -23,7 +23,14 @@ export interface LogPanelProps {
 }
 
 /** What the run said, and what its processes printed. */
-export function LogPanel({ name, events, isLoaded = true, output, tab, onTab }: LogPanelProps) {
+export const LogPanel = memo(function LogPanel({
+  name,
+  events,
+  isLoaded = true,
+  output,
+  tab,
+  onTab,
+}: LogPanelProps) {
   const { t } = useTranslation();
   const lines = useMemo(() => linesOf(events, t as never), [events, t]);
   return (
@@ -52,7 +59,7 @@ export function LogPanel({ name, events, isLoaded = true, output, tab, onTab }: 
       )}
     </Panel>
   );
-}
+});
 
 const AT_END = 40;
 

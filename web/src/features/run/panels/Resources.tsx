@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import { Sparkline } from "../../../charts/Sparkline/Sparkline.tsx";
 import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
@@ -24,7 +24,7 @@ interface Line {
 const MOST = 180;
 
 /** Use of the machine by this run, as the trainer sampled it. */
-export function Resources({ events, isLive, isLoaded = true }: ResourcesProps) {
+export const Resources = memo(function Resources({ events, isLive, isLoaded = true }: ResourcesProps) {
   const { t } = useTranslation();
   const lines = useLines(events);
   const disk = Number(events.findLast((event) => event.type === "system")?.disk_free_bytes);
@@ -70,7 +70,7 @@ export function Resources({ events, isLive, isLoaded = true }: ResourcesProps) {
       </dl>
     </Panel>
   );
-}
+});
 
 function useLines(events: readonly RunNews[]): Line[] {
   const { t } = useTranslation();

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { memo, useMemo } from "react";
 import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
@@ -32,7 +32,13 @@ interface Sampled {
 }
 
 /** What the model wrote on the same prompts: at first, and at the step one slides to. */
-export function Samples({ events, thread, isLoaded = true, search, onSearch }: SamplesProps) {
+export const Samples = memo(function Samples({
+  events,
+  thread,
+  isLoaded = true,
+  search,
+  onSearch,
+}: SamplesProps) {
   const { t } = useTranslation();
   const all = useMemo(() => sampledOf(events), [events]);
   const first = all[0];
@@ -109,7 +115,7 @@ export function Samples({ events, thread, isLoaded = true, search, onSearch }: S
       )}
     </Panel>
   );
-}
+});
 
 function Text({ title, thread, sample }: { title: string; thread: Thread; sample: Sample | undefined }) {
   const { t } = useTranslation();

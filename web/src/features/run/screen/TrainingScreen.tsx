@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo } from "react";
+import { lazy, Suspense, useCallback, useMemo } from "react";
 import { FINAL_STATES, TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
@@ -133,6 +133,10 @@ function Numbers({ data, now }: ScreenProps) {
 function Lower(props: ScreenProps & { isTraining: boolean }) {
   const { data, search, onSearch, isTraining } = props;
   const { run, view } = data;
+  const onTab = useCallback(
+    (tab: string) => onSearch({ log_tab: tab === "console" ? tab : undefined }),
+    [onSearch],
+  );
   const log = (
     <LogPanel
       name={run.name}
@@ -140,7 +144,7 @@ function Lower(props: ScreenProps & { isTraining: boolean }) {
       isLoaded={view.isLoaded}
       output={props.output}
       tab={tabOf(search)}
-      onTab={(tab) => onSearch({ log_tab: tab === "console" ? tab : undefined })}
+      onTab={onTab}
     />
   );
   if (!isTraining) return log;

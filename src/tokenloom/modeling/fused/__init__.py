@@ -1,0 +1,1 @@
+"""The step's hot parts, each as one autograd function."""

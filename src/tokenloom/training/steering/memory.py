@@ -1,0 +1,57 @@
+"""Out of memory: the same step again in smaller pieces, with the same loss.
+
+A micro-batch may go through the model in pieces, because the loss is a sum over the window's units (`batches.BatchStream`). So a step that does not fit
+is taken again at half the piece, and the run goes on with that; only what is one row already cannot be cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import torch
+
+from tokenloom.kit.errors import ResourceError
+from tokenloom.training.batches import Window
+from tokenloom.training.session import Session
+
+Result = TypeVar("Result")
+_CPU_WORDS = ("can't allocate memory", "not enough memory")
+
+
+def fitting(session: Session, window: Callable[[], Window], take: Callable[[Window], Result]) -> tuple[Window, Result]:
+    """Take a step on ``window()``; on a lack of memory again in halves. The window that fitted, and what the step gave."""
+    if session.state.piece_tokens is not None:  # also after a resume
+        session.stream.piece_tokens = session.state.piece_tokens
+    while True:
+        tried = window()
+        try:
+            return tried, take(tried)
+        except (torch.OutOfMemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            largest = max(batch.num_tokens for batch in tried.batches)
+            can_be_cut = session.objective.adds_up and any(len(batch.sample_rows) > 1 for batch in tried.batches)
+            message = str(error).splitlines()[0][:200]
+        session.optimizer.zero_grad(set_to_none=True)
+        del tried
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+        if not can_be_cut:
+            raise ResourceError(
+                f"Step {session.state.step + 1} does not fit into memory, not even row by row ({message}).",
+                hint="Make rows shorter (data.render.max_sequence_length), train an adapter (tuning.kind=lora), or take a smaller model.",
+            )
+        smaller = min(largest, session.stream.piece_tokens or largest) // 2
+        session.state.piece_tokens = session.stream.piece_tokens = max(smaller, 1)
+        session.note(
+            f"Step {session.state.step + 1} did not fit into memory. It is taken again in pieces of about {session.stream.piece_tokens} tokens: "
+            "slower, with the same loss.",
+            level="warning",
+            reason=message,
+        )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether the device, or the machine, had no memory left."""
+    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in _CPU_WORDS)

@@ -1,0 +1,89 @@
+// What a page needs at once, known to its HTML: the frame is painted before any script runs, and the scripts of the route
+// are fetched while those of the studio are read. `public/early.js` picks the route.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { type Plugin, type Rolldown, runnerImport } from "vite";
+import { GROUPS } from "./chunks.ts";
+
+const PAGES = "src/app/pages/";
+const MAIN = "src/app/main.tsx";
+/** What a page draws first beside its own scripts. */
+const ALONG: Record<string, string[]> = {
+  home: ["src/features/home/LossChart.tsx"],
+  run: ["src/features/run/charts/LossPanel.tsx", "src/features/run/charts/MetricGrid.tsx"],
+  compare: ["src/features/runs/compare/Curves.tsx", "src/features/runs/compare/Relations.tsx"],
+};
+const CURVES = "application/vnd.tokenloom.series";
+const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
+/** What a page asks first, letter by letter as its client does, and what it accepts. A question that no page asks is lost work: e2e/views.test.ts looks. */
+const ASKS: Record<string, [question: string, accept?: string][]> = {
+  home: [["api/plans"], ["api/machine"], ["api/cost"], ["api/models?limit=1000"]],
+  run: [["api/runs/*"], ["api/runs/*/spec"], ["api/runs/*/summary"], [LOSSES, CURVES]],
+};
+const FONT = /inter-latin-wght-normal/;
+
+type Chunk = Rolldown.OutputChunk;
+
+/** Addresses and the page of each, as the router has them: `/runs/$run` becomes `runs/*`. */
+function routes(root: string): Map<string, string> {
+  const text = readFileSync(path.join(root, "src/app/router.tsx"), "utf8");
+  const found = [...text.matchAll(/"(\/[^"]*)",\s*\(\) => import\("\.\/pages\/(\w+)\.tsx"\)/g)];
+  if (found.length === 0) throw new Error("No page was found in src/app/router.tsx.");
+  return new Map(found.map(([, address = "", page = ""]) => [address.slice(1).replace(/\$\w+/g, "*"), page]));
+}
+
+/** Files that a module of the build needs, itself first. */
+function filesOf(chunks: Chunk[], root: string, module: string): string[] {
+  const own = chunks.find((chunk) => chunk.moduleIds.includes(path.join(root, module)));
+  if (!own) throw new Error(`${module} is in no chunk.`);
+  const files = new Set<string>();
+  const add = (name: string) => {
+    if (files.has(name)) return;
+    files.add(name);
+    for (const each of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) add(each);
+  };
+  add(own.fileName);
+  return [...files];
+}
+
+export function firstPaint(): Plugin {
+  let root = "";
+  return {
+    name: "first-paint",
+    apply: "build",
+    config: () => ({ build: { rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } } } }),
+    configResolved: (config) => {
+      root = config.root;
+    },
+    transformIndexHtml: {
+      order: "post",
+      handler: async (html, { bundle = {} }) => {
+        const { module } = await runnerImport<{ still: () => string }>(
+          path.join(root, "src/app/shell/still.tsx"),
+          { root, configFile: false, logLevel: "error" },
+        );
+        const output = Object.values(bundle);
+        const chunks = output.filter((each): each is Chunk => each.type === "chunk");
+        const main = filesOf(chunks, root, MAIN);
+        const known = [...routes(root)].map(([address, page]) => {
+          const modules = [`${PAGES}${page}.tsx`, ...(ALONG[page] ?? [])];
+          const files = modules.flatMap((module) => filesOf(chunks, root, module));
+          const own = [...new Set(files)].filter((file) => !main.includes(file));
+          return [address, { files: own, asks: ASKS[page] ?? [] }];
+        });
+        const links = main.filter((file) => !html.includes(`./${file}"`)).map(preload);
+        const font = output.find(({ fileName }) => FONT.test(fileName))?.fileName;
+        const table = `<script type="application/json" id="routes">${JSON.stringify(Object.fromEntries(known))}</script>`;
+        return html
+          .replace("<!--routes-->", table)
+          .replace("</head>", `${links.join("")}${font ? fontLink(font) : ""}</head>`)
+          .replace("<!--frame-->", module.still());
+      },
+    },
+  };
+}
+
+const preload = (file: string) => `<link rel="modulepreload" crossorigin href="./${file}">\n`;
+const fontLink = (file: string) =>
+  `<link rel="preload" as="font" type="font/woff2" crossorigin href="./${file}">\n`;

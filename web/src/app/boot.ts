@@ -1,0 +1,8 @@
+// First the frame that stands in the HTML is painted, then the studio starts: its scripts are on their way meanwhile.
+
+import "../ui/styles.css";
+
+const start = () => void import("./main.tsx");
+// A tab in the background paints nothing and would wait for ever.
+if (document.hidden) start();
+else requestAnimationFrame(() => setTimeout(start));

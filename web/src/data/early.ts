@@ -1,0 +1,23 @@
+// Answers that the HTML asked for before any script of the studio ran (`public/early.js`): each is taken once, while it is new.
+
+/** Longer than this an answer may be about another state of the server. */
+const NEW_MS = 5_000;
+
+interface Early {
+  at: number;
+  answers: Map<string, Promise<Response>>;
+}
+
+declare global {
+  var tokenloomEarly: Early | undefined;
+}
+
+/** The answer that is on its way already, or a new question. */
+export async function fetchOnce(request: Request): Promise<Response> {
+  const early = globalThis.tokenloomEarly;
+  const known = request.method === "GET" ? early?.answers.get(request.url) : undefined;
+  if (!known || !early) return fetch(request);
+  early.answers.delete(request.url);
+  if (performance.now() - early.at > NEW_MS) return fetch(request);
+  return known.catch(() => fetch(request));
+}
