@@ -15,6 +15,7 @@ from tokenloom.kit.errors import Conflict, DataError, ExportError, MissingExtra,
 from tokenloom.modeling import adapter
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.generate import generate_batch, longest_prompt
+from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import quantized, thaw, tune
 from tokenloom.spec.generation import BeamSampling, GenerationSpec
@@ -302,3 +303,30 @@ def test_an_adapter_learns_beside_quantised_weights(bits: int, use_dora: bool, t
     quantized.quantize_base(under, bits)
     again = adapter.load_adapter(under, tmp_path).eval()
     assert torch.equal(logits(again), logits(model.eval()))
+
+
+# --- a head for classes ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["lora", "dora", "ia3"])
+def test_a_head_for_classes_is_trained_and_kept_beside_the_adapter(kind: str, tmp_path: Path) -> None:
+    def scorer() -> torch.nn.Module:
+        torch.manual_seed(4)
+        return with_score_head(tiny_model(), ["good", "bad"])
+
+    model = tune(ADAPTERS[kind], scorer())
+    trained = adapter.trained_parameters(model)
+    assert any("score" in name for name in trained)
+    with torch.no_grad():
+        for parameter in trained.values():
+            parameter += 0.1
+    adapter.save_adapter(model.eval(), tmp_path, base="")
+    again = adapter.load_adapter(scorer(), tmp_path, trainable=True).eval()
+    assert torch.equal(again(input_ids=IDS).logits, model(input_ids=IDS).logits)
+
+
+@pytest.mark.parametrize("kind", ["houlsby", "prompt", "prefix"])
+def test_what_cannot_train_a_head_for_classes_is_refused(kind: str) -> None:
+    with pytest.raises(SpecError, match="cannot train a head for classes") as error:
+        tune(ADAPTERS[kind], with_score_head(tiny_model(), ["good", "bad"]))
+    assert "lora" in error.value.hint

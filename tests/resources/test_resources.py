@@ -157,3 +157,25 @@ def test_the_doctor_names_every_gap_with_its_cure(workspace: Workspace, monkeypa
     assert sick["transformers"].found == "not installed"
     assert sick["workspace"].status == "problem" and "Free some space" in sick["workspace"].fix
     assert all(finding.fix for finding in sick.values() if finding.status == "problem")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"tuning": {"kind": "lora", "base_bits": 4}}, "tuning.base_bits"),
+        ({"optimizer": {"kind": "adamw_8bit"}}, "optimizer.kind"),
+    ],
+)
+def test_quantised_numbers_without_their_library_are_refused_before_the_run(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], field: str
+) -> None:
+    from tokenloom.jobs.foresight import checking
+
+    spec = parse_run_spec(
+        {"task": "finetune", "model": {"kind": "pretrained", "source": "x"}, "data": {"dataset": "d"}} | change
+    )
+    monkeypatch.setattr(checking, "find_spec", lambda _: None)
+    with pytest.raises(SpecError) as error:
+        checking.check_recipe(workspace, spec)
+    found = {each["field"]: each["fix"] for each in error.value.details["errors"]}
+    assert "tokenloom[quantized]" in found[field]

@@ -28,6 +28,7 @@ SHORT = {"loop": {"max_steps": 4}, "checkpoints": {"every_steps": 2}}
 QUIET = {"every_steps": None, "sample_tokens": 0}
 KINDS: dict[str, dict[str, Any]] = {
     "lora": {"kind": "lora", "rank": 4},
+    "qlora": {"kind": "lora", "rank": 4, "base_bits": 4},
     "ia3": {"kind": "ia3"},
     "bottleneck": {"kind": "bottleneck", "size": 4},
     "prompt": {"kind": "prompt", "num_virtual_tokens": 4},
@@ -51,6 +52,8 @@ def base(workspace: Workspace) -> str:
 def test_a_run_that_was_killed_ends_as_the_unbroken_one_and_opens_again(
     workspace: Workspace, base: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if kind == "qlora":
+        pytest.importorskip("bitsandbytes")
     recipe = on(base, tuning=KINDS[kind], **SHORT)
     whole = train_here(workspace, recipe)
     broken = new_run(workspace, recipe)

@@ -12,7 +12,7 @@ import pytest
 import torch
 from engine_kit import VOCAB, make_session, make_spec, make_tokens, tiny_model
 from pydantic import ValidationError
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from test_resume_matrix import die_at, spec_of, story
 
 from tokenloom.kit.errors import MissingExtra, ResourceError, SpecError
@@ -30,6 +30,7 @@ from tokenloom.training.objective import Supplies, build_objective
 from tokenloom.training.optim.averaging import Ema
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.optim.schedule_free import ScheduleFreeAdamW as ScheduleFree
+from tokenloom.training.optim.state import optimizer_tensors, restore_optimizer
 from tokenloom.training.paths import FlatPath, PaddedPath
 from tokenloom.training.precision import Compute, choose_compute
 from tokenloom.training.recompute import recompute_blocks
@@ -202,6 +203,29 @@ def test_the_8_bit_optimizer_is_refused_by_name_without_its_library(monkeypatch:
     spec = make_spec(optimizer={"kind": "adamw_8bit"}).optimizer
     with pytest.raises(MissingExtra, match="adamw_8bit needs the optional extra"):
         build_optimizer(spec, tiny_model())
+
+
+def test_what_an_8_bit_optimizer_remembers_comes_back_from_disk_to_the_bit(tmp_path: Path) -> None:
+    """On matrices large enough to be kept in 8 bits, whose tables all parameters share."""
+    pytest.importorskip("bitsandbytes")
+    torch.manual_seed(0)
+    gradients = [torch.randn(96, 64) for _ in range(6)]
+    ends, spec = [], make_spec(optimizer={"kind": "adamw_8bit", "learning_rate": 0.01}).optimizer
+    for is_broken in (False, True):
+        torch.manual_seed(1)
+        model = torch.nn.Sequential(torch.nn.Linear(64, 96, bias=False), torch.nn.Linear(64, 96, bias=False))
+        optimizer = build_optimizer(spec, model)
+        for step, gradient in enumerate(gradients):
+            if is_broken and step == 3:
+                save_file(optimizer_tensors(optimizer), tmp_path / "state.safetensors")
+                optimizer = build_optimizer(spec, model)
+                restore_optimizer(optimizer, load_file(tmp_path / "state.safetensors"))
+            for parameter in model.parameters():
+                parameter.grad = gradient.clone()
+            optimizer.step()
+        assert optimizer.state[model[0].weight]["state1"].dtype == torch.uint8
+        ends.append([parameter.detach() for parameter in model.parameters()])
+    assert all(torch.equal(*pair) for pair in zip(*ends, strict=True))
 
 
 def test_lion_is_its_formula() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 
 from tokenloom.data.dataset import DatasetStore
@@ -26,11 +27,29 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
     for field, name in _datasets(spec):
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
-    mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec)
+    mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
     if mistakes:
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         first = mistakes[0]
         raise SpecError(f"{first['field']}: {first['message']}{more}", hint=first["fix"], errors=mistakes)
+
+
+def _absent_library(spec: Any) -> list[Mistake]:
+    """Quantised numbers, where the library that computes with them is not installed."""
+    if spec.task not in ("pretrain", "finetune"):
+        return []
+    wanted = {
+        "tuning.base_bits": getattr(spec.tuning, "base_bits", None) is not None,
+        "optimizer.kind": spec.optimizer.kind == "adamw_8bit",
+    }
+    message, fix = (
+        "it needs the optional extra [quantized], which is not installed",
+        'Install it with: pip install "tokenloom[quantized]".',
+    )
+    is_absent = find_spec("bitsandbytes") is None
+    return [
+        {"field": field, "message": message, "fix": fix} for field, is_set in wanted.items() if is_set and is_absent
+    ]
 
 
 def _datasets(spec: Any) -> list[tuple[str, str]]:

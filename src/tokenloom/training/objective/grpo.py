@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
-from peft import PeftModel
 
+from tokenloom.modeling.adapter import is_adapted, without_adapter
 from tokenloom.spec.training.objective import GrpoObjective
 from tokenloom.training.batches import FlatBatch, FlatTokens, Window, flat_batch
 from tokenloom.training.objective.base import Objective, Part, Path, Supplies, build_objective
@@ -30,8 +30,8 @@ class Grpo(Objective):
     def __init__(self, spec: GrpoObjective, path: Path, rollout: Rollout, before: Callable[[], Path] | None) -> None:
         super().__init__(path)
         self.spec, self.rollout = spec, rollout
-        is_adapter = isinstance(path.model, PeftModel)
-        self.reference = before() if before is not None and spec.kl_weight and not is_adapter else None
+        needs_copy = spec.kl_weight and not is_adapted(path.model)
+        self.reference = before() if before is not None and needs_copy else None
         if self.reference is not None:
             self.reference.model.eval().requires_grad_(False)
 
@@ -74,7 +74,7 @@ class Grpo(Objective):
         """(R,) log-probabilities under the model before training: without its adapter, or of the frozen copy."""
         if self.reference is not None:
             return self.reference.predictions(batch).logps(batch.targets_R)
-        with self.path.model.disable_adapter():  # type: ignore[operator]
+        with without_adapter(self.path.model):
             return self.path.predictions(batch).logps(batch.targets_R)
 
 

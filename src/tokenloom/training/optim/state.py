@@ -12,13 +12,17 @@ Tensors = dict[str, torch.Tensor]
 
 
 def optimizer_tensors(optimizer: torch.optim.Optimizer) -> Tensors:
-    """Numbers become 0-d tensors; what is ``None`` is left out."""
-    return {
-        f"{name}|{key}": torch.as_tensor(value).detach().cpu().contiguous()
-        for name, parameter in _named(optimizer).items()
-        for key, value in optimizer.state.get(parameter, {}).items()
-        if value is not None
-    }
+    """Numbers become 0-d tensors; what is ``None`` is left out, and what several parameters share (tables of 8-bit optimizers) is copied for each."""
+    found: Tensors = {}
+    seen: set[int] = set()
+    for name, parameter in _named(optimizer).items():
+        for key, value in optimizer.state.get(parameter, {}).items():
+            if value is None:
+                continue
+            tensor = torch.as_tensor(value).detach().cpu().contiguous()
+            found[f"{name}|{key}"] = tensor.clone() if tensor.data_ptr() in seen else tensor
+            seen.add(tensor.data_ptr())
+    return found
 
 
 def restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Tensors) -> None:
