@@ -153,6 +153,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
 
     def start(name: str, dies: bool) -> Any:
         session = make_session(root / name, spec_of(), lora=LORA)
+        session.state.piece_tokens = 32  # as if memory had forced it
         real, folder = session.path.loss, root / name
 
         def loss(batch: Any, **how: float) -> torch.Tensor:
