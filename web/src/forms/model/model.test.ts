@@ -114,7 +114,9 @@ describe("values", () => {
   it("knows a list of numbers from a list of texts", () => {
     const list = (type: string) => ({ type: "array", items: { type }, description: "Many." });
     const root = {
-      $defs: { Some: { type: "object", properties: { leave_out: list("integer"), prompts: list("string") } } },
+      $defs: {
+        Some: { type: "object", properties: { leave_out: list("integer"), prompts: list("string") } },
+      },
     };
     const controls = fieldsOf(root as unknown as RootSchema, "Some").map((each) => each.control);
     expect(controls).toEqual([{ type: "words", areNumbers: true }, { type: "texts" }]);
