@@ -104,7 +104,7 @@ export const Looked = meta.story({
     },
   },
   play: async ({ canvas, userEvent, args }) => {
-    await expect(await canvas.findByRole("heading", { name: "X-ray of a step 1" })).toBeVisible();
+    await expect(await canvas.findByRole("heading", { name: /^X-ray of a step/ })).toBeVisible();
     await userEvent.click(await canvas.findByRole("button", { name: "See rows" }));
     const sheet = within(await screen.findByRole("dialog"));
     await userEvent.click(await sheet.findByRole("checkbox", { name: "Row 17" }));
