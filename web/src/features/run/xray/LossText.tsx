@@ -62,7 +62,7 @@ export function LossText({ row, tokens, numbers }: LossTextProps) {
           ? t("was read only")
           : t("loss {{loss}}, told with a probability of {{probability}}", {
               loss: formatValue(token.loss, 3),
-              probability: formatPercent(Math.exp(-token.loss), 1),
+              probability: token.loss > 6.9 ? t("less than 0.1 %") : formatPercent(Math.exp(-token.loss), 1),
             })}
       </p>
     </div>
