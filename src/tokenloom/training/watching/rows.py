@@ -95,6 +95,7 @@ def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
         rows=rows,
         loss=str(float(taken.result.loss)),
         grad_norm=str(float(taken.result.grad_norm)),
+        skipped=taken.step,
     )
     if verdict == "rewind":
         session.note("Going back to the last good checkpoint; these rows are left out.", level="error", rows=rows)

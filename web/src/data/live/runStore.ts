@@ -15,6 +15,7 @@ const SHOWN = [
   "command",
   "progress",
   "sample",
+  "xray",
   "checkpoint",
   "rewind",
   "note",

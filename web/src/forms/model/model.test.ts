@@ -111,6 +111,17 @@ describe("values", () => {
     expect(entriesOf(fields, {}).some((each) => each.name === "tuning.rank")).toBe(false);
   });
 
+  it("knows a list of numbers from a list of texts", () => {
+    const list = (type: string) => ({ type: "array", items: { type }, description: "Many." });
+    const root = {
+      $defs: {
+        Some: { type: "object", properties: { leave_out: list("integer"), prompts: list("string") } },
+      },
+    };
+    const controls = fieldsOf(root as unknown as RootSchema, "Some").map((each) => each.control);
+    expect(controls).toEqual([{ type: "words", areNumbers: true }, { type: "texts" }]);
+  });
+
   it("lists what changed, and says only that", () => {
     const fields = fieldsOf(schema, "PretrainSpec");
     const baseline: Values = { task: "pretrain", loop: { max_steps: 8 } };

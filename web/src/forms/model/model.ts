@@ -17,7 +17,7 @@ export type Control =
   | { type: "switch" }
   | { type: "enum"; options: readonly unknown[] }
   | { type: "const" }
-  | { type: "words"; special?: string | undefined }
+  | { type: "words"; special?: string | undefined; areNumbers?: boolean }
   | { type: "texts" }
   | { type: "group"; fields: readonly Field[] }
   | { type: "union"; branches: readonly Branch[] }
@@ -165,6 +165,7 @@ function wordsOr(parts: readonly Schema[]): Control {
 function listOf(root: RootSchema, name: string, schema: Schema, depth: number): Control {
   const items = resolve(root, schema.items ?? {});
   if (items.oneOf) return { type: "list", branches: branchesOf(root, items, depth) };
+  if (items.type === "integer" || items.type === "number") return { type: "words", areNumbers: true };
   return holdsWords(name) ? { type: "words" } : { type: "texts" };
 }
 

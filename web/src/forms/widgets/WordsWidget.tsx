@@ -7,13 +7,19 @@ import type { WidgetProps } from "./types.ts";
 
 const NAMED = "named";
 
-/** A list of words. Where one word stands for a whole choice (`all-linear`), that choice comes first. */
+/** What is no number stays as it was typed, and the server says so. */
+const numberOrWord = (word: string): unknown =>
+  /^-?\d[\d_,]*$/.test(word) ? Number(word.replace(/[_,]/g, "")) : word;
+
+/** A list of words or numbers. Where one word stands for a whole choice (`all-linear`), that choice comes first. */
 export function WordsWidget(props: WidgetProps) {
   const { t } = useTranslation();
   const { entry, frame, onChange, options = [] } = props;
-  const special = entry.field.control.type === "words" ? entry.field.control.special : undefined;
+  const control = entry.field.control.type === "words" ? entry.field.control : undefined;
+  const special = control?.special;
   const words = Array.isArray(entry.value) ? entry.value.map(String) : [];
-  const list = { value: words, onChange, mono: true, suggestions: options.map((option) => option.id) };
+  const put = (next: string[]) => onChange(control?.areNumbers ? next.map(numberOrWord) : next);
+  const list = { value: words, onChange: put, mono: true, suggestions: options.map((option) => option.id) };
   const { unit: _, ...line } = frame;
   if (special === undefined) return <TagField {...line} {...list} />;
   const isNamed = entry.value !== special;

@@ -22,7 +22,7 @@ const meta = preview.meta({
   component: TokenText,
   args: { tokens: TOKENS, name: "Tokens of row 1,204", mode: "colours" as const, show: "text" as const },
   argTypes: {
-    mode: { control: "inline-radio", options: ["colours", "mask"] },
+    mode: { control: "inline-radio", options: ["colours", "mask", "loss"] },
     show: { control: "inline-radio", options: ["text", "ids", "both"] },
     tokens: { control: false },
   },
@@ -48,6 +48,22 @@ export const Mask = meta.story({
     const readOnly = canvasElement.querySelectorAll("[data-trained=false]");
     await expect(trained.length).toBeGreaterThan(5);
     await expect(readOnly.length).toBeGreaterThan(5);
+  },
+});
+
+export const Loss = meta.story({
+  args: {
+    mode: "loss",
+    show: "both",
+    current: 4,
+    tokens: TOKENS.map((token, at) => (at % 4 === 0 ? token : { ...token, loss: (at * 1.7) % 11 })),
+  },
+  play: async ({ canvas, canvasElement }) => {
+    await expect(canvas.getByText("8 and more")).toBeVisible();
+    await expect(canvasElement.querySelector("[data-place='1']")).toHaveAttribute(
+      "title",
+      expect.stringContaining("· 1.7"),
+    );
   },
 });
 

@@ -79,6 +79,24 @@ describe("rows", () => {
     ]);
     expect(messagesOf(row, { kind: "chat", messages: "messages" })).toEqual([{ role: "human", text: "Hi" }]);
     expect(messagesOf(row, { kind: "text", text: "Q" })).toEqual([]);
+    expect(messagesOf(row, { kind: "label", text: "Q", label: "A" })).toEqual([]);
+  });
+  it("tell better from worse answers, and what was thought of an answer", () => {
+    const pair = { Q: "Why?", good: "So.", bad: [{ role: "assistant", content: "No." }], ok: false };
+    expect(messagesOf(pair, { kind: "preference", prompt: "Q", chosen: "good", rejected: "bad" })).toEqual([
+      { role: "user", text: "Why?" },
+      { role: "chosen", text: "So." },
+      { role: "rejected", text: "No." },
+    ]);
+    expect(
+      messagesOf(pair, { kind: "preference", prompt: null, chosen: "good", rejected: "bad" }),
+    ).toHaveLength(2);
+    expect(
+      messagesOf(pair, { kind: "feedback", prompt: "Q", completion: "good", verdict: "ok" }).at(-1),
+    ).toEqual({
+      role: "assistant, false",
+      text: "So.",
+    });
   });
   it("fit one line", () => {
     expect(cellText("a\n\n b")).toBe("a b");

@@ -5,6 +5,7 @@ import { formatPercent } from "../../../ui/format.ts";
 import { Select } from "../../../ui/Select/Select.tsx";
 import { TextField } from "../../../ui/TextField/TextField.tsx";
 import { initialOf, type SchemaKind } from "../facts/schema.ts";
+import { useShapeName } from "../list/DatasetList.tsx";
 import { KindFields } from "../state/KindFields.tsx";
 import { SplitFields } from "./SplitFields.tsx";
 import { type ImportSettings, NAME, SHARES, shareOf } from "./settings.ts";
@@ -34,6 +35,7 @@ interface KindProps {
 
 function KindChoice({ label, kinds, value, onChange, columns }: KindProps) {
   const { t } = useTranslation();
+  const shape = useShapeName();
   const chosen = kinds.find(({ kind }) => kind === value.kind);
   return (
     <>
@@ -43,6 +45,7 @@ function KindChoice({ label, kinds, value, onChange, columns }: KindProps) {
         options={kinds.map(({ kind }) => ({
           id: kind,
           label: kind === "auto" ? t("Found by itself") : t(humaniseOption(kind)),
+          ...(shape(kind) === kind ? {} : { description: shape(kind) }),
         }))}
         value={String(value.kind ?? "auto")}
         onChange={(kind) => {

@@ -41,6 +41,9 @@ export function useShapeName(): (shape: string) => string {
     text: t("plain text"),
     prompt: t("prompt and answer"),
     chat: t("chat messages"),
+    preference: t("better and worse answer"),
+    feedback: t("answer and verdict"),
+    label: t("text and class"),
   };
   return (shape) => names[shape] ?? shape;
 }

@@ -22,9 +22,18 @@ export interface RowSheetProps {
   onClose: () => void;
 }
 
+/** Answers stand right; the worse one of a pair looks like what is not learned. */
+function lookOf(role: string): string {
+  if (role === "rejected") return "justify-self-end border border-line-strong";
+  return /^(assistant|gpt|chosen)/.test(role)
+    ? "justify-self-end bg-accent-wash"
+    : "justify-self-start bg-sunken";
+}
+
 function Chat({ row, mapping }: { row: DataRow; mapping: Record<string, unknown> }) {
   const { t } = useTranslation();
   const messages = messagesOf(row, mapping);
+  const words: Record<string, string> = { chosen: t("better answer"), rejected: t("worse answer") };
   if (messages.length === 0) return null;
   return (
     <ol aria-label={t("Conversation")} className="grid gap-2">
@@ -32,9 +41,9 @@ function Chat({ row, mapping }: { row: DataRow; mapping: Record<string, unknown>
         <li
           // biome-ignore lint/suspicious/noArrayIndexKey: a message is known by its place
           key={place}
-          className={`max-w-[85%] rounded-panel px-3 py-2 ${role === "assistant" || role === "gpt" ? "justify-self-end bg-accent-wash" : "justify-self-start bg-sunken"}`}
+          className={`max-w-[85%] rounded-panel px-3 py-2 ${lookOf(role)}`}
         >
-          <span className="block text-caption text-muted">{role}</span>
+          <span className="block text-caption text-muted">{words[role] ?? role}</span>
           <span className="wrap-anywhere whitespace-pre-wrap">{text}</span>
         </li>
       ))}

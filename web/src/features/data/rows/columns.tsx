@@ -3,7 +3,7 @@ import type { DatasetDetail } from "../../../data/datasets.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import type { Column } from "../../../ui/DataTable/DataTable.tsx";
 import { formatCount } from "../../../ui/format.ts";
-import { cellText, messagesOf } from "../facts/rowText.ts";
+import { cellText, messagesIn } from "../facts/rowText.ts";
 
 export type DataRow = Record<string, unknown>;
 
@@ -22,12 +22,10 @@ export function useRowColumns(dataset: DatasetDetail): Column<DataRow>[] {
       field !== "kind" && typeof column === "string" && dataset.columns.includes(column) ? [column] : [],
     );
     const shown = [...new Set([...used, ...dataset.columns])].slice(0, MOST);
-    const chat = mapping.kind === "chat" ? String(mapping.messages) : "";
     const read = (row: DataRow, name: string) => {
-      if (name !== chat) return isNumber(row[name]) ? String(row[name]) : cellText(row[name]);
-      return messagesOf(row, mapping)
-        .map(({ role, text }) => `${role}: ${cellText(text, 60)}`)
-        .join(" · ");
+      const messages = used.includes(name) ? messagesIn(row[name]) : [];
+      if (messages.length === 0) return isNumber(row[name]) ? String(row[name]) : cellText(row[name]);
+      return messages.map(({ role, text }) => `${role}: ${cellText(text, 60)}`).join(" · ");
     };
     const own = shown.map((name, place): Column<DataRow> => {
       const cell = (row: DataRow) => (

@@ -9,7 +9,7 @@ import { sparse } from "../../../forms/model/entries.ts";
 import { fieldsOf } from "../../../forms/model/model.ts";
 import { definitionOf, type RootSchema, type Values } from "../../../forms/model/schema.ts";
 import { type Draft, type Origin, readDraft } from "../pure/drafts.ts";
-import { fillPlaces, presetFor, type Wanted } from "../pure/places.ts";
+import { fillPlaces, leavingOut, presetFor, type Wanted } from "../pure/places.ts";
 
 export interface Begin {
   title: string;
@@ -48,7 +48,7 @@ export function useBegin(search: Search): Beginning {
   const begin = useMemo((): Begin | undefined => {
     if (!root) return undefined;
     if (draftId) return draft ? ofDraft(draft) : undefined;
-    const asked = { dataset: search.dataset, model: search.model };
+    const asked = { dataset: search.dataset, model: search.model, leaveOut: search.leave_out };
     if (from) return run.data ? ofRun(root, from, run.data as Values, asked) : undefined;
     if (!recipe.data || !datasets.data || !models.data) return undefined;
     const spec = fillPlaces(recipe.data.spec as Values, datasets.data.items, models.data.items, asked);
@@ -69,6 +69,7 @@ export function useBegin(search: Search): Beginning {
     models.data,
     search.dataset,
     search.model,
+    search.leave_out,
   ]);
 
   return {
@@ -84,10 +85,18 @@ function ofDraft({ title, spec, baseline, origin }: Draft): Begin {
   return { title, spec, baseline, origin };
 }
 
-/** A fork: the settings of the run, with the checkpoint or the dataset that the address asks for in their place. */
+/**
+ * A fork: the settings of the run, with the checkpoint or the dataset that the address asks for in their place.
+ * Rows that it asks to leave out are a change, so that they are seen and can be taken back.
+ */
 function ofRun(root: RootSchema, run: string, whole: Values, asked: Wanted): Begin {
   const definition = definitionOf(root, String(whole.task));
   const own = definition ? { task: whole.task, ...sparse(fieldsOf(root, definition), whole) } : whole;
   const spec = fillPlaces(own as Values, [], [], asked);
-  return { title: String(whole.name || run), spec, baseline: spec, origin: { kind: "run", name: run } };
+  return {
+    title: String(whole.name || run),
+    spec: leavingOut(spec, asked.leaveOut),
+    baseline: spec,
+    origin: { kind: "run", name: run },
+  };
 }

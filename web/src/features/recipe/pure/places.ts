@@ -45,6 +45,23 @@ export function modelFor(models: readonly KnownModel[]): string | undefined {
 export interface Wanted {
   dataset?: string | undefined;
   model?: string | undefined;
+  /** Numbers of rows to leave out beside those that are: "17,204". */
+  leaveOut?: string | undefined;
+}
+
+const LEAVE_OUT = ["data", "render", "leave_out"];
+
+/** The recipe with more rows left out: sorted, each once. What is no row number is passed over. */
+export function leavingOut(spec: Values, asked: string | undefined): Values {
+  const more = (asked ?? "").split(",").filter((each) => /^\d{1,15}$/.test(each));
+  if (more.length === 0) return spec;
+  const known = getAt(spec, LEAVE_OUT);
+  const rows = new Set([...(Array.isArray(known) ? known : []).map(Number), ...more.map(Number)]);
+  return setAt(
+    spec,
+    LEAVE_OUT,
+    [...rows].sort((a, b) => a - b),
+  ) as Values;
 }
 
 /** The recipe with what was asked for, and else with what fits in the place of each placeholder. Models are newest first. */

@@ -3,7 +3,7 @@ import { overridesOf, toPython, toShell, toYaml, yamlScalar } from "./code.ts";
 import { atDepth, depthChanges, depthOf } from "./depth.ts";
 import { type Draft, deleteDraft, readDraft, readDrafts, writeDraft } from "./drafts.ts";
 import { applyLever } from "./levers.ts";
-import { fillPlaces, missingIn, presetFor } from "./places.ts";
+import { fillPlaces, leavingOut, missingIn, presetFor } from "./places.ts";
 
 const preset = {
   task: "finetune",
@@ -32,6 +32,21 @@ describe("depth", () => {
     const names = depthChanges({ loop: { max_steps: 400, num_epochs: 2 } }, "fast").map((each) => each.name);
     expect(names).toContain("loop.max_steps");
     expect(names).not.toContain("loop.num_epochs");
+  });
+});
+
+describe("rows left out", () => {
+  it("join those that are, sorted, each once", () => {
+    const spec = { task: "finetune", data: { dataset: "faq", render: { leave_out: [204, 3] } } };
+    expect(leavingOut(spec, "17,204,x,-1")).toEqual({
+      task: "finetune",
+      data: { dataset: "faq", render: { leave_out: [3, 17, 204] } },
+    });
+    expect(leavingOut(preset, "9")).toMatchObject({
+      data: { dataset: "YOUR-DATASET", render: { leave_out: [9] } },
+    });
+    expect(leavingOut(spec, undefined)).toBe(spec);
+    expect(leavingOut(spec, "x")).toBe(spec);
   });
 });
 

@@ -19,10 +19,15 @@ export interface MarkSheetProps {
   checkpoint: Checkpoint | null;
   /** What can be done with it. */
   actions?: ReactNode;
+  /** Where the loss of this step came from, or the way to it. */
+  xray?: ReactNode;
+  /** There is much to read. */
+  isWide?: boolean;
 }
 
 /** What happened at one moment of the run: when, what, which rows, and what to do with it. */
-export function MarkSheet({ mark, onClose, dataset, checkpoint, actions }: MarkSheetProps) {
+export function MarkSheet(props: MarkSheetProps) {
+  const { mark, onClose, dataset, checkpoint, actions, xray, isWide = false } = props;
   const { t } = useTranslation();
   const words = useMarkWords();
   const title = mark ? t("Step {{step}}: {{what}}", { step: formatCount(mark.step), what: words(mark) }) : "";
@@ -32,12 +37,14 @@ export function MarkSheet({ mark, onClose, dataset, checkpoint, actions }: MarkS
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={title}
       actions={actions}
+      size={isWide ? "wide" : "medium"}
     >
       {mark && (
         <div className="grid gap-4">
           <Facts mark={mark} />
           <Rows rows={rowsOf(mark)} dataset={dataset} />
           <Texts mark={mark} />
+          {xray}
           {mark.kind === "checkpoint" && !checkpoint && (
             <p className="text-muted">{t("It was replaced by a newer one and is no longer kept.")}</p>
           )}

@@ -43,6 +43,15 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
       return [word("level"), word("message")];
     case "sample":
       return ["sample", t("wrote {{count}} samples", { count: ((event.samples as unknown[]) ?? []).length })];
+    case "xray":
+      return [
+        "sample",
+        t("X-ray of step {{of}}: loss {{loss}}, worst row {{row}}", {
+          of: formatCount(Number(event.of_step)),
+          loss: formatValue(Number(event.loss)),
+          row: formatCount((event.rows as { row?: number }[] | undefined)?.[0]?.row ?? Number.NaN),
+        }),
+      ];
     case "training":
       return ["train", t("{{total}} steps to go", { total: formatCount(Number(event.total_steps)) })];
     case "ledger":

@@ -153,6 +153,7 @@ function CommandWord({ command }: { command: string }) {
     checkpoint: t("Save checkpoint"),
     evaluate: t("Evaluate now"),
     sample: t("Sample now"),
+    xray: t("X-ray of a step"),
     set: t("Change a setting"),
   };
   return <span>{words[command] ?? command}</span>;

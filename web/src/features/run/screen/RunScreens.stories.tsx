@@ -1,15 +1,17 @@
 import { useState } from "react";
-import { expect, fn, screen, waitFor } from "storybook/test";
+import { expect, fn, screen, waitFor, within } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
 import {
   emptyView,
   fakeCheckpoints,
+  fakeEvents,
   fakeLive,
   fakeRun,
   fakeSpec,
   fakeView,
   START,
 } from "../../../testing/run.ts";
+import { fakeXray, fakeXrayAnswer } from "../../../testing/xray.ts";
 import { TaskScreen } from "./TaskScreen.tsx";
 import { TrainingScreen } from "./TrainingScreen.tsx";
 import type { ScreenProps } from "./types.ts";
@@ -63,6 +65,8 @@ export const Live = meta.story({
     await canvas.findByRole("slider", { name: /Loss of linen-07/ }, { timeout: 15_000 });
     await userEvent.click(await canvas.findByRole("button", { name: /Anomaly at step 742/i }));
     await waitFor(() => expect(screen.getByText("3 rows of this batch")).toBeVisible());
+    await userEvent.click(screen.getByRole("button", { name: "X-ray this step" }));
+    await expect(args.commands.send).toHaveBeenCalledWith("xray", { step: 742 });
     await userEvent.keyboard("{Escape}");
     await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
     await userEvent.click(canvas.getByRole("button", { name: "Stop" }));
@@ -84,6 +88,29 @@ export const Finished = meta.story({
     await expect(await canvas.findByText("The model is ready")).toBeVisible();
     await expect(canvas.queryByRole("button", { name: "Stop" })).toBeNull();
     await expect(canvas.queryByRole("button", { name: "Change a setting" })).toBeNull();
+  },
+});
+
+/** An X-ray stays when the run has ended: in the sheet of its mark, and below. */
+export const Looked = meta.story({
+  args: {
+    data: {
+      ...props.data,
+      isLive: false,
+      run: fakeRun({ state: "completed", step: 1200, ended: START + 100 }),
+      view: fakeView({
+        events: [...fakeEvents(), fakeXray(742), fakeXrayAnswer(742, true, "step 742 was looked at")],
+      }),
+    },
+  },
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(await canvas.findByRole("heading", { name: /^X-ray of a step/ })).toBeVisible();
+    await userEvent.click(await canvas.findByRole("button", { name: "See rows" }));
+    const sheet = within(await screen.findByRole("dialog"));
+    await userEvent.click(await sheet.findByRole("checkbox", { name: "Row 17" }));
+    await expect(sheet.queryByRole("button", { name: /^X-ray/ })).toBeNull();
+    await userEvent.click(sheet.getByRole("button", { name: "Leave these rows out in a new run" }));
+    await expect(args.onGo).toHaveBeenCalledWith("/recipes/edit?from=1m8linen07&leave_out=17");
   },
 });
 

@@ -19,12 +19,15 @@ import { Resources } from "../panels/Resources.tsx";
 import { Samples } from "../panels/Samples.tsx";
 import { Progress } from "../progress/Progress.tsx";
 import { Stats } from "../progress/Stats.tsx";
+import { useXray } from "../xray/useXray.ts";
+import { leaveOutHref } from "../xray/xrays.ts";
 import { Head } from "./Head.tsx";
 import { Mark } from "./Mark.tsx";
 import { type ScreenProps, tabOf } from "./types.ts";
 
 const LossPanel = lazy(() => import("../charts/LossPanel.tsx"));
 const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
+const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
 
 /** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
 export function TrainingScreen(props: ScreenProps) {
@@ -38,6 +41,8 @@ export function TrainingScreen(props: ScreenProps) {
   const lastSaved = checkpoints.at(-1) ?? null;
   const ended = run.state === "completed" || run.state === "stopped";
   const canChange = run.state === "running" || run.state === "paused";
+  const xrays = useXray(run, view.events, commands);
+  const dataset = String(valueAt(spec, "data.dataset") ?? "");
   return (
     <Page>
       <Head {...props} />
@@ -90,8 +95,20 @@ export function TrainingScreen(props: ScreenProps) {
         <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
       </Suspense>
       <Lower {...props} isTraining={isTraining} />
+      {isTraining && (xrays.canAsk || xrays.all.length > 0) && (
+        <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
+          <XrayPanel
+            xrays={xrays}
+            step={run.step ?? 0}
+            dataset={dataset}
+            search={search}
+            onSearch={onSearch}
+            onLeaveOut={(rows) => props.onGo(leaveOutHref(run.id, rows))}
+          />
+        </Suspense>
+      )}
       <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
-      <Mark {...props} marks={marks} dataset={String(valueAt(spec, "data.dataset") ?? "")} />
+      <Mark {...props} marks={marks} dataset={dataset} xrays={isTraining ? xrays : null} />
     </Page>
   );
 }

@@ -1,0 +1,107 @@
+import { useState } from "react";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { Checkbox } from "../../../ui/Checkbox/Checkbox.tsx";
+import { formatCount, formatValue } from "../../../ui/format.ts";
+import { Link } from "../../../ui/Link/Link.tsx";
+import { rowHref, type XrayRow } from "./xrays.ts";
+
+export interface XrayRowsProps {
+  /** Worst first. */
+  rows: readonly XrayRow[];
+  /** Rows of the step; those with less loss are not named. */
+  total: number;
+  dataset: string;
+  onLeaveOut: (rows: readonly number[]) => void;
+}
+
+const FEW = 8;
+
+/** Rows of a step, worst first; chosen ones can be left out in a new run. */
+export function XrayRows({ rows, total, dataset, onLeaveOut }: XrayRowsProps) {
+  const { t } = useTranslation();
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const [isAll, setAll] = useState(false);
+  const shown = isAll ? rows : rows.slice(0, FEW);
+  const top = rows.reduce((most, { loss }) => Math.max(most, loss), 0) || 1;
+  const choose = (row: number, isOn: boolean) => {
+    const next = new Set(chosen);
+    if (isOn) next.add(row);
+    else next.delete(row);
+    setChosen(next);
+  };
+  const unnamed = total - rows.length;
+  return (
+    <section className="min-w-0">
+      <h3 className="mb-1 font-semibold">{t("Rows by loss, worst first")}</h3>
+      {rows.length === 0 && <p className="text-muted">{t("No row of this step was learned.")}</p>}
+      <ul aria-label={t("Rows by loss")} className="m-0 list-none p-0">
+        {shown.map((each, place) => (
+          <Row
+            // biome-ignore lint/suspicious/noArrayIndexKey: both answers of a pair have the row's number
+            key={place}
+            {...each}
+            top={top}
+            dataset={dataset}
+            isChosen={chosen.has(each.row)}
+            onChoose={(isOn) => choose(each.row, isOn)}
+          />
+        ))}
+      </ul>
+      {isAll && unnamed > 0 && (
+        <p className="pt-1 text-caption text-muted">
+          {t("and {{count}} more with less loss", { count: unnamed })}
+        </p>
+      )}
+      <div className="mt-2 flex flex-wrap items-center gap-2">
+        <Button isDisabled={chosen.size === 0} onPress={() => onLeaveOut([...chosen])}>
+          {t("Leave these rows out in a new run")}
+        </Button>
+        {rows.length > FEW && (
+          <Button look="ghost" onPress={() => setAll(!isAll)}>
+            {isAll ? t("Show fewer") : t("Show all {{count}}", { count: rows.length })}
+          </Button>
+        )}
+      </div>
+      {rows.length > 0 && (
+        <p role="status" className="mt-1 text-caption text-muted">
+          {chosen.size === 0
+            ? t("Choose the rows that spoil it. Nothing happens to the dataset.")
+            : t("{{count}} rows chosen", { count: chosen.size, defaultValue_one: "One row chosen" })}
+        </p>
+      )}
+    </section>
+  );
+}
+
+interface RowProps extends XrayRow {
+  top: number;
+  dataset: string;
+  isChosen: boolean;
+  onChoose: (isOn: boolean) => void;
+}
+
+function Row({ row, loss, units, top, dataset, isChosen, onChoose }: RowProps) {
+  const { t } = useTranslation();
+  const name = t("Row {{row}}", { row: formatCount(row) });
+  const share = Math.max(0, Math.min(100, (loss / top) * 100));
+  return (
+    <li className="grid min-h-8 grid-cols-[minmax(96px,auto)_minmax(32px,1fr)_auto_auto] items-center gap-3">
+      <Checkbox label={name} value={isChosen} onChange={onChoose} />
+      <span aria-hidden="true" className="h-2 rounded-mark bg-sunken">
+        <i className="block h-full rounded-mark bg-accent-line" style={{ width: `${share}%` }} />
+      </span>
+      <span
+        className="text-right tabular-nums"
+        title={t("{{loss}} on average over {{count}} tokens", { loss: String(loss), count: units })}
+      >
+        {formatValue(loss, 3)}
+      </span>
+      {dataset && (
+        <Link href={rowHref(dataset, row)} aria-label={t("Open {{row}}", { row: name })} className="py-1">
+          {t("Open")}
+        </Link>
+      )}
+    </li>
+  );
+}
