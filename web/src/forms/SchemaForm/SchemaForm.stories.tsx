@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { expect, fn, waitFor, within } from "storybook/test";
+import { expect, fn, screen, waitFor, within } from "storybook/test";
 import recorded from "../../../../docs/reference/recipe.schema.json";
 import preview from "../../../.storybook/preview.tsx";
 import { Button } from "../../ui/Button/Button.tsx";
@@ -110,9 +110,8 @@ export const Playground = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "Undo" }));
     await waitFor(() => expect(rank).toHaveValue("8"));
 
-    const method = within(canvas.getByRole("radiogroup", { name: "Method" }));
-    await expect(method.getByRole("radio", { name: "LoRA" })).toBeChecked();
-    await userEvent.click(method.getByRole("radio", { name: /Full/ }));
+    await userEvent.click(canvas.getByRole("button", { name: /LoRA.*Method|Method.*LoRA/ }));
+    await userEvent.click(await screen.findByRole("option", { name: /^Full/ }));
     await expect(canvas.queryByRole("textbox", { name: "Rank" })).toBeNull();
     await expect(last().tuning).toBeUndefined();
     await userEvent.click(canvas.getByRole("button", { name: "Undo" }));
@@ -211,6 +210,6 @@ export const Levels = meta.story({
     </div>
   ),
   play: async ({ canvas }) => {
-    await expect(canvas.queryAllByRole("button", { name: /^When numbers go wrong/ })).toHaveLength(1);
+    await expect(canvas.queryAllByRole("button", { name: /^When numbers go wrong/ })).toHaveLength(2);
   },
 });
