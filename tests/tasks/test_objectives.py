@@ -93,27 +93,32 @@ def test_preferences_are_learned(
     assert len(curve(workspace, run_id, f"train/{rises}")) == 24
 
 
-@pytest.mark.parametrize("tuning", [{"kind": "full"}, {"kind": "lora", "rank": 4}], ids=["full", "lora"])
-def test_a_resumed_preference_run_goes_on_as_if_never_broken(
-    workspace: Workspace, base: str, tuning: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The reference is of the model before training, also where the file with it is lost together with the process."""
-    recipe = learning(base, "preferences", {"kind": "dpo"}, tuning=tuning, loop={"max_steps": 12})
-    whole = curve(workspace, train_here(workspace, recipe), "train/loss")
-    run_id = new_run(workspace, recipe)
+def killed_at(step: int, workspace: Workspace, recipe: dict[str, Any], run_id: str) -> None:
+    """Train until a kill in the middle of ``step``."""
     real = loop_module.take_step
     taken = []
 
     def dying(*arguments: Any, **options: Any) -> Any:
         taken.append(1)
-        if len(taken) == 10:
+        if len(taken) == step:
             raise Killed
         return real(*arguments, **options)
 
-    with monkeypatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(loop_module, "take_step", dying)
         with pytest.raises(Killed):
             train_here(workspace, recipe, run_id)
+
+
+@pytest.mark.parametrize("tuning", [{"kind": "full"}, {"kind": "lora", "rank": 4}], ids=["full", "lora"])
+def test_a_resumed_preference_run_goes_on_as_if_never_broken(
+    workspace: Workspace, base: str, tuning: dict[str, Any]
+) -> None:
+    """The reference is of the model before training, also where the file with it is lost together with the process."""
+    recipe = learning(base, "preferences", {"kind": "dpo"}, tuning=tuning, loop={"max_steps": 12})
+    whole = curve(workspace, train_here(workspace, recipe), "train/loss")
+    run_id = new_run(workspace, recipe)
+    killed_at(10, workspace, recipe, run_id)
     file = workspace.run(run_id) / "artifacts" / "reference.train.safetensors"
     before = load_file(file)["reference"]
     file.unlink()
@@ -160,9 +165,7 @@ def rewarded(base: str, **changes: Any) -> dict[str, Any]:
     return recipe | {"batch": {"kind": "sequences", "micro_batch_size": 8}}
 
 
-def test_rewards_rise_and_a_resumed_run_draws_the_same_answers(
-    workspace: Workspace, base: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rewards_rise_and_a_resumed_run_draws_the_same_answers(workspace: Workspace, base: str) -> None:
     recipe = rewarded(base, kl_weight=0.02)
     run_id = train_here(workspace, recipe)
     rewards = curve(workspace, run_id, "train/reward")
@@ -170,19 +173,7 @@ def test_rewards_rise_and_a_resumed_run_draws_the_same_answers(
     assert curve(workspace, run_id, "train/kl")[0][1] == pytest.approx(0, abs=1e-6)
     assert curve(workspace, run_id, "val/reward")[-1][1] == pytest.approx(-curve(workspace, run_id, "val/loss")[-1][1])
     again = new_run(workspace, recipe)
-    real = loop_module.take_step
-    taken = []
-
-    def dying(*arguments: Any, **options: Any) -> Any:
-        taken.append(1)
-        if len(taken) == 10:
-            raise Killed
-        return real(*arguments, **options)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(loop_module, "take_step", dying)
-        with pytest.raises(Killed):
-            train_here(workspace, recipe, again)
+    killed_at(10, workspace, recipe, again)
     train_here(workspace, recipe, again)
     assert curve(workspace, again, "train/reward") == rewards
 

@@ -107,6 +107,41 @@ def test_an_xray_names_rows_tokens_and_layers_and_changes_nothing(tmp_path: Path
     assert all(norm > 0 for norm in event["layers"].values())
 
 
+def test_rows_whose_loss_is_no_number_come_first(tmp_path: Path) -> None:
+    session = make_session(tmp_path / "run", make_spec(loop={"max_steps": 1}))
+    window = session.stream.window(0)
+    wanted = int(window.sample_rows[3])
+    real = session.path.predictions
+
+    def predictions(batch: Any) -> Any:
+        found = real(batch)
+        place = batch.sample_rows.tolist().index(wanted) if wanted in batch.sample_rows else -1
+        bad = torch.where(batch.owner_R == place, math.nan, 0.0)[:, None]
+        return type(found)(found.head, found.rows_RX + bad, found.vocabulary)
+
+    session.path.predictions = predictions  # type: ignore[method-assign]
+    session.event("xray", of_step=1, **xray(session, window))
+    (event,) = query.events(tmp_path / "run", ["xray"])
+    assert event["rows"][0]["row"] == wanted
+    assert event["rows"][0]["loss"] is None  # JSON has no NaN
+    assert isinstance(event["rows"][1]["loss"], float)
+
+
+def test_an_optimizer_without_room_is_told_as_that_and_not_taken_again(tmp_path: Path) -> None:
+    session = make_session(tmp_path / "run")
+    steps: list[int] = []
+
+    def full(*_: Any, **__: Any) -> None:
+        steps.append(1)
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    session.optimizer.step = full  # type: ignore[method-assign]
+    with pytest.raises(ResourceError, match="optimizer keeps") as refused:
+        train(session)
+    assert steps == [1]
+    assert "adafactor" in refused.value.hint
+
+
 def test_gradients_by_layer_are_those_of_the_step(tmp_path: Path) -> None:
     session = make_session(tmp_path / "run", make_spec(loop={"max_steps": 3}))
     window = session.stream.window(0)

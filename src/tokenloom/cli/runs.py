@@ -272,9 +272,13 @@ def _event_line(event: dict[str, Any]) -> str:
         texts = [f"  {sample['prompt']!r} → {sample['text']!r}" for sample in event["samples"]]
         return "\n".join([f"[sample] step {event['step']}", *texts])
     if event["type"] == "xray":
-        rows = [f"  row {each['row']}: {each['loss']:.3f} over {each['units']} tokens" for each in event["rows"][:8]]
-        return "\n".join([f"[xray] step {event['of_step']}, loss {event['loss']:.3f}", *rows])
+        rows = [f"  row {each['row']}: {_loss(each)} over {each['units']} tokens" for each in event["rows"][:8]]
+        return "\n".join([f"[xray] step {event['of_step']}, loss {_loss(event)}", *rows])
     return f"[{event['type']}] {event.get('message') or event.get('state')} {event.get('reason', '')}".rstrip()
+
+
+def _loss(told: dict[str, Any]) -> str:
+    return "no number" if told["loss"] is None else f"{told['loss']:.3f}"
 
 
 def _annotate(context: typer.Context, run_id: str, **changes: Any) -> None:

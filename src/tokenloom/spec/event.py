@@ -66,7 +66,8 @@ class XrayEvent(_Event):
 
     type: Literal["xray"] = "xray"
     of_step: int
-    loss: float
+    loss: float | None
+    """Mean over the step's units, in nats; empty where it is no number, as with rows and tokens."""
     num_rows: int
     rows: list[dict[str, Any]]
     """``row``, ``loss`` (mean over its units) and ``units``, worst first."""

@@ -29,11 +29,12 @@ from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
-from tokenloom.training.batches import CPU_PIECE, BatchStream
+from tokenloom.training.batches import CPU_PIECE, BatchStream, Tokens
 from tokenloom.training.loop import train
 from tokenloom.training.objective import build_objective
+from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
-from tokenloom.training.paths import PaddedPath, path_for
+from tokenloom.training.paths import FlatPath, PaddedPath, path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
@@ -85,18 +86,11 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
     model = opened.model.to(compute.torch_device)
-    stores = _tokens(spec, context, opened, dataset)
+    stores = _tokens(spec, context, opened, dataset, labels)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
-    path = path_for(model)
     needs = Needs(spec, context, opened, renderer, dataset, compute, is_fresh=checkpoint is None)
-    splits = (spec.data.train_split, spec.data.validation_split or "")
-    training, validation = (
-        store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
-    )
-    objective = build_objective(spec.objective, needs.supplies(path))
-    in_pieces = compute.torch_device.type == "cpu" and objective.adds_up
-    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
+    objective, stream, validation = _learning(needs, stores, path_for(model))
 
     def write_model(folder: Path) -> None:
         write_model_folder(
@@ -131,6 +125,21 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     _restore(session, context, checkpoint, detour)
     _announce(session, context)
     return session
+
+
+def _learning(
+    needs: Needs, stores: tuple[TokenStore, TokenStore | None], path: FlatPath | PaddedPath
+) -> tuple[Objective, BatchStream, Tokens | None]:
+    """What is learned, the windows that it is learned from, and what it is validated on."""
+    spec = needs.spec
+    splits = (spec.data.train_split, spec.data.validation_split or "")
+    training, validation = (
+        store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
+    )
+    objective = build_objective(spec.objective, needs.supplies(path))
+    in_pieces = needs.compute.torch_device.type == "cpu" and objective.adds_up
+    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
+    return objective, stream, validation
 
 
 def _open(spec: Spec, context: Context, checkpoint: Checkpoint | None, labels: list[str]) -> tuple[OpenModel, str]:
@@ -191,7 +200,9 @@ def _new_model(spec: TransformerModel, context: Context) -> OpenModel:
     return OpenModel(Transformer(config), tokenizer, folder, "")
 
 
-def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -> tuple[TokenStore, TokenStore | None]:
+def _tokens(
+    spec: Spec, context: Context, opened: OpenModel, dataset: Dataset, labels: list[str]
+) -> tuple[TokenStore, TokenStore | None]:
     """Token stores of the training and the validation split; the ledgers are checked and noted."""
     template = spec.data.render.template
     if template == "auto" and opened.meta.get("template"):
@@ -204,7 +215,7 @@ def _tokens(spec: Spec, context: Context, opened: OpenModel, dataset: Dataset) -
             f"data.render.max_sequence_length {limit} is more than the model's {opened.max_sequence_length}.",
             hint="Leave it empty for the model's own, or set a smaller one.",
         )
-    layout = layout_of(spec.objective, dataset)
+    layout = layout_of(spec.objective, labels)
     splits = [spec.data.train_split]
     if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):
         splits.append(spec.data.validation_split)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from tokenloom.kit.errors import ResourceError
 from tokenloom.training.batches import Window
 from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective, Sums
@@ -74,7 +75,13 @@ def take_step(
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
     wanted = finite & (total <= most_loss)
-    _apply(optimizer, parameters, norm, wanted, max_grad_norm)
+    try:
+        _apply(optimizer, parameters, norm, wanted, max_grad_norm)
+    except torch.OutOfMemoryError as error:  # smaller pieces would not help, and a step must not be applied twice
+        raise ResourceError(
+            "There is not enough memory for what the optimizer keeps for each trained weight.",
+            hint="Take optimizer.kind=adamw_8bit or adafactor, or train an adapter (tuning.kind=lora).",
+        ) from error
     optimizer.zero_grad(set_to_none=True)
     applied = wanted if scale is None else wanted | scale.update(finite)
     return StepResult(total, norm, applied.float(), {name: value / units for name, value in sums.items()})

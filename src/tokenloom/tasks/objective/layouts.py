@@ -28,40 +28,40 @@ from tokenloom.spec.training.objective import (
 
 
 @singledispatch
-def layout_of(objective: Any, dataset: Dataset) -> Layout:
-    """Which sequences a row becomes for this objective."""
+def layout_of(objective: Any, labels: list[str]) -> Layout:
+    """Which sequences a row becomes for this objective; ``labels`` as :func:`labels_for` gives them."""
     raise TypeError(f"no layout is known for {type(objective).__name__}")
 
 
 @layout_of.register(LanguageObjective)
 @layout_of.register(DistillationObjective)
-def _(objective: Any, dataset: Dataset) -> Layout:
+def _(objective: Any, labels: list[str]) -> Layout:
     return LanguageLayout()
 
 
 @layout_of.register(DpoObjective)
 @layout_of.register(OrpoObjective)
-def _(objective: Any, dataset: Dataset) -> Layout:
+def _(objective: Any, labels: list[str]) -> Layout:
     return PairLayout()
 
 
 @layout_of.register
-def _(objective: KtoObjective, dataset: Dataset) -> Layout:
+def _(objective: KtoObjective, labels: list[str]) -> Layout:
     return JudgedLayout()
 
 
 @layout_of.register
-def _(objective: GrpoObjective, dataset: Dataset) -> Layout:
+def _(objective: GrpoObjective, labels: list[str]) -> Layout:
     return PromptLayout()
 
 
 @layout_of.register
-def _(objective: ClassificationObjective, dataset: Dataset) -> Layout:
-    return LabelLayout(dataset.labels())
+def _(objective: ClassificationObjective, labels: list[str]) -> Layout:
+    return LabelLayout(labels)
 
 
 @layout_of.register
-def _(objective: RewardObjective, dataset: Dataset) -> Layout:
+def _(objective: RewardObjective, labels: list[str]) -> Layout:
     return ScoredPairLayout()
 
 

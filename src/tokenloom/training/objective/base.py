@@ -6,6 +6,7 @@ whole window, so that accumulation changes nothing however unequal the micro-bat
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatch
@@ -44,7 +45,7 @@ class Supplies:
     """Makes what draws answers and judges them."""
 
 
-class Objective:
+class Objective(ABC):
     """A loss over flat batches; each kind says what differs."""
 
     adds_up = True
@@ -57,13 +58,13 @@ class Objective:
         """What goes through the model for a window of the data; ``step`` is the optimizer step that it is for."""
         return window
 
+    @abstractmethod
     def units(self, batch: FlatBatch) -> int:
         """What the mean is taken over; known before the batch goes through the model."""
-        raise NotImplementedError
 
+    @abstractmethod
     def part(self, batch: FlatBatch) -> Part:
         """The loss of a micro-batch, for training."""
-        raise NotImplementedError
 
     def measured(self, batch: FlatBatch) -> Part:
         """The loss of a micro-batch of validation, without what only helps training, and all that its metrics need."""
@@ -72,6 +73,21 @@ class Objective:
     def as_metrics(self, loss: float, means: Mapping[str, float]) -> dict[str, float]:
         """Means over a validation split as named metrics, ``val/loss`` among them."""
         return {"val/loss": loss, **{f"val/{name}": value for name, value in means.items()}}
+
+
+class PairObjective(Objective):
+    """An objective over groups of two sequences: 0, 2, 4 … of a batch and 1, 3, 5 …. Units are the pairs."""
+
+    def __init__(self, spec: Any, supplies: Supplies) -> None:
+        super().__init__(supplies.path)
+        self.spec = spec
+
+    def units(self, batch: FlatBatch) -> int:
+        return batch.num_sequences // 2
+
+    def logps(self, batch: FlatBatch) -> torch.Tensor:
+        """(B,) fp32 log-probability of each sequence's learned tokens, summed."""
+        return batch.per_sequence(self.path.predictions(batch).logps(batch.targets_R))
 
 
 @singledispatch

@@ -10,24 +10,17 @@ import torch
 
 from tokenloom.spec.training.objective import KtoObjective
 from tokenloom.training.batches import FlatBatch
-from tokenloom.training.objective.base import Objective, Part, Supplies, build_objective
+from tokenloom.training.objective.base import PairObjective, Part, build_objective
 from tokenloom.training.objective.reference import REFERENCE
 
 
-class Kto(Objective):
+class Kto(PairObjective):
     """Good answers: 1 − σ(β (gain − drift)); bad ones: 1 − σ(β (drift − gain))."""
 
     adds_up = False
 
-    def __init__(self, spec: KtoObjective, supplies: Supplies) -> None:
-        super().__init__(supplies.path)
-        self.spec = spec
-
-    def units(self, batch: FlatBatch) -> int:
-        return batch.num_sequences // 2
-
     def part(self, batch: FlatBatch) -> Part:
-        logps_B = batch.per_sequence(self.path.predictions(batch).logps(batch.targets_R))
+        logps_B = self.logps(batch)
         gain_B = logps_B - batch.columns[REFERENCE]
         gain_G, is_good_G = gain_B[0::2], batch.columns["value"][0::2] > 0.5
         drift = gain_B[1::2].detach().mean().clamp(min=0)
@@ -44,6 +37,4 @@ class Kto(Objective):
         return Part(loss_G.sum(), sums)
 
 
-@build_objective.register
-def _(spec: KtoObjective, supplies: Supplies) -> Kto:
-    return Kto(spec, supplies)
+build_objective.register(KtoObjective, Kto)

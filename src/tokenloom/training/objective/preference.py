@@ -11,22 +11,15 @@ from torch.nn import functional as F
 
 from tokenloom.spec.training.objective import DpoObjective, OrpoObjective
 from tokenloom.training.batches import FlatBatch
-from tokenloom.training.objective.base import Objective, Part, Supplies, build_objective
+from tokenloom.training.objective.base import PairObjective, Part, build_objective
 from tokenloom.training.objective.reference import REFERENCE
 
 
-class Dpo(Objective):
+class Dpo(PairObjective):
     """−log σ(β · margin), where margin is how much more than the reference the model prefers the better answer."""
 
-    def __init__(self, spec: DpoObjective, supplies: Supplies) -> None:
-        super().__init__(supplies.path)
-        self.spec = spec
-
-    def units(self, batch: FlatBatch) -> int:
-        return batch.num_sequences // 2
-
     def part(self, batch: FlatBatch) -> Part:
-        logps_B = batch.per_sequence(self.path.predictions(batch).logps(batch.targets_R))
+        logps_B = self.logps(batch)
         gain_B = logps_B - batch.columns[REFERENCE]
         margin_G = gain_B[0::2] - gain_B[1::2]
         labels_G = batch.labels_B[0::2]
@@ -53,18 +46,11 @@ class Dpo(Objective):
         return -(1 - smoothing) * F.logsigmoid(margin_G) - smoothing * F.logsigmoid(-margin_G)
 
 
-class Orpo(Objective):
+class Orpo(PairObjective):
     """Cross-entropy of the better answer − λ · log σ(log odds ratio); probabilities are means over tokens."""
 
-    def __init__(self, spec: OrpoObjective, supplies: Supplies) -> None:
-        super().__init__(supplies.path)
-        self.spec = spec
-
-    def units(self, batch: FlatBatch) -> int:
-        return batch.num_sequences // 2
-
     def part(self, batch: FlatBatch) -> Part:
-        logps_B = batch.per_sequence(self.path.predictions(batch).logps(batch.targets_R)) / batch.labels_B
+        logps_B = self.logps(batch) / batch.labels_B
         chosen_G, rejected_G = logps_B[0::2], logps_B[1::2]
         log_odds_G = (chosen_G - rejected_G) - (_log_of_rest(chosen_G) - _log_of_rest(rejected_G))
         loss_G = -chosen_G - self.spec.odds_weight * F.logsigmoid(log_odds_G)
@@ -82,11 +68,5 @@ def _log_of_rest(logp: torch.Tensor) -> torch.Tensor:
     return torch.log(-torch.expm1(logp.clamp(max=-1e-7)))
 
 
-@build_objective.register
-def _(spec: DpoObjective, supplies: Supplies) -> Dpo:
-    return Dpo(spec, supplies)
-
-
-@build_objective.register
-def _(spec: OrpoObjective, supplies: Supplies) -> Orpo:
-    return Orpo(spec, supplies)
+build_objective.register(DpoObjective, Dpo)
+build_objective.register(OrpoObjective, Orpo)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file, save
 
+from tokenloom.kit.atomic import atomic_write
 from tokenloom.spec.training.objective import DpoObjective, KtoObjective
 from tokenloom.training import paths
 from tokenloom.training.batches import TOKENS_AT_ONCE, FlatTokens, Tokens, in_order, with_columns
@@ -38,10 +39,7 @@ def with_reference(
         if len(column) == len(store):
             return with_columns(store, {REFERENCE: column})
     column = _logps(store, way(), compute, report, is_cancelled)
-    file.parent.mkdir(exist_ok=True)
-    made = file.with_suffix(".part")
-    save_file({REFERENCE: column}, made)
-    made.replace(file)
+    atomic_write(file, save({REFERENCE: column}))
     return with_columns(store, {REFERENCE: column})
 
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 from tokenloom.spec.training.objective import ClassificationObjective, RewardObjective
 from tokenloom.training.batches import FlatBatch
-from tokenloom.training.objective.base import Objective, Part, Path, Supplies, build_objective
+from tokenloom.training.objective.base import Objective, PairObjective, Part, Path, Supplies, build_objective
 
 
 def logits_of(path: Path, batch: FlatBatch) -> torch.Tensor:
@@ -41,15 +41,8 @@ class Classification(Objective):
         return Part(loss, {"accuracy": (logits_BC.argmax(-1) == wanted_B).float().sum()})
 
 
-class Reward(Objective):
+class Reward(PairObjective):
     """−log σ(score of the better answer − score of the worse one) (Bradley & Terry 1952). Units are pairs."""
-
-    def __init__(self, spec: RewardObjective, path: Path) -> None:
-        super().__init__(path)
-        self.spec = spec
-
-    def units(self, batch: FlatBatch) -> int:
-        return batch.num_sequences // 2
 
     def part(self, batch: FlatBatch) -> Part:
         scores_B = logits_of(self.path, batch)[:, 0]
@@ -70,6 +63,4 @@ def _(spec: ClassificationObjective, supplies: Supplies) -> Classification:
     return Classification(supplies.path, label_smoothing=spec.label_smoothing)
 
 
-@build_objective.register
-def _(spec: RewardObjective, supplies: Supplies) -> Reward:
-    return Reward(spec, supplies.path)
+build_objective.register(RewardObjective, Reward)

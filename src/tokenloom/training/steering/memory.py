@@ -38,9 +38,12 @@ def fitting(session: Session, window: Callable[[], Window], take: Callable[[Wind
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         if not can_be_cut:
+            smallest = (
+                "not even row by row" if session.objective.adds_up else "and this objective cannot be cut into pieces"
+            )
             raise ResourceError(
-                f"Step {session.state.step + 1} does not fit into memory, not even row by row ({message}).",
-                hint="Make rows shorter (data.render.max_sequence_length), train an adapter (tuning.kind=lora), or take a smaller model.",
+                f"Step {session.state.step + 1} does not fit into memory, {smallest} ({message}).",
+                hint="Take a smaller micro-batch, shorter rows (data.render.max_sequence_length), an adapter (tuning.kind=lora), or a smaller model.",
             )
         smaller = min(largest, session.stream.piece_tokens or largest) // 2
         session.state.piece_tokens = session.stream.piece_tokens = max(smaller, 1)

@@ -5,8 +5,10 @@ The window of the step is put through the model as it stands now, once, without 
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -24,6 +26,26 @@ MOST_ROWS, READ_ROWS, MOST_TOKENS = 32, 4, 400  # rows that are named; worst row
 _LAYER = re.compile(r"\.(?:layers|h|blocks|layer)\.(\d+)\.")
 
 
+@dataclass
+class _Sequence:
+    """A sequence of the window: its dataset row, its tokens, and the loss of those that were learned, by place."""
+
+    row: int
+    ids: list[int]
+    losses: dict[int, float] = field(default_factory=dict)
+
+    def learn(self, place: int, target: int, loss: float) -> None:
+        """The input at ``place`` was to tell ``target``, which stands one place behind it."""
+        self.losses[place + 1] = loss
+        if place + 1 == len(self.ids):
+            self.ids.append(target)
+
+    @property
+    def loss(self) -> float:
+        """Mean over the learned tokens, in nats."""
+        return sum(self.losses.values()) / max(len(self.losses), 1)
+
+
 def write_xray(session: Session, step: int) -> None:
     """An ``xray`` event for ``step``. :class:`DataError` where its rows cannot be told any more."""
     window = window_of(session, step)
@@ -33,6 +55,10 @@ def write_xray(session: Session, step: int) -> None:
 def xray(session: Session, window: Window) -> dict[str, Any]:
     """``loss`` (mean over the window), ``rows`` (worst first), ``texts`` (tokens of the worst with the loss of each), ``layers`` (gradient norms)."""
     model, was_training = session.model, session.model.training
+    if is_scorer(base_of(model)):
+        raise DataError(
+            "An X-ray looks at tokens, and this model tells classes.", hint="Look at the rows of its evaluation."
+        )
     model.eval()
     try:
         loss, layers = _gradients(session, window)
@@ -41,14 +67,14 @@ def xray(session: Session, window: Window) -> dict[str, Any]:
     finally:
         session.optimizer.zero_grad(set_to_none=True)
         model.train(was_training)
-    told.sort(key=lambda each: -each["loss"])
-    texts = [
-        {"row": each["row"], "loss": each["loss"], "tokens": each["tokens"]}
-        for each in told[:READ_ROWS]
-        if each["tokens"]
-    ]
-    rows = [{"row": each["row"], "loss": each["loss"], "units": each["units"]} for each in told[:MOST_ROWS]]
-    return {"loss": loss, "num_rows": len(told), "rows": rows, "texts": texts, "layers": layers}
+    told.sort(key=lambda each: -each.loss if math.isfinite(each.loss) else -math.inf)  # what is no number comes first
+    return {
+        "loss": loss,
+        "num_rows": len(told),
+        "rows": [{"row": each.row, "loss": each.loss, "units": len(each.losses)} for each in told[:MOST_ROWS]],
+        "texts": [{"row": each.row, "loss": each.loss, "tokens": _tokens(session, each)} for each in told[:READ_ROWS]],
+        "layers": layers,
+    }
 
 
 def window_of(session: Session, step: int) -> Window:
@@ -109,52 +135,29 @@ def layer_name(parameter: str) -> str:
     return "norm" if "norm" in parameter or "ln_f" in parameter else "head"
 
 
-def _told(session: Session, batch: FlatBatch) -> list[dict[str, Any]]:
-    """Of each sequence: its row, its loss per unit, how many units, and its tokens."""
-    placed = batch.to(session.compute.torch_device)
-    width = batch.num_sequences // len(batch.sample_rows)
-    if is_scorer(base_of(session.model)):
-        raise DataError(
-            "An X-ray looks at tokens, and this model tells classes.", hint="Look at the rows of its evaluation."
-        )
+def _told(session: Session, batch: FlatBatch) -> list[_Sequence]:
+    """Each sequence of a batch with the loss of its learned tokens."""
     with session.compute.autocast():
-        logps_R = session.path.predictions(placed).logps(placed.targets_R)
-    labels_B = placed.labels_B.clamp_min(1)
-    losses_B = (placed.per_sequence(-logps_R.float()) / labels_B).tolist()
+        placed = batch.to(session.compute.torch_device)
+        logps_R = session.path.predictions(placed).logps(placed.targets_R).float().tolist()
+    width = batch.num_sequences // len(batch.sample_rows)
     ends = batch.lengths.cumsum()
-    found = []
-    for number, loss in enumerate(losses_B):
-        start, end = int(ends[number] - batch.lengths[number]), int(ends[number])
-        tokens = _tokens(session, batch, logps_R, start, min(end, start + MOST_TOKENS))
-        found.append(
-            {
-                "row": int(batch.sample_rows[number // width]),
-                "loss": loss,
-                "units": int(labels_B[number]),
-                "tokens": tokens,
-            }
-        )
+    starts = ends - batch.lengths
+    inputs = batch.inputs_T.tolist()
+    found = [
+        _Sequence(int(batch.sample_rows[number // width]), inputs[start:end])
+        for number, (start, end) in enumerate(zip(starts.tolist(), ends.tolist(), strict=True))
+    ]
+    labelled = zip(batch.owner_R.tolist(), batch.label_rows_R.tolist(), batch.targets_R.tolist(), logps_R, strict=True)
+    for owner, place, target, logp in labelled:
+        if target != IGNORE:
+            found[owner].learn(place - int(starts[owner]), target, -logp)
     return found
 
 
-def _tokens(session: Session, batch: FlatBatch, logps_R: torch.Tensor, start: int, end: int) -> list[dict[str, Any]]:
-    """The tokens of one sequence; ``loss`` only where one was learned. A target stands one place behind its input."""
-    losses = {
-        int(place) + 1: -float(logp)
-        for place, target, logp in zip(
-            batch.label_rows_R.tolist(), batch.targets_R.tolist(), logps_R.tolist(), strict=True
-        )
-        if target != IGNORE and start <= place < end
-    }
-    targets = {
-        int(place) + 1: target
-        for place, target in zip(batch.label_rows_R.tolist(), batch.targets_R.tolist(), strict=True)
-        if target != IGNORE
-    }
-    ids = [int(number) for number in batch.inputs_T[start:end]]
-    if end in losses:
-        ids.append(int(targets[end]))
+def _tokens(session: Session, sequence: _Sequence) -> list[dict[str, Any]]:
+    """The tokens of one sequence as text; ``loss`` only where one was learned."""
     return [
-        {"text": session.token_text(number), **({"loss": losses[start + place]} if start + place in losses else {})}
-        for place, number in enumerate(ids)
+        {"text": session.token_text(number), **({"loss": sequence.losses[place]} if place in sequence.losses else {})}
+        for place, number in enumerate(sequence.ids[:MOST_TOKENS])
     ]

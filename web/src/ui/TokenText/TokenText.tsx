@@ -51,6 +51,9 @@ interface PieceProps extends TextToken {
   isCurrent: boolean;
 }
 
+const lossWord = (loss: number | undefined) =>
+  loss === undefined || Number.isFinite(loss) ? loss?.toFixed(1) : "NaN";
+
 /** Wash and line grow together, so that the loss is seen without its colour. */
 function lossLook(loss: number) {
   const level = LOSSES.filter((limit) => loss >= limit).length;
@@ -79,7 +82,7 @@ function lookOf({ mode, special, trained, loss, tint }: PieceProps) {
 
 const Piece = memo(function Piece(props: PieceProps) {
   const { id, text, special, show, mode, loss } = props;
-  const number = mode === "loss" ? loss?.toFixed(1) : id;
+  const number = mode === "loss" ? lossWord(loss) : id;
   const look = lookOf(props);
   const breaks = !special && text.includes("\n") ? text.split("\n").length - 1 : 0;
   const visible = breaks > 0 ? text.replaceAll("\n", "↵") : text;

@@ -58,12 +58,14 @@ export function LossText({ row, tokens, numbers }: LossTextProps) {
       </div>
       <p id={told} role="status" className="text-caption wrap-anywhere text-muted tabular-nums">
         <span className="font-mono text-text">{JSON.stringify(token?.text ?? "")}</span>{" "}
-        {token?.loss === undefined
-          ? t("was read only")
-          : t("loss {{loss}}, told with a probability of {{probability}}", {
-              loss: formatValue(token.loss, 3),
-              probability: token.loss > 6.9 ? t("less than 0.1 %") : formatPercent(Math.exp(-token.loss), 1),
-            })}
+        {token?.loss === undefined && t("was read only")}
+        {token?.loss === Number.POSITIVE_INFINITY && t("its loss is no number")}
+        {token?.loss !== undefined &&
+          Number.isFinite(token.loss) &&
+          t("loss {{loss}}, told with a probability of {{probability}}", {
+            loss: formatValue(token.loss, 3),
+            probability: token.loss > 6.9 ? t("less than 0.1 %") : formatPercent(Math.exp(-token.loss), 1),
+          })}
       </p>
     </div>
   );

@@ -23,7 +23,7 @@ export function XrayRows({ rows, total, dataset, onLeaveOut }: XrayRowsProps) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [isAll, setAll] = useState(false);
   const shown = isAll ? rows : rows.slice(0, FEW);
-  const top = rows.reduce((most, { loss }) => Math.max(most, loss), 0) || 1;
+  const top = Math.max(0, ...rows.map(({ loss }) => loss).filter(Number.isFinite)) || 1;
   const choose = (row: number, isOn: boolean) => {
     const next = new Set(chosen);
     if (isOn) next.add(row);
@@ -85,6 +85,7 @@ function Row({ row, loss, units, top, dataset, isChosen, onChoose }: RowProps) {
   const { t } = useTranslation();
   const name = t("Row {{row}}", { row: formatCount(row) });
   const share = Math.max(0, Math.min(100, (loss / top) * 100));
+  const words = Number.isFinite(loss) ? formatValue(loss, 3) : t("no number");
   return (
     <li className="grid min-h-8 grid-cols-[minmax(96px,auto)_minmax(32px,1fr)_auto_auto] items-center gap-3">
       <Checkbox label={name} value={isChosen} onChange={onChoose} />
@@ -93,9 +94,9 @@ function Row({ row, loss, units, top, dataset, isChosen, onChoose }: RowProps) {
       </span>
       <span
         className="text-right tabular-nums"
-        title={t("{{loss}} on average over {{count}} tokens", { loss: String(loss), count: units })}
+        title={t("{{loss}} on average over {{count}} tokens", { loss: words, count: units })}
       >
-        {formatValue(loss, 3)}
+        {words}
       </span>
       {dataset && (
         <Link href={rowHref(dataset, row)} aria-label={t("Open {{row}}", { row: name })} className="py-1">

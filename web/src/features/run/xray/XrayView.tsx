@@ -20,11 +20,12 @@ export interface XrayViewProps {
 export default function XrayView({ xray, dataset, onLeaveOut }: XrayViewProps) {
   const { t } = useTranslation();
   const { ofStep, step, loss, numRows, layers } = xray;
+  const wordsOf = useWords();
   return (
     <div className="@container">
       <p className="mb-3 text-muted">
         {t("Loss {{loss}} over {{count}} rows of step {{of}}, as the model of step {{step}} tells it.", {
-          loss: formatValue(loss),
+          loss: wordsOf(loss),
           count: numRows,
           of: formatCount(ofStep),
           step: formatCount(step),
@@ -55,8 +56,8 @@ export default function XrayView({ xray, dataset, onLeaveOut }: XrayViewProps) {
               items={layers.map(({ name, norm }) => ({
                 id: name,
                 label: name,
-                value: norm,
-                words: formatValue(norm, 3),
+                value: Number.isFinite(norm) ? norm : 0,
+                words: wordsOf(norm),
               }))}
               most={200}
             />
@@ -68,8 +69,15 @@ export default function XrayView({ xray, dataset, onLeaveOut }: XrayViewProps) {
   );
 }
 
+/** A number, or that it is none. */
+function useWords() {
+  const { t } = useTranslation();
+  return (value: number) => (Number.isFinite(value) ? formatValue(value, 3) : t("no number"));
+}
+
 function Texts({ texts }: Pick<Xray, "texts">) {
   const { t } = useTranslation();
+  const wordsOf = useWords();
   const [numbers, setNumbers] = useState(false);
   if (texts.length === 0) return null;
   return (
@@ -85,7 +93,7 @@ function Texts({ texts }: Pick<Xray, "texts">) {
         // biome-ignore lint/suspicious/noArrayIndexKey: both answers of a pair have the row's number
         <article key={place} className="min-w-0 border-t border-line pt-3">
           <h4 className="mb-1 text-caption text-muted tabular-nums">
-            {t("Row {{row}}, loss {{loss}}", { row: formatCount(row), loss: formatValue(loss, 3) })}
+            {t("Row {{row}}, loss {{loss}}", { row: formatCount(row), loss: wordsOf(loss) })}
           </h4>
           <LossText row={row} tokens={tokens} numbers={numbers} />
         </article>

@@ -36,6 +36,19 @@ test("an X-ray that holds little is still one", () => {
   ]);
 });
 
+test("what is no number is beyond all numbers, not nothing", () => {
+  const bad = event(9, {
+    loss: null,
+    rows: [{ row: 3, loss: null, units: 2 }],
+    texts: [{ row: 3, loss: null, tokens: [{ text: "a" }, { text: "b", loss: null }] }],
+  });
+  const [found] = xraysOf([bad]);
+  expect(found?.loss).toBe(Number.POSITIVE_INFINITY);
+  expect(found?.rows[0]?.loss).toBe(Number.POSITIVE_INFINITY);
+  expect(found?.texts[0]?.tokens).toEqual([{ text: "a" }, { text: "b", loss: Number.POSITIVE_INFINITY }]);
+  expect(worstOf(found?.texts[0]?.tokens ?? [])).toBe(1);
+});
+
 test("answers belong to the step that was asked for", () => {
   const answer = (step: number | undefined, command = "xray") => ({
     type: "command",

@@ -6,7 +6,7 @@ import type { RunMark } from "../facts/markers.ts";
 export interface XrayRow {
   /** Number in the source, `_row`. */
   row: number;
-  /** Mean over its units, in nats. */
+  /** Mean over its units, in nats; infinite where it is no number. */
   loss: number;
   units: number;
 }
@@ -47,28 +47,31 @@ export function xraysOf(events: readonly RunNews[]): Xray[] {
   return [...bySteps.values()].sort((a, b) => a.ofStep - b.ofStep);
 }
 
+/** JSON has no NaN: what comes as nothing is a loss beyond all numbers. */
+const numberOf = (value: unknown) => (typeof value === "number" ? value : Number.POSITIVE_INFINITY);
+
 function xrayOf(event: RunNews): Xray {
   const layers = Object.entries((event.layers ?? {}) as Record<string, number>);
   return {
     ofStep: Number(event.of_step),
     step: Number(event.step ?? event.of_step),
-    loss: Number(event.loss),
+    loss: numberOf(event.loss),
     numRows: Number(event.num_rows ?? 0),
     rows: list(event.rows).map(({ row, loss, units }) => ({
       row: Number(row),
-      loss: Number(loss),
+      loss: numberOf(loss),
       units: Number(units),
     })),
     texts: list(event.texts).map(({ row, loss, tokens }) => ({
       row: Number(row),
-      loss: Number(loss),
+      loss: numberOf(loss),
       tokens: list(tokens).map((token) => ({
         text: String(token.text ?? ""),
-        ...(typeof token.loss === "number" ? { loss: token.loss } : {}),
+        ...("loss" in token ? { loss: numberOf(token.loss) } : {}),
       })),
     })),
     layers: layers
-      .map(([name, norm]) => ({ name, norm: Number(norm) }))
+      .map(([name, norm]) => ({ name, norm: numberOf(norm) }))
       .sort((a, b) => depthOf(a.name) - depthOf(b.name)),
   };
 }
