@@ -44,9 +44,9 @@ def train(session: Session) -> Ending:
     state = session.state
     pace = Pace(taken=[Taken.from_dict(each) for each in state.pending], saved_step=session.origin)
     session.model.train()
-    if session.is_paused:
-        pause(session, reason="it was paused when its process ended")
-    with StallWatch(session, session.spec.guard.stall_seconds):
+    with StallWatch(session, session.spec.guard.stall_seconds), session.control.together():
+        if session.is_paused:
+            pause(session, reason="it was paused when its process ended")
         while True:
             if wants_measure(session):
                 measure(session, pace)
@@ -107,7 +107,7 @@ def _step(session: Session, window: Window) -> StepResult:
         session.compute,
         parameters=session.parameters,
         max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
-        extras=Extras(session.state.step, session.noise, session.loss_scale),
+        extras=Extras(session.state.step, session.noise, session.loss_scale, session.team),
         most_loss=spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf,
     )
 
@@ -169,7 +169,7 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
         write_samples(session)
         message = "done"
     elif command.command == "xray":
-        accepted, message = _xray(session, command)
+        accepted, message = _xray(session, command) if session.ranks.is_leader else (True, "")
     else:
         accepted = command.command == "resume"
         message = "the run is not paused" if accepted else f"there is no command “{command.command}”"

@@ -15,6 +15,8 @@ from torch import nn
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.batches import BatchStream, Tokens
+from tokenloom.training.distributed.ranks import Ranks
+from tokenloom.training.distributed.team import Team
 from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.averaging import Average, build_average
@@ -45,6 +47,8 @@ class Session:
     write_model: Callable[[Path], None]
     sample: Callable[[], Samples]
     total_steps: int
+    team: Team
+    """How the step is shared with other processes."""
     token_text: Callable[[int], str] = str
     """A token as people read it."""
     state: TrainState = field(default_factory=TrainState)
@@ -78,6 +82,10 @@ class Session:
     @property
     def parameters(self) -> list[nn.Parameter]:
         return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
+
+    @property
+    def ranks(self) -> Ranks:
+        return self.team.ranks
 
     @property
     def path(self) -> FlatPath | PaddedPath:

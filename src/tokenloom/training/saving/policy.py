@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
+from tokenloom.training.distributed.shards import write_parts
 from tokenloom.training.saving.checkpoint import Checkpoint, prune, save_checkpoint, training_tensors
 from tokenloom.training.session import Session
 from tokenloom.training.steering.standing import insist
@@ -16,7 +18,9 @@ def wants_checkpoint(session: Session, pace: Pace) -> bool:
     policy, step = session.spec.checkpoints, session.state.step
     if step and policy.every_steps is not None and step % policy.every_steps == 0:
         return pace.saved_step != step
-    return policy.every_seconds is not None and time.monotonic() - pace.saved_at >= policy.every_seconds
+    if policy.every_seconds is None:
+        return False
+    return session.ranks.share(time.monotonic() - pace.saved_at >= policy.every_seconds)  # clocks differ
 
 
 def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) -> bool:
@@ -26,13 +30,16 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
         return True
     state.pending = [taken.as_dict() for taken in pace.taken]
     try:
-        checkpoint = _publish(session) if is_last else insist(session, lambda: _publish(session))
+        publish = partial(_publish, session)
+        checkpoint = session.ranks.alike(publish) if is_last else insist(session, publish)
     except DiskFull as error:
         session.note(f"No checkpoint could be written: {error.message}", level="error")
         return False
     if checkpoint is None:
         return False
     pace.saved_step, pace.saved_at = state.step, time.monotonic()
+    if not session.ranks.is_leader:
+        return True
     session.event("checkpoint", path=checkpoint.folder.name, bytes=checkpoint.num_bytes, reason=reason)
     policy = session.spec.checkpoints
     prune(session.folder, keep_last=policy.keep_last, keep={state.best_step} if policy.keep_best else set())
@@ -40,6 +47,13 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
 
 
 def _publish(session: Session) -> Checkpoint:
+    """The leader publishes; where state is spread, all ranks gather it first."""
+    team = session.team
+    team.collect()
+    parts = write_parts(session.folder, session.optimizer, team) if team.is_sharded else None
+    if not session.ranks.is_leader:
+        return Checkpoint(session.state.step, session.folder / "checkpoints" / f"step-{session.state.step}")
+
     def write_model(folder: Path) -> None:
         with session.evaluated():
             session.write_model(folder)
@@ -48,7 +62,8 @@ def _publish(session: Session) -> Checkpoint:
         session.folder,
         session.state,
         model=session.model,
-        tensors=training_tensors(session.optimizer, session.average, session.loss_scale),
+        tensors=training_tensors(None if parts else session.optimizer, session.average, session.loss_scale),
+        parts=parts,
         write_model=write_model,
         meta={**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name},
     )

@@ -28,6 +28,7 @@ def measure(session: Session, pace: Pace) -> None:
                 session.compute,
                 max_groups=session.spec.evaluation.max_sequences,
                 is_cancelled=session.control.is_ending,
+                team=session.team,
             )
         if result is None:
             return
@@ -47,7 +48,7 @@ def measure(session: Session, pace: Pace) -> None:
 
 def write_samples(session: Session) -> None:
     with session.evaluated():
-        samples = session.sample()
+        samples = session.team.write_alone(session.sample, [])
     session.event("sample", samples=samples)
     session.model.train()
 
