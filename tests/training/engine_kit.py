@@ -18,7 +18,7 @@ from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training.batches import BatchStream, FlatTokens, Share
-from tokenloom.training.distributed.control import SharedControl
+from tokenloom.training.distributed.control import control_for
 from tokenloom.training.distributed.quiet import NoLog
 from tokenloom.training.distributed.ranks import ALONE, Ranks
 from tokenloom.training.distributed.team import build_team
@@ -99,7 +99,7 @@ def make_session(
         spec=spec,
         folder=folder,
         log=log,
-        control=SharedControl(folder, log, answered=answered, ranks=ranks),
+        control=control_for(folder, log, answered=answered, ranks=ranks),
         model=model,
         objective=objective,
         optimizer=build_optimizer(spec.optimizer, model),

@@ -64,3 +64,28 @@ def test_two_ranks_train_as_one(pair: Pair, tmp_path: Path, kind: str, lora: boo
     trained(ALONE, tmp_path / "one", {}, lora)
     assert pair(trained, tmp_path / "two", changes, lora) == ["completed", "completed"]
     assert_same(tmp_path / "one", tmp_path / "two")
+
+
+@pytest.mark.parametrize("kind", ["ddp", "fsdp"])
+def test_a_run_goes_on_with_another_number_of_ranks(pair: Pair, tmp_path: Path, kind: str) -> None:
+    """8 steps with two and the rest with one, and the other way round."""
+    shared = {"distributed": {"kind": kind}}
+    trained(ALONE, tmp_path / "whole", {})
+    pair(trained, tmp_path / "fewer", shared, False, 8)
+    trained(ALONE, tmp_path / "fewer", {})
+    assert_same(tmp_path / "whole", tmp_path / "fewer")
+    trained(ALONE, tmp_path / "more", {}, False, 8)
+    pair(trained, tmp_path / "more", shared)
+    assert_same(tmp_path / "whole", tmp_path / "more")
+
+
+def test_a_spread_run_that_was_interrupted_equals_the_unbroken_one_to_the_bit(pair: Pair, tmp_path: Path) -> None:
+    changes = {"distributed": {"kind": "fsdp", "shard": "between_steps"}, "tuning": {"kind": "full"}}
+    pair(trained, tmp_path / "whole", changes)
+    pair(trained, tmp_path / "broken", changes, False, 8)
+    pair(trained, tmp_path / "broken", changes)
+    assert_same(tmp_path / "whole", tmp_path / "broken", weight_tolerance=1e-30)
+    parts = sorted(each.name for each in (tmp_path / "broken/checkpoints/step-12/training").glob("optimizer*"))
+    assert parts == ["optimizer-00001-of-00002.safetensors", "optimizer-00002-of-00002.safetensors"]
+    sizes = [(tmp_path / "broken/checkpoints/step-12/training" / name).stat().st_size for name in parts]
+    assert max(sizes) < 1.2 * min(sizes)  # dealt out by size

@@ -51,3 +51,10 @@ class SharedControl(Control):
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:
         self.ask(number)
+
+
+def control_for(run_folder: Path, log: LogWriter, *, answered: Collection[int], ranks: Ranks) -> Control:
+    """The control of one process, or of several."""
+    if ranks.talk is None:
+        return Control(run_folder, log, answered=answered)
+    return SharedControl(run_folder, log, answered=answered, ranks=ranks)

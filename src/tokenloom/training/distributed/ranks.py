@@ -48,9 +48,13 @@ class Ranks:
         data = json.dumps(value).encode() if self.is_leader else b""
         size = torch.tensor([len(data)])
         dist.broadcast(size, 0, group=self.talk)
-        content = torch.frombuffer(bytearray(data), dtype=torch.uint8) if data else torch.empty(int(size), dtype=torch.uint8)
+        return json.loads(self.send_bytes(data, int(size)))  # type: ignore[no-any-return]
+
+    def send_bytes(self, data: bytes, size: int) -> bytes:
+        """``size`` bytes of the leader, everywhere."""
+        content = torch.frombuffer(bytearray(data), dtype=torch.uint8) if self.is_leader else torch.empty(size, dtype=torch.uint8)
         dist.broadcast(content, 0, group=self.talk)
-        return json.loads(content.numpy().tobytes())  # type: ignore[no-any-return]
+        return content.numpy().tobytes()
 
     def gather(self, value: Any) -> list[Any]:
         """Each rank's ``value`` (JSON), in order, everywhere."""

@@ -8,6 +8,7 @@ Both take the mean of the ranks' gradients; a step wants their sum, so each loss
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -97,9 +98,11 @@ class Replicas(Team):
         trained = [id(parameter) for parameter in parameters]
         if trained != self._trained:  # at the start, and where a recipe thaws more and more
             self._wrapped = None
-            self._wrapped = DistributedDataParallel(
-                Whole(self.model), broadcast_buffers=False, find_unused_parameters=True
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FutureWarning)  # the new name of an option that torch 2.10 does not know yet
+                self._wrapped = DistributedDataParallel(
+                    Whole(self.model), broadcast_buffers=False, find_unused_parameters=True
+                )
             self._trained = trained
 
     @contextmanager
