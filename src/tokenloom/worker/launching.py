@@ -6,8 +6,9 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,28 +50,28 @@ def launch(workspace: Workspace, run_id: str, distributed: Any) -> int:
 
 
 def _config(run_id: str, distributed: Any, scratch: Path) -> LaunchConfig:
-    """One machine finds a free port by itself; several meet at ``rendezvous``, in the order of their numbers."""
-    where: dict[str, Any] = {"rdzv_backend": "c10d", "rdzv_endpoint": "localhost:0", "local_addr": "127.0.0.1"}
-    if distributed.nodes > 1:
-        where = {
-            "rdzv_backend": "static",
-            "rdzv_endpoint": distributed.rendezvous,
-            "rdzv_configs": {"rank": distributed.node_rank, "timeout": int(distributed.timeout_seconds)},
-        }
-        run_id = "tokenloom"  # each machine has a run of its own
+    """Ranks are numbered by machine, so that rank 0 is where metrics and checkpoints are kept; torchrun's other rendezvous would choose."""
     return LaunchConfig(
         min_nodes=distributed.nodes,
         max_nodes=distributed.nodes,
         nproc_per_node=distributed.ranks,
-        run_id=run_id,
+        run_id=run_id if distributed.nodes == 1 else "tokenloom",  # each machine has a run of its own
+        rdzv_backend="static",
+        rdzv_endpoint=distributed.rendezvous or f"127.0.0.1:{_free_port()}",
+        rdzv_configs={"rank": distributed.node_rank, "timeout": int(distributed.timeout_seconds)},
         max_restarts=0,  # the supervisor starts the whole run again, from its newest checkpoint
         monitor_interval=0.1,
         start_method="spawn",
         signals_to_handle="SIGHUP",
         shutdown_timeout=5,
         logs_specs=DefaultLogsSpecs(log_dir=str(scratch)),
-        **where,
     )
+
+
+def _free_port() -> int:
+    with closing(socket.socket()) as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
 
 
 def _pass_on(number: int, _sender: int) -> None:

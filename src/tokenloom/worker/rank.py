@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def error_path(folder: Path, rank: int | str) -> Path:
 def run_rank(root: str, run_id: str) -> int:
     """The life of a rank, started by torchrun's agent; the exit status of the run."""
     signals.block()
+    Finalize(None, _end_at_once, exitpriority=-100)
     workspace = Workspace.open(Path(root))
     folder, rank = workspace.run(run_id), int(os.environ["RANK"])
     if int(os.environ["LOCAL_RANK"]):
@@ -82,6 +84,13 @@ class RankSeat(Seat):
         self._heard = int(meant or number)
         if self._control is not None:
             self._control.ask(self._heard)
+
+
+def _end_at_once() -> None:
+    """Everything is written: taking torch apart would only cost seconds, while a person waits for the run to stop."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def _log(folder: Path, rank: int) -> LogWriter:

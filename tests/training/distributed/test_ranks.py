@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import torch
@@ -14,22 +14,33 @@ from engine_kit import make_session, make_spec
 from rank_kit import Pair
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
+from tokenloom.training import loop as loop_module
 from tokenloom.training.distributed.ranks import ALONE, Ranks
-from tokenloom.training.loop import train
 
 LOSS_TOLERANCE = 1e-6  # relative; sums are taken in another order
 WEIGHT_TOLERANCE = 2e-5  # absolute, after 12 steps of AdamW at 0.01, whose first steps divide by tiny numbers
 LORA = LoraTuning(rank=4)
 
 
-def trained(ranks: Ranks, folder: Path, changes: dict[str, Any], lora: bool = False, stop_at: int = 0) -> str:
-    """Train a tiny model in ``folder``; how it ended."""
-    spec = make_spec(**changes)
-    session = make_session(folder, spec, lora=LORA if lora else None, ranks=ranks)
-    if stop_at:
-        session.total_steps = stop_at
-    with session.log:
-        return train(session).state
+class Killed(BaseException):
+    pass
+
+
+def trained(ranks: Ranks, folder: Path, changes: dict[str, Any], lora: bool = False, dies_at: int = 0) -> str:
+    """Train a tiny model in ``folder``; how it ended. With ``dies_at`` all ranks end before that step without another word."""
+    session = make_session(folder, make_spec(**changes), lora=LORA if lora else None, ranks=ranks)
+    real = loop_module.take_step
+
+    def dying(*inputs: Any, **options: Any) -> Any:
+        if dies_at and session.state.step == dies_at:
+            raise Killed
+        return real(*inputs, **options)
+
+    with session.log, patch.object(loop_module, "take_step", dying):
+        try:
+            return loop_module.train(session).state
+        except Killed:
+            return "killed"
 
 
 def curve(folder: Path, key: str) -> dict[int, float]:
@@ -71,10 +82,10 @@ def test_a_run_goes_on_with_another_number_of_ranks(pair: Pair, tmp_path: Path, 
     """8 steps with two and the rest with one, and the other way round."""
     shared = {"distributed": {"kind": kind}}
     trained(ALONE, tmp_path / "whole", {})
-    pair(trained, tmp_path / "fewer", shared, False, 8)
+    assert pair(trained, tmp_path / "fewer", shared, False, 9) == ["killed", "killed"]
     trained(ALONE, tmp_path / "fewer", {})
     assert_same(tmp_path / "whole", tmp_path / "fewer")
-    trained(ALONE, tmp_path / "more", {}, False, 8)
+    trained(ALONE, tmp_path / "more", {}, False, 9)
     pair(trained, tmp_path / "more", shared)
     assert_same(tmp_path / "whole", tmp_path / "more")
 
@@ -82,7 +93,7 @@ def test_a_run_goes_on_with_another_number_of_ranks(pair: Pair, tmp_path: Path, 
 def test_a_spread_run_that_was_interrupted_equals_the_unbroken_one_to_the_bit(pair: Pair, tmp_path: Path) -> None:
     changes = {"distributed": {"kind": "fsdp", "shard": "between_steps"}, "tuning": {"kind": "full"}}
     pair(trained, tmp_path / "whole", changes)
-    pair(trained, tmp_path / "broken", changes, False, 8)
+    pair(trained, tmp_path / "broken", changes, False, 9)
     pair(trained, tmp_path / "broken", changes)
     assert_same(tmp_path / "whole", tmp_path / "broken", weight_tolerance=1e-30)
     parts = sorted(each.name for each in (tmp_path / "broken/checkpoints/step-12/training").glob("optimizer*"))
