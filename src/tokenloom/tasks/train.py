@@ -30,7 +30,7 @@ from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
 from tokenloom.training.batches import CPU_PIECE, BatchStream, Share, Tokens
-from tokenloom.training.distributed.starting import compute_of, same_checkpoint
+from tokenloom.training.distributed.starting import compute_of, recipe_digest, require_same, same_checkpoint
 from tokenloom.training.distributed.team import build_team
 from tokenloom.training.loop import train
 from tokenloom.training.objective import build_objective
@@ -88,6 +88,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     opened, base_reference = _open(spec, context, checkpoint, labels)
     model = opened.model
     stores = ranks.heads_first(lambda: _tokens(spec, context, opened, dataset, labels))
+    require_same(ranks, recipe=recipe_digest(spec), dataset=dataset.id, tokenizer=opened.tokenizer.id)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
     needs = Needs(spec, context, opened, renderer, dataset, compute, is_fresh=checkpoint is None)

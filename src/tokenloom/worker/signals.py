@@ -28,12 +28,20 @@ def take(heard: Callable[[int, int], None], *, orphaned: Callable[[], None] = la
 
     def listen() -> None:
         while not done.is_set():
-            found = signal.sigtimedwait(TAKEN, LOOK_SECONDS)
+            number, sender = _next()
             if os.getppid() != parent:
                 orphaned()
-            elif found is not None:
-                heard(found.si_signo, found.si_pid)
+            elif number:
+                heard(number, sender)
 
     thread = threading.Thread(target=listen, name="signals", daemon=True)
     thread.start()
     return done.set
+
+
+def _next() -> tuple[int, int]:
+    """A signal and who sent it; zeros where none came. Systems without ``sigtimedwait`` (macOS) do not tell who, so a rank there ends well or by SIGKILL."""
+    if not hasattr(signal, "sigtimedwait"):
+        return int(signal.sigwait(TAKEN)), 0
+    found = signal.sigtimedwait(TAKEN, LOOK_SECONDS)
+    return (0, 0) if found is None else (found.si_signo, found.si_pid)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +12,7 @@ from typing import Any
 import torch
 
 from tokenloom.kit.atomic import MANIFEST, atomic_dir_commit, read_manifest, verify_dir
-from tokenloom.kit.errors import DataError, ResourceError
+from tokenloom.kit.errors import DataError, ResourceError, SpecError
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.training.distributed.ranks import Ranks
 from tokenloom.training.precision import Compute, choose_compute
@@ -35,6 +37,24 @@ def compute_of(ranks: Ranks, spec: ComputeSpec, *, width: int, saved: dict[str, 
             )
         compute = replace(compute, device=f"cuda:{ranks.local_rank}")
     return choose_compute(spec, saved=compute.as_dict())  # settings of this process: threads, tf32, determinism
+
+
+def require_same(ranks: Ranks, **facts: str) -> None:
+    """:class:`SpecError` on every rank where the machines would not train the same thing."""
+    every = ranks.gather(facts)
+    for name, value in every[0].items():
+        for rank, told in enumerate(every):
+            if told[name] != value:
+                raise SpecError(
+                    f"The processes do not train the same: {name} is {value[:80]} for rank 0 and {told[name][:80]} for rank {rank}.",
+                    hint="Start the same recipe on every machine, with the same dataset and tokenizer (their ids must be equal).",
+                )
+
+
+def recipe_digest(spec: Any) -> str:
+    """Hash of a recipe without what may differ between machines."""
+    data = spec.model_dump(mode="json", exclude={"name": True, "tags": True, "project": True, "distributed": {"node_rank"}})
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 
 def same_checkpoint(ranks: Ranks, run_folder: Path, found: Checkpoint | None) -> Checkpoint | None:
