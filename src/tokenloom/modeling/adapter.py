@@ -134,9 +134,7 @@ def base_of(model: nn.Module) -> PreTrainedModel:
     return model.get_base_model() if isinstance(model, ADAPTED) else model  # type: ignore[return-value,union-attr]
 
 
-def save_adapter(
-    model: nn.Module, folder: Path, *, base: str, weights: dict[str, torch.Tensor] | None = None
-) -> None:
+def save_adapter(model: nn.Module, folder: Path, *, base: str, weights: dict[str, torch.Tensor] | None = None) -> None:
     """Write the adapter alone, naming its base; from ``weights`` by name, where the model itself holds only parts of them."""
     if isinstance(model, BottleneckModel):
         model.base_reference = base

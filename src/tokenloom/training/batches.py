@@ -166,7 +166,11 @@ class Window:
     @property
     def sample_rows(self) -> np.ndarray:
         """Dataset rows of the whole window, in the order of the data."""
-        return np.concatenate([batch.sample_rows for batch in self.batches]) if self.whole is None else self.whole.sample_rows
+        return (
+            np.concatenate([batch.sample_rows for batch in self.batches])
+            if self.whole is None
+            else self.whole.sample_rows
+        )
 
 
 @dataclass(frozen=True)

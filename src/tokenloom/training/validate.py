@@ -53,18 +53,20 @@ def validate(
                 if is_cancelled():
                     return None
                 turn = start + ranks.rank
-                if turn < len(batches) or team.is_sharded:  # where blocks are made whole for all, all go along
-                    batch = flat_batch(store, sequences_of(store, batches[turn % len(batches)]))
-                    with compute.autocast():
-                        loss, sums = team.compute(_measured, objective, batch.to(compute.torch_device))
-                    if turn < len(batches):
-                        found.add(float(loss), objective.units(batch), sums)
+                if turn >= len(batches) and not team.is_sharded:
+                    continue
+                # where blocks are made whole for all, all go along
+                batch = flat_batch(store, sequences_of(store, batches[turn % len(batches)]))
+                with compute.autocast():
+                    loss, sums = team.compute(_measured, objective, batch.to(compute.torch_device))
+                if turn < len(batches):
+                    found.add(float(loss), objective.units(batch), sums)
     finally:
         model.train(was_training)
-    loss, units, sums = found.over(ranks)
-    mean = loss / max(units, 1)
-    means = {name: value / max(units, 1) for name, value in sums.items()}
-    return Validation(mean, units, objective.as_metrics(mean, means))
+    every = found.over(ranks)
+    mean = every.loss / max(every.units, 1)
+    means = {name: value / max(every.units, 1) for name, value in every.sums.items()}
+    return Validation(mean, every.units, objective.as_metrics(mean, means))
 
 
 @dataclass
@@ -81,12 +83,12 @@ class _Found:
         for name, value in sums.items():
             self.sums[name] = self.sums.get(name, 0.0) + float(value)
 
-    def over(self, ranks: Ranks) -> tuple[float, int, dict[str, float]]:
+    def over(self, ranks: Ranks) -> _Found:
         """The sums of all ranks."""
         every = ranks.gather([self.loss, self.units, self.sums])
         names = dict.fromkeys(name for each in every for name in each[2])
         sums = {name: sum(each[2].get(name, 0.0) for each in every) for name in names}
-        return sum(each[0] for each in every), sum(each[1] for each in every), sums
+        return _Found(sum(each[0] for each in every), sum(each[1] for each in every), sums)
 
 
 def _measured(objective: Objective, batch: FlatBatch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:

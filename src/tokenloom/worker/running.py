@@ -59,7 +59,9 @@ def _raise_signal(number: int, frame: FrameType | None) -> None:
     raise _Signalled(number, frame)
 
 
-def run(workspace: Workspace, run_id: str, log: LogWriter, events: list[dict[str, Any]], seat: Seat | None = None) -> int:
+def run(
+    workspace: Workspace, run_id: str, log: LogWriter, events: list[dict[str, Any]], seat: Seat | None = None
+) -> int:
     """Run the task and write how it ended; ``seat`` is this process's among several."""
     folder = workspace.run(run_id)
     seat = seat or Seat()

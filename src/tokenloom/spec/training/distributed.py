@@ -8,7 +8,11 @@ from pydantic import model_validator
 
 from tokenloom.spec.base import Spec, choice, setting
 
-SHARDABLE_OPTIMIZERS = ("adamw", "lion", "sgd")  # element by element, so a part of a weight is stepped as the whole would be
+SHARDABLE_OPTIMIZERS = (
+    "adamw",
+    "lion",
+    "sgd",
+)  # element by element, so a part of a weight is stepped as the whole would be
 SHARDABLE_TUNINGS = ("full", "freeze", "lora", "ia3")
 SHARDABLE_OBJECTIVES = ("language", "orpo", "classification", "reward")
 
@@ -23,7 +27,8 @@ class OneProcess(Spec):
 
 class _Several(Spec):
     ranks: int = setting(2, ge=1, le=1024, unit="processes", simple=True, group="machine")
-    """Processes on each machine, one for each GPU. They share each step: the rows of a step are dealt out, so that batch settings mean the same as with one process."""
+    """Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+    process."""
     nodes: int = setting(1, ge=1, le=4096, unit="machines", group="machine")
     """Machines that train together; the same recipe is started on each."""
     node_rank: int = setting(0, ge=0, le=4095, group="machine")

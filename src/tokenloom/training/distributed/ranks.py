@@ -52,7 +52,11 @@ class Ranks:
 
     def send_bytes(self, data: bytes, size: int) -> bytes:
         """``size`` bytes of the leader, everywhere."""
-        content = torch.frombuffer(bytearray(data), dtype=torch.uint8) if self.is_leader else torch.empty(size, dtype=torch.uint8)
+        content = (
+            torch.frombuffer(bytearray(data), dtype=torch.uint8)
+            if self.is_leader
+            else torch.empty(size, dtype=torch.uint8)
+        )
         dist.broadcast(content, 0, group=self.talk)
         return content.numpy().tobytes()
 

@@ -53,7 +53,9 @@ def require_same(ranks: Ranks, **facts: str) -> None:
 
 def recipe_digest(spec: Any) -> str:
     """Hash of a recipe without what may differ between machines."""
-    data = spec.model_dump(mode="json", exclude={"name": True, "tags": True, "project": True, "distributed": {"node_rank"}})
+    data = spec.model_dump(
+        mode="json", exclude={"name": True, "tags": True, "project": True, "distributed": {"node_rank"}}
+    )
     return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
 
 

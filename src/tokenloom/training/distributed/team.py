@@ -70,7 +70,9 @@ class Team:
         names = sorted(sums)
         together = torch.stack([total.double(), *(sums[name].double() for name in names)])
         dist.all_reduce(together)
-        return together[0].to(total.dtype), {name: value.float() for name, value in zip(names, together[1:], strict=True)}
+        return together[0].to(total.dtype), {
+            name: value.float() for name, value in zip(names, together[1:], strict=True)
+        }
 
     def whole(self, tensor: torch.Tensor) -> torch.Tensor:
         """The tensor of which a part may lie here; every rank has to ask."""
@@ -99,7 +101,9 @@ class Replicas(Team):
         if trained != self._trained:  # at the start, and where a recipe thaws more and more
             self._wrapped = None
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", FutureWarning)  # the new name of an option that torch 2.10 does not know yet
+                warnings.simplefilter(
+                    "ignore", FutureWarning
+                )  # the new name of an option that torch 2.10 does not know yet
                 self._wrapped = DistributedDataParallel(
                     Whole(self.model), broadcast_buffers=False, find_unused_parameters=True
                 )

@@ -1,7 +1,8 @@
 """Checkpoints: whole, verified, without pickle.
 
 A checkpoint is a folder ``checkpoints/step-N`` that is also a model folder (config, safetensors, tokenizer), with the engine's own state
-below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``; several files where ranks wrote it), ``random.safetensors`` (generator
+below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``; several files where ranks wrote it),
+``random.safetensors`` (generator
 states as bytes), ``weights.safetensors`` (those that take the steps, where the model's files hold their average), ``scale.safetensors`` (the loss
 scale of fp16) and ``state.json``. It is published by ``atomic_dir_commit``: either all of it is there and its hashes match, or it does not
 count.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokenloom.training.saving.policy import save
-from tokenloom.training.session import Session
+from tokenloom.training.session import Samples, Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.validate import validate
 from tokenloom.training.watching.rows import Pace
@@ -48,7 +48,8 @@ def measure(session: Session, pace: Pace) -> None:
 
 def write_samples(session: Session) -> None:
     with session.evaluated():
-        samples = session.team.write_alone(session.sample, [])
+        nothing: Samples = []
+        samples = session.team.write_alone(session.sample, nothing)
     session.event("sample", samples=samples)
     session.model.train()
 
