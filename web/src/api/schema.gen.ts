@@ -1344,6 +1344,12 @@ export interface components {
          */
         CheckpointPolicy: {
             /**
+             * Asynchronous
+             * @description Make scheduled checkpoints durable while training goes on: the run waits only until they are written to memory that belongs to the disk.
+             * @default true
+             */
+            asynchronous: boolean;
+            /**
              * Every Seconds
              * @description Seconds between two checkpoints, whichever comes first.
              * @default null
@@ -1643,6 +1649,12 @@ export interface components {
              * @description Dataset by name, `name@version` or id.
              */
             dataset: string;
+            /**
+             * Mix
+             * @description Other datasets that are mixed in, each with its share. Replaying a part of what a model learned before keeps it from forgetting that while
+             *     it learns something new; an epoch stays one pass over the dataset above.
+             */
+            mix?: components["schemas"]["MixPart"][];
             /**
              * @description How rows become tokens.
              * @default {
@@ -2152,6 +2164,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -3037,6 +3050,29 @@ export interface components {
             workspace: string;
         };
         /**
+         * MixPart
+         * @description Rows of another dataset, mixed in.
+         */
+        MixPart: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Share
+             * @description Part of all rows that is drawn from here, 0 to 1; the rest comes from the dataset above. Can be changed while the run trains.
+             * @default 0.1
+             */
+            share: number;
+            /**
+             * Split
+             * @description Split to learn from.
+             * @default train
+             */
+            split: string;
+        };
+        /**
          * Model
          * @description A model by the name that every MODEL setting takes: a registered one, or a run with a checkpoint.
          */
@@ -3594,6 +3630,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
