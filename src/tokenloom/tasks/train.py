@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
 from tokenloom.training.batches import CPU_PIECE, BatchStream, Tokens
 from tokenloom.training.loop import train
-from tokenloom.training.mixture import Mixture, join
+from tokenloom.training.mixture import Mixture, continued, join
 from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
@@ -273,14 +274,35 @@ def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, 
             checkpoint, optimizer=session.optimizer, average=session.average, scale=session.loss_scale
         )
         session.is_resumed = True
+        if checkpoint.meta.get("run") != context.run_id:
+            _begin_fork(session, str(checkpoint.meta.get("run")))
     detour = detour or _earlier_detour(context.events, session.origin)
     if detour:
         session.state = replace(session.state, skipped_in_row=0, pending=[], **detour)
     if checkpoint is not None or had_rows:
         session.rewind(**detour)
-        session.note(f"Resumed at step {session.state.step}.")
+        if session.forked_from:
+            session.note(f"Goes on from step {session.state.step} of the run {session.forked_from}.")
+        else:
+            session.note(f"Resumed at step {session.state.step}.")
     session.journal = Journal(context.events, after_step=session.state.step)
     session.is_paused = was_paused(context.events)
+
+
+def _begin_fork(session: Session, source: str) -> None:
+    """The state of another run, with what belongs to that run alone taken out: its live changes (this recipe counts), and its best."""
+    state = replace(
+        session.state,
+        knobs={},
+        pending=[],
+        best_loss=math.inf,
+        best_step=-1,
+        reference_loss=math.inf,
+        stale=0,
+        rewinds=0,
+        mix=continued(session.state.mix, session.stream.mixture, session.state.position),
+    )
+    session.state, session.forked_from = state, source
 
 
 def _earlier_detour(events: list[dict[str, Any]], origin: int) -> dict[str, int]:

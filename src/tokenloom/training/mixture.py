@@ -113,3 +113,13 @@ def join(stores: Sequence[Tokens]) -> FlatTokens:
 def place_of(row: int) -> tuple[int, int]:
     """Part and row in its dataset of a joined store's row number."""
     return divmod(row, PART)
+
+
+def continued(changes: list[Change], mixture: Mixture | None, position: int) -> list[Change]:
+    """The changes of a run that another one goes on from at ``position``, with that one's own shares from there on."""
+    if mixture is None:
+        return []
+    shares = mixture.changes[0][1]
+    if changes and len(changes[-1][1]) != len(shares):
+        changes = []
+    return [*(changes or [[0, [0.0] * len(shares)]]), [position, shares]]

@@ -55,6 +55,8 @@ class Session:
     meta: dict[str, Any] = field(default_factory=dict)
     is_resumed: bool = False
     is_paused: bool = False
+    forked_from: str = ""
+    """The run whose checkpoint this one begins with; empty where it begins by itself or goes on."""
     average: Average | None = field(init=False)
     noise: EmbeddingNoise | None = field(init=False)
     loss_scale: LossScale | None = field(init=False)

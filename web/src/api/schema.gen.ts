@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Kill the trainer on purpose
+         * @description Kill the trainer on purpose. The run comes back by itself; what was found follows as an event `drill` in its log.
+         */
+        post: operations["drill_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -1770,6 +1790,14 @@ export interface components {
             } | null;
             /** Yaml */
             yaml?: string | null;
+        };
+        /**
+         * Drilled
+         * @description A drill that has begun.
+         */
+        Drilled: {
+            /** Run */
+            run: string;
         };
         /**
          * EvaluateSpec
@@ -6301,6 +6329,8 @@ export interface operations {
     create_run: {
         parameters: {
             query?: {
+                /** @description `RUN@STEP`: begin at this checkpoint, with its optimizer and its place in the data. */
+                fork?: string;
                 /** @description Run that this one goes on from. */
                 parent?: string;
             };
@@ -6564,6 +6594,47 @@ export interface operations {
             };
         };
     };
+    drill_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drilled"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -6660,7 +6731,10 @@ export interface operations {
     };
     get_run_spec: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With what was changed live up to this step. */
+                at?: number | null;
+            };
             header?: never;
             path: {
                 /** @description Identifier as lists give it. */

@@ -74,6 +74,7 @@ export function TrainingScreen(props: ScreenProps) {
       <Cell span={4} full>
         <RunFindings
           marks={marks}
+          drill={view.events.findLast((event) => event.type === "drill")}
           finished={ended && lastSaved ? lastSaved.reference : ""}
           onOpen={(mark) => onSearch({ mark })}
         />
