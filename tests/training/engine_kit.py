@@ -22,6 +22,7 @@ from tokenloom.training.distributed.control import control_for
 from tokenloom.training.distributed.quiet import NoLog
 from tokenloom.training.distributed.ranks import ALONE, Ranks
 from tokenloom.training.distributed.team import build_team
+from tokenloom.training.mixture import Mixture, join
 from tokenloom.training.objective import Supplies, build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
@@ -63,6 +64,16 @@ def make_spec(**changes: object) -> PretrainSpec:
     return PretrainSpec.model_validate(settings | changes)
 
 
+def make_stream(spec: PretrainSpec) -> BatchStream:
+    """Over the tokens of this kit; other ones are mixed in where the spec says so."""
+    parts = [make_tokens(), *(make_tokens(12 + number, seed=50 + number) for number in range(len(spec.data.mix)))]
+    if len(parts) == 1:
+        return BatchStream(parts[0], spec.batch, seed=spec.seed)
+    shares = [part.share for part in spec.data.mix]
+    mixture = Mixture([len(part) for part in parts], seed=spec.seed, changes=[[0, shares]])
+    return BatchStream(join(parts), spec.batch, seed=spec.seed, mixture=mixture)
+
+
 def make_session(
     folder: Path,
     spec: PretrainSpec | None = None,
@@ -88,8 +99,7 @@ def make_session(
         model = load_adapter(model, checkpoint.folder, trainable=True)
     else:
         model = tune(spec.tuning, Transformer.from_pretrained(checkpoint.folder))
-    store = make_tokens()
-    stream = BatchStream(store, spec.batch, seed=spec.seed)
+    stream = make_stream(spec)
     stream.share = Share(ranks.rank, ranks.world)
     objective = build_objective(spec.objective, Supplies(path_for(model)))
     compute = choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None)

@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Kill the trainer on purpose
+         * @description Kill the trainer on purpose. The run comes back by itself; what was found follows as an event `drill` in its log.
+         */
+        post: operations["drill_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -1344,6 +1364,12 @@ export interface components {
          */
         CheckpointPolicy: {
             /**
+             * Asynchronous
+             * @description Make scheduled checkpoints durable while training goes on: the run waits only until they are written to memory that belongs to the disk.
+             * @default true
+             */
+            asynchronous: boolean;
+            /**
              * Every Seconds
              * @description Seconds between two checkpoints, whichever comes first.
              * @default null
@@ -1644,6 +1670,12 @@ export interface components {
              */
             dataset: string;
             /**
+             * Mix
+             * @description Other datasets that are mixed in, each with its share. Replaying a part of what a model learned before keeps it from forgetting that while
+             *     it learns something new; an epoch stays one pass over the dataset above.
+             */
+            mix?: components["schemas"]["MixPart"][];
+            /**
              * @description How rows become tokens.
              * @default {
              *       "append_end": true,
@@ -1667,6 +1699,55 @@ export interface components {
              * @default validation
              */
             validation_split: string | null;
+        };
+        /**
+         * DdpProcesses
+         * @description Every process holds the whole model and takes its share of each step's rows; gradients are added up (PyTorch DDP, Li et al. 2020).
+         */
+        DdpProcesses: {
+            /**
+             * Backend
+             * @description What carries gradients: `auto` takes NCCL between GPUs and Gloo between CPUs.
+             * @default auto
+             * @enum {string}
+             */
+            backend: "auto" | "nccl" | "gloo";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ddp";
+            /**
+             * Node Rank
+             * @description Number of this machine, from 0. Machine 0 keeps metrics and checkpoints, and takes commands.
+             * @default 0
+             */
+            node_rank: number;
+            /**
+             * Nodes
+             * @description Machines that train together; the same recipe is started on each.
+             * @default 1
+             */
+            nodes: number;
+            /**
+             * Ranks
+             * @description Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+             *     process.
+             * @default 2
+             */
+            ranks: number;
+            /**
+             * Rendezvous
+             * @description `host:port` of machine 0, where the others find it; empty for one machine.
+             * @default
+             */
+            rendezvous: string;
+            /**
+             * Timeout Seconds
+             * @description How long a process waits for the others in a step before the run gives up.
+             * @default 1800
+             */
+            timeout_seconds: number;
         };
         /**
          * Deleted
@@ -1758,6 +1839,14 @@ export interface components {
             } | null;
             /** Yaml */
             yaml?: string | null;
+        };
+        /**
+         * Drilled
+         * @description A drill that has begun.
+         */
+        Drilled: {
+            /** Run */
+            run: string;
         };
         /**
          * EvaluateSpec
@@ -2152,6 +2241,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -2171,6 +2261,14 @@ export interface components {
             compute: components["schemas"]["ComputeSpec"];
             /** @description Which rows. */
             data: components["schemas"]["DataSpec"];
+            /**
+             * Distributed
+             * @description How many processes train together.
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
              * @default {
              *       "every_steps": 200,
@@ -2374,6 +2472,64 @@ export interface components {
              * @default null
              */
             unfreeze_every_steps: number | null;
+        };
+        /**
+         * FsdpProcesses
+         * @description Weights, gradients and optimizer state are spread over the processes, block by block (PyTorch FSDP2, Zhao et al. 2023): for models that
+         *     do not fit one GPU.
+         */
+        FsdpProcesses: {
+            /**
+             * Backend
+             * @description What carries gradients: `auto` takes NCCL between GPUs and Gloo between CPUs.
+             * @default auto
+             * @enum {string}
+             */
+            backend: "auto" | "nccl" | "gloo";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fsdp";
+            /**
+             * Node Rank
+             * @description Number of this machine, from 0. Machine 0 keeps metrics and checkpoints, and takes commands.
+             * @default 0
+             */
+            node_rank: number;
+            /**
+             * Nodes
+             * @description Machines that train together; the same recipe is started on each.
+             * @default 1
+             */
+            nodes: number;
+            /**
+             * Ranks
+             * @description Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+             *     process.
+             * @default 2
+             */
+            ranks: number;
+            /**
+             * Rendezvous
+             * @description `host:port` of machine 0, where the others find it; empty for one machine.
+             * @default
+             */
+            rendezvous: string;
+            /**
+             * Shard
+             * @description `always`: a block is whole only while it computes, the least memory. `between_steps`: blocks stay whole from forward to backward, which
+             *     sends less.
+             * @default always
+             * @enum {string}
+             */
+            shard: "always" | "between_steps";
+            /**
+             * Timeout Seconds
+             * @description How long a process waits for the others in a step before the run gives up.
+             * @default 1800
+             */
+            timeout_seconds: number;
         };
         /**
          * FullTuning
@@ -3037,6 +3193,29 @@ export interface components {
             workspace: string;
         };
         /**
+         * MixPart
+         * @description Rows of another dataset, mixed in.
+         */
+        MixPart: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Share
+             * @description Part of all rows that is drawn from here, 0 to 1; the rest comes from the dataset above. Can be changed while the run trains.
+             * @default 0.1
+             */
+            share: number;
+            /**
+             * Split
+             * @description Split to learn from.
+             * @default train
+             */
+            split: string;
+        };
+        /**
          * Model
          * @description A model by the name that every MODEL setting takes: a registered one, or a run with a checkpoint.
          */
@@ -3176,6 +3355,17 @@ export interface components {
              * @default 0.04
              */
             start_ratio: number;
+        };
+        /**
+         * OneProcess
+         * @description One process, one device.
+         */
+        OneProcess: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "none";
         };
         /**
          * OrpoObjective
@@ -3594,6 +3784,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -3613,6 +3804,14 @@ export interface components {
             compute: components["schemas"]["ComputeSpec"];
             /** @description Which rows. */
             data: components["schemas"]["DataSpec"];
+            /**
+             * Distributed
+             * @description How many processes train together.
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
              * @default {
              *       "every_steps": 200,
@@ -6264,6 +6463,8 @@ export interface operations {
     create_run: {
         parameters: {
             query?: {
+                /** @description `RUN@STEP`: begin at this checkpoint, with its optimizer and its place in the data. */
+                fork?: string;
                 /** @description Run that this one goes on from. */
                 parent?: string;
             };
@@ -6527,6 +6728,47 @@ export interface operations {
             };
         };
     };
+    drill_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drilled"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -6623,7 +6865,10 @@ export interface operations {
     };
     get_run_spec: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With what was changed live up to this step. */
+                at?: number | null;
+            };
             header?: never;
             path: {
                 /** @description Identifier as lists give it. */
