@@ -17,7 +17,8 @@ from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training.distributed.control import SharedControl
 from tokenloom.training.distributed.quiet import NoLog, StatesLog
-from tokenloom.training.distributed.ranks import Ranks, is_lost_peer, join
+from tokenloom.training.distributed.ranks import Ranks
+from tokenloom.training.distributed.talk import is_lost_peer, join
 from tokenloom.worker import signals
 from tokenloom.worker.running import Seat, run
 

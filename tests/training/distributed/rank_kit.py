@@ -35,7 +35,7 @@ def _serve(rank: int, port: int, wire: Connection) -> None:
     }
     import torch
 
-    from tokenloom.training.distributed.ranks import join
+    from tokenloom.training.distributed.talk import join
 
     torch.set_num_threads(1)
     ranks = join(backend="gloo", timeout_seconds=ANSWER_SECONDS, device="cpu")

@@ -7,19 +7,29 @@ command, the clock, a full disk) is shared here, as JSON over a Gloo group of it
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, TypeVar
-
-import torch
-import torch.distributed as dist
+from typing import Any, Protocol, TypeVar
 
 from tokenloom.kit.errors import DiskFull, TokenloomError, from_dict
 
 T = TypeVar("T")
-TALK_SECONDS = 7 * 86_400.0  # the leader may tokenise or stand paused for days while the others wait for its next word
+
+
+class Talk(Protocol):
+    """How words pass (`talk.py`; apart, so that importing data need not wait for torch)."""
+
+    def from_leader(self, data: bytes, size: int) -> bytes:
+        """``size`` bytes of rank 0, everywhere."""
+
+    def gather(self, data: bytes) -> list[bytes]:
+        """Each rank's bytes, in order, everywhere."""
+
+    def largest(self, numbers: tuple[int, ...]) -> list[int]:
+        """The largest of each number."""
+
+    def leave(self) -> None:
+        """The last word."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,7 @@ class Ranks:
     world: int = 1
     local_rank: int = 0
     local_world: int = 1
-    talk: Any = None
+    talk: Talk | None = None
 
     @property
     def is_leader(self) -> bool:
@@ -46,41 +56,22 @@ class Ranks:
         if self.talk is None:
             return value  # type: ignore[return-value]
         data = json.dumps(value).encode() if self.is_leader else b""
-        size = torch.tensor([len(data)])
-        dist.broadcast(size, 0, group=self.talk)
-        return json.loads(self.send_bytes(data, int(size)))  # type: ignore[no-any-return]
+        [size] = self.largest(len(data))
+        return json.loads(self.talk.from_leader(data, size))  # type: ignore[no-any-return]
 
     def send_bytes(self, data: bytes, size: int) -> bytes:
         """``size`` bytes of the leader, everywhere."""
-        content = (
-            torch.frombuffer(bytearray(data), dtype=torch.uint8)
-            if self.is_leader
-            else torch.empty(size, dtype=torch.uint8)
-        )
-        dist.broadcast(content, 0, group=self.talk)
-        return content.numpy().tobytes()
+        return data if self.talk is None else self.talk.from_leader(data, size)
 
     def gather(self, value: Any) -> list[Any]:
         """Each rank's ``value`` (JSON), in order, everywhere."""
         if self.talk is None:
             return [value]
-        data = json.dumps(value).encode()
-        sizes = [torch.zeros(1, dtype=torch.int64) for _ in range(self.world)]
-        dist.all_gather(sizes, torch.tensor([len(data)]), group=self.talk)
-        longest = max(int(size) for size in sizes)
-        own = torch.zeros(longest, dtype=torch.uint8)
-        own[: len(data)] = torch.frombuffer(bytearray(data), dtype=torch.uint8)
-        found = [torch.empty(longest, dtype=torch.uint8) for _ in range(self.world)]
-        dist.all_gather(found, own, group=self.talk)
-        return [json.loads(each[: int(size)].numpy().tobytes()) for each, size in zip(found, sizes, strict=True)]
+        return [json.loads(each) for each in self.talk.gather(json.dumps(value).encode())]
 
     def largest(self, *numbers: int) -> list[int]:
         """The largest of each number over all ranks: the cheapest word there is."""
-        if self.talk is None:
-            return list(numbers)
-        told = torch.tensor(numbers)
-        dist.all_reduce(told, dist.ReduceOp.MAX, group=self.talk)
-        return told.tolist()  # type: ignore[no-any-return]
+        return list(numbers) if self.talk is None else self.talk.largest(numbers)
 
     def alike(self, work: Callable[[], T]) -> T:
         """``work()`` of this rank; where the disk is full at any of them, :class:`DiskFull` at all."""
@@ -105,36 +96,12 @@ class Ranks:
         return result if self.is_head else work()  # type: ignore[return-value]
 
     def leave(self) -> None:
-        """Close the groups; the last words of a rank."""
-        if self.talk is not None and dist.is_initialized():
-            dist.destroy_process_group()
+        """Close the groups; the last word of a rank."""
+        if self.talk is not None:
+            self.talk.leave()
 
 
 ALONE = Ranks()
-
-
-def is_launched() -> bool:
-    """Whether torchrun started this process as one of several."""
-    return "RANK" in os.environ and "WORLD_SIZE" in os.environ
-
-
-def join(*, backend: str, timeout_seconds: float, device: str) -> Ranks:
-    """Meet the other processes that torchrun started (it says in the environment where). ``device``: type of device that computes."""
-    name = ("nccl" if device == "cuda" else "gloo") if backend == "auto" else backend
-    local_rank = int(os.environ["LOCAL_RANK"])
-    if device == "cuda":
-        torch.cuda.set_device(local_rank)
-    dist.init_process_group(name, timeout=timedelta(seconds=timeout_seconds))
-    talk = dist.new_group(backend="gloo", timeout=timedelta(seconds=TALK_SECONDS))
-    return Ranks(dist.get_rank(), dist.get_world_size(), local_rank, int(os.environ["LOCAL_WORLD_SIZE"]), talk)
-
-
-def is_lost_peer(error: BaseException) -> bool:
-    """Whether an error only says that another process does not answer."""
-    words = ("gloo", "Connection closed", "Connection reset", "NCCL", "Broken pipe", "Socket")
-    return isinstance(error, dist.DistError) or (
-        isinstance(error, RuntimeError) and any(word in str(error) for word in words)
-    )
 
 
 def _tried(work: Callable[[], T]) -> tuple[T | None, TokenloomError | None]:
