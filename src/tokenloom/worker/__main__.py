@@ -16,6 +16,7 @@ from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.lease import keep_beating, remove_lease, write_lease
 from tokenloom.tracking.log import LogWriter, log_path
+from tokenloom.worker import signals
 from tokenloom.worker.running import run
 
 ALREADY_RUNNING = 75  # EX_TEMPFAIL
@@ -26,6 +27,9 @@ def main(arguments: list[str]) -> int:
     """Run ``arguments`` = [workspace, run id]; the exit status of the contract."""
     workspace, run_id = Workspace.open(Path(arguments[0])), arguments[1]
     folder = workspace.run(run_id)
+    distributed = _several(folder)
+    if distributed is not None:
+        signals.block()  # before there is any other thread, which a signal would end together with the process
     try:
         log = LogWriter(log_path(folder))
     except Conflict:
@@ -35,8 +39,7 @@ def main(arguments: list[str]) -> int:
         end_beating = keep_beating(folder)
         events = query.events(folder)  # behind the lease: from now on whoever stops the run does it by a command
         is_final = any(event.get("type") == "state" and event.get("state") in TERMINAL for event in events)
-        distributed = None if is_final else _several(folder)
-        if distributed is not None:
+        if distributed is not None and not is_final:
             log.close()  # the first rank writes it
             from tokenloom.worker.launching import launch
 

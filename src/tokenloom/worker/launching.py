@@ -33,7 +33,6 @@ def launch(workspace: Workspace, run_id: str, distributed: Any) -> int:
     folder = workspace.run(run_id)
     for path in folder.glob(error_path(folder, "*").name):
         path.unlink()
-    signals.block()
     end_listening = signals.take(_pass_on)
     with tempfile.TemporaryDirectory(prefix="tokenloom-ranks-") as scratch:
         try:
