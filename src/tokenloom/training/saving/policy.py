@@ -44,11 +44,12 @@ def _publish(session: Session) -> Checkpoint:
         with session.evaluated():
             session.write_model(folder)
 
-    return save_checkpoint(
-        session.folder,
-        session.state,
-        model=session.model,
-        tensors=training_tensors(session.optimizer, session.average, session.loss_scale),
-        write_model=write_model,
-        meta={**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name},
-    )
+    with session.aside("saving"):
+        return save_checkpoint(
+            session.folder,
+            session.state,
+            model=session.model,
+            tensors=training_tensors(session.optimizer, session.average, session.loss_scale),
+            write_model=write_model,
+            meta={**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name},
+        )
