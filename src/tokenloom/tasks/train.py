@@ -275,6 +275,7 @@ def _announce(session: Session, context: Context) -> None:
         "path_reason": session.path.reason if isinstance(session.path, PaddedPath) else "",
         "compute": session.compute.as_dict(),
         "ceiling": measured_ceiling(session.compute, session.meter.width).as_dict(),
+        "piece_tokens": session.stream.piece_tokens,
         "sequences": len(session.stream.store),
         "groups": session.stream.num_groups,
     }

@@ -8,13 +8,14 @@ half a percent for larger ones. Numbers stay on the device until :meth:`FlowProb
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.utils import get_total_norm
 
 from tokenloom.spec.event import FLOW_BINS, FLOW_LEAST_EXPONENT, FLOW_PER_DECADE
 from tokenloom.training.watching.layers import Layer, blocks_by_layer, trained_layers
@@ -49,7 +50,7 @@ class FlowProbe:
         self._layers = trained_layers(model)
         self._blocks = blocks_by_layer(model)
         self._seen: dict[str, _Seen] = {}
-        self._old: dict[str, list[torch.Tensor]] = {}
+        self._old: dict[str, torch.Tensor] = {}
         self._activations: dict[str, tuple[torch.Tensor, torch.Tensor]] = {}
 
     @contextmanager
@@ -66,16 +67,15 @@ class FlowProbe:
     def before(self) -> None:
         """Gradients are whole and not clipped yet."""
         for layer in self._layers:
-            self._old[layer.name] = [sample(parameter).clone() for parameter in layer.parameters]
+            self._old[layer.name] = joined(layer.parameters)
             self._seen[layer.name] = _look(layer, self._old[layer.name])
 
     @torch.no_grad()
     def after(self) -> None:
         """The optimizer has stepped, or the step was left out."""
         for layer in self._layers:
-            square = self._seen[layer.name].update_square
-            for parameter, old in zip(layer.parameters, self._old.pop(layer.name), strict=True):
-                square += (sample(parameter).float() - old.float()).square().sum() * (parameter.numel() / old.numel())
+            changes = joined(layer.parameters) - self._old.pop(layer.name)
+            self._seen[layer.name].update_square = (changes.square() * _scales(layer)).sum()
 
     def told(self) -> dict[str, Any]:
         """What was seen, as a ``flow`` event tells it; waits for the device."""
@@ -139,41 +139,48 @@ def sample(tensor: torch.Tensor) -> torch.Tensor:
     return flat[:: stride | 1] if stride > 1 else flat
 
 
-def histogram(values: torch.Tensor) -> torch.Tensor:
-    """(``FLOW_BINS``,) counts in the bins of `spec.event`; what is no number counts as zero."""
+def joined(tensors: Iterable[torch.Tensor]) -> torch.Tensor:
+    """The samples of all of these, end to end, in fp32; a copy."""
+    return torch.cat([sample(tensor) for tensor in tensors]).float()
+
+
+def histogram(values: torch.Tensor, scales: torch.Tensor | None = None) -> torch.Tensor:
+    """(``FLOW_BINS``,) sums of ``scales`` (else counts) in the bins of `spec.event`; what is no number counts as zero."""
     values = torch.nan_to_num(values.float(), nan=0.0)
     magnitude = ((values.abs().log10() - FLOW_LEAST_EXPONENT) * FLOW_PER_DECADE).floor().clamp(-1, SIDE - 1) + 1
     places = (values.sign() * magnitude + SIDE).long()
     if places.device.type == "cpu":
-        return torch.bincount(places, minlength=FLOW_BINS).float()
-    bins = torch.arange(
-        FLOW_BINS, device=places.device
+        return torch.bincount(places, scales, minlength=FLOW_BINS).float()
+    weights = (
+        torch.ones_like(values) if scales is None else scales
     )  # bincount waits for a CUDA device, and is not deterministic there
-    return (places[:, None] == bins).sum(0).float()
+    return torch.stack([(weights * (places == each)).sum() for each in range(FLOW_BINS)])
 
 
-def _look(layer: Layer, weights: list[torch.Tensor]) -> _Seen:
+def _look(layer: Layer, weights: torch.Tensor) -> _Seen:
     """Norms over everything, zeros and histograms over the samples; each sample counts for its whole tensor."""
-    device = layer.parameters[0].device
-    zero, empty = torch.zeros((), device=device), torch.zeros(FLOW_BINS, device=device)
-    seen = _Seen(zero.clone(), zero.clone(), zero.clone(), zero.clone(), empty.clone(), empty.clone())
-    for parameter, weight in zip(layer.parameters, weights, strict=True):
-        scale = parameter.numel() / weight.numel()
-        seen.weight_square += _square(parameter)
-        seen.weights += histogram(weight) * scale
-        gradient = parameter.grad
-        if gradient is None:  # the loss does not depend on it
-            seen.zeros += parameter.numel()
-            continue
-        some = sample(gradient)
-        seen.grad_square += _square(gradient)
-        seen.zeros += (some == 0).sum() * scale
-        seen.gradients += histogram(some) * scale
-    return seen
+    gradients = [parameter.grad for parameter in layer.parameters if parameter.grad is not None]
+    scales, reached = _scales(layer), [parameter for parameter in layer.parameters if parameter.grad is not None]
+    unreached = float(layer.size - sum(parameter.numel() for parameter in reached))  # the loss does not depend on these
+    nothing = torch.zeros((), device=weights.device)
+    some = joined(gradients) if gradients else weights[:0]
+    counted = _scales(Layer(layer.name, layer.path, reached)) if gradients else scales[:0]
+    return _Seen(
+        grad_square=get_total_norm(gradients).float().square() if gradients else nothing,
+        weight_square=get_total_norm([each.detach() for each in layer.parameters]).float().square(),
+        update_square=nothing,
+        zeros=((some == 0) * counted).sum() + unreached,
+        weights=histogram(weights, scales),
+        gradients=histogram(some, counted),
+    )
 
 
-def _square(tensor: torch.Tensor) -> torch.Tensor:
-    return torch.linalg.vector_norm(tensor.detach(), dtype=torch.float32).square()
+def _scales(layer: Layer) -> torch.Tensor:
+    """For each sampled element of a layer, how many elements of its tensor it stands for."""
+    sizes = [(parameter.numel(), len(sample(parameter))) for parameter in layer.parameters]
+    ratios = torch.tensor([size / taken for size, taken in sizes], device=layer.parameters[0].device)
+    counts = torch.tensor([taken for _, taken in sizes], device=ratios.device)
+    return ratios.repeat_interleave(counts, output_size=sum(taken for _, taken in sizes))
 
 
 def _floats(tensors: list[torch.Tensor]) -> list[float]:
