@@ -29,7 +29,7 @@ export function FlowLayer({ flow, chosen, layer }: FlowLayerProps) {
   const { t } = useTranslation();
   const at = flow.layers.indexOf(layer);
   return (
-    <section className="grid min-w-0 gap-4">
+    <section className="grid min-w-0 grid-cols-1 gap-4">
       <header>
         <h3 className="font-semibold">{layer}</h3>
         <p className="text-caption wrap-anywhere text-muted">
@@ -88,7 +88,7 @@ function Bins({ chosen, layer, kind }: { chosen: Flow | null; layer: string; kin
       : undefined;
   return (
     <div className="min-w-0">
-      <h4 className="text-caption font-medium">{t("{{what}}, share by size", { what: label })}</h4>
+      <h4 className="mb-2 text-caption font-medium">{t("{{what}}, share by size", { what: label })}</h4>
       <Heatmap
         title={t("{{what}} of {{layer}} by size and step", { what: label, layer })}
         values={found?.values ?? new Float32Array()}

@@ -26,8 +26,8 @@ export const Playground = meta.story({
     await expect(args.onSearch).toHaveBeenCalledWith({ layer: "layer 0" });
     await userEvent.click(canvas.getByRole("radio", { name: "Update" }));
     await expect(args.onSearch).toHaveBeenCalledWith({ flow: "update_ratio" });
-    await expect(canvas.getByText("layer 2: exploding gradient")).toBeVisible();
-    await expect(canvas.getByText(/Last at step 1, first at step 1; not any more/)).toBeVisible();
+    await expect(canvas.getByText("Exploding gradient: layer 2")).toBeVisible();
+    await expect(canvas.getByText(/From step 1 to 1; not any more/)).toBeVisible();
     await userEvent.click(canvas.getByRole("button", { name: "as table" }));
     await expect(canvas.getByRole("table")).toBeVisible();
   },

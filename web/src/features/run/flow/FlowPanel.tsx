@@ -11,7 +11,7 @@ import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import type { OnSearch, Search } from "../charts/useChartView.ts";
 import { FlowLayer } from "./FlowLayer.tsx";
-import { isLog, METRICS, matrixOf, metricOf } from "./flows.ts";
+import { flagGroups, isLog, METRICS, matrixOf, metricOf } from "./flows.ts";
 import { useFlowWords } from "./useFlowWords.ts";
 
 export interface FlowPanelProps {
@@ -30,7 +30,6 @@ export interface FlowPanelProps {
 const ROW = 22;
 const LEAST_HEIGHT = 110;
 const MOST_HEIGHT = 420;
-const SHOWN_FLAGS = 6;
 
 /** How the gradient goes through the layers, over the steps; below it one layer in all its numbers. */
 export default function FlowPanel({ flow, chosen, every, isLive, search, onSearch }: FlowPanelProps) {
@@ -63,7 +62,7 @@ export default function FlowPanel({ flow, chosen, every, isLive, search, onSearc
       footer={t("norms before clipping; an update is what a step changed, as a share of the weights’ norm")}
     >
       {isThere && (
-        <div className="grid gap-4">
+        <div className="grid grid-cols-1 gap-4">
           <Heatmap
             title={t("{{what}} by layer and step", { what: words.metrics[metric] })}
             values={values}
@@ -99,24 +98,19 @@ export default function FlowPanel({ flow, chosen, every, isLive, search, onSearc
 function Flags({ flow }: { flow: Flow }) {
   const { t } = useTranslation();
   const words = useFlowWords();
-  const rest = flow.flags.length - SHOWN_FLAGS;
-  if (flow.flags.length === 0) return <p className="text-muted">{t("Nothing stands out in any layer.")}</p>;
+  const groups = useMemo(() => flagGroups(flow.flags), [flow.flags]);
+  if (groups.length === 0) return <p className="text-muted">{t("Nothing stands out in any layer.")}</p>;
   return (
     <div className="-mx-4 border-y border-line">
       <Findings
         label={t("What stands out")}
-        items={flow.flags.slice(0, SHOWN_FLAGS).map((flag) => ({
-          id: `${flag.layer}-${flag.kind}`,
-          level: flag.is_now ? "warning" : "info",
-          title: words.titleOf(flag),
-          detail: words.detailOf(flag),
+        items={groups.map((group) => ({
+          id: `${group.kind}-${group.is_now}`,
+          level: group.is_now ? "warning" : "info",
+          title: words.titleOf(group),
+          detail: words.detailOf(group),
         }))}
       />
-      {rest > 0 && (
-        <p className="border-t border-line px-4 py-2 text-caption text-muted">
-          {t("and {{count}} more", { count: rest })}
-        </p>
-      )}
     </div>
   );
 }

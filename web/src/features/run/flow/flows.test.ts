@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { fakeFlow } from "../../../testing/insight.ts";
-import { binRowsOf, binWords, lineOf, matrixOf, metricOf } from "./flows.ts";
+import { binRowsOf, binWords, flagGroups, lineOf, matrixOf, metricOf } from "./flows.ts";
 
 it("lays values out layer after layer; what is no number is NaN", () => {
   const flow = fakeFlow({ layers: 2, steps: 3 });
@@ -50,4 +50,59 @@ it("takes the gradient norm for a metric that there is not", () => {
   expect(metricOf("update_ratio")).toBe("update_ratio");
   expect(metricOf("nonsense")).toBe("grad_norm");
   expect(metricOf(undefined)).toBe("grad_norm");
+});
+
+it("tells the same of several layers once, with the worst of them", () => {
+  const flag = (
+    layer: string,
+    kind: string,
+    is_now: boolean,
+    value: number | null,
+    limit: number | null,
+  ) => ({
+    layer,
+    kind,
+    is_now,
+    value,
+    limit,
+    first_step: value === 3 ? 2 : 1,
+    last_step: value === 3 ? 9 : 4,
+    records: 1,
+  });
+  const groups = flagGroups([
+    flag("embedding", "exploding", true, 2, 1),
+    flag("layer 0", "exploding", true, 3, 1),
+    flag("head", "exploding", false, null, null),
+    flag("layer 1", "vanishing", true, 1e-6, 1e-5),
+    flag("layer 2", "vanishing", true, 1e-7, 1e-5),
+  ]);
+  expect(groups).toEqual([
+    {
+      kind: "exploding",
+      layers: ["embedding", "layer 0"],
+      is_now: true,
+      first_step: 1,
+      last_step: 9,
+      value: 3,
+      limit: 1,
+    },
+    {
+      kind: "exploding",
+      layers: ["head"],
+      is_now: false,
+      first_step: 1,
+      last_step: 4,
+      value: null,
+      limit: null,
+    },
+    {
+      kind: "vanishing",
+      layers: ["layer 1", "layer 2"],
+      is_now: true,
+      first_step: 1,
+      last_step: 4,
+      value: 1e-7,
+      limit: 1e-5,
+    },
+  ]);
 });

@@ -1,7 +1,7 @@
 // Gradient flow as arrays for charts: a matrix of layers by steps, the lines of a layer, and its histograms over time.
 
 import type { LineSeries } from "../../../charts/types.ts";
-import type { Flow } from "../../../data/insight.ts";
+import type { Flow, FlowFlag } from "../../../data/insight.ts";
 
 export const METRICS = ["grad_norm", "update_ratio", "weight_norm", "zero_share"] as const;
 export type FlowMetric = (typeof METRICS)[number];
@@ -70,4 +70,46 @@ export function binWords(flow: Flow, bin: number): { from: number; to: number; i
   const isLast = place === middle;
   const [near, far] = [edge(place - 1), isLast ? Number.POSITIVE_INFINITY : edge(place)];
   return bin > middle ? { from: near, to: far, isZero: false } : { from: -far, to: -near, isZero: false };
+}
+
+export interface FlagGroup {
+  kind: string;
+  /** From the input to the output. */
+  layers: readonly string[];
+  is_now: boolean;
+  first_step: number;
+  last_step: number;
+  /** The worst of the layers, and its limit. */
+  value: number | null;
+  limit: number | null;
+}
+
+/** The same of several layers is told once: what is so now apart from what was. */
+export function flagGroups(flags: readonly FlowFlag[]): FlagGroup[] {
+  const groups = new Map<string, FlagGroup>();
+  for (const flag of flags) {
+    const key = `${flag.kind} ${flag.is_now}`;
+    const old = groups.get(key);
+    const last = flag.last_step ?? flag.first_step;
+    const isWorse = badness(flag) > badness(old);
+    groups.set(key, {
+      kind: flag.kind,
+      layers: [...(old?.layers ?? []), flag.layer],
+      is_now: Boolean(flag.is_now),
+      first_step: Math.min(old?.first_step ?? flag.first_step, flag.first_step),
+      last_step: Math.max(old?.last_step ?? last, last),
+      value: isWorse || !old ? (flag.value ?? null) : old.value,
+      limit: isWorse || !old ? (flag.limit ?? null) : old.limit,
+    });
+  }
+  return [...groups.values()];
+}
+
+/** How far beyond its limit; a value that vanishes is the worse the smaller it is. */
+function badness(
+  flag: (Pick<FlagGroup, "kind"> & { value?: number | null; limit?: number | null }) | undefined,
+): number {
+  if (!flag) return Number.NEGATIVE_INFINITY;
+  if (flag.value == null || !flag.limit) return Number.POSITIVE_INFINITY;
+  return flag.kind === "vanishing" ? flag.limit / flag.value : flag.value / flag.limit;
 }

@@ -53,7 +53,7 @@ export default function ProfilePanel(props: ProfilePanelProps) {
       }
     >
       {isThere && (
-        <div className="grid gap-6">
+        <div className="grid grid-cols-1 gap-6">
           <div className="@container">
             <div className="grid gap-x-8 gap-y-6 @3xl:grid-cols-2">
               <section className="min-w-0">
@@ -100,7 +100,7 @@ function Use({ profile }: { profile: Profile }) {
       value:
         ceiling == null
           ? formatPercent(mfu, 1)
-          : t("{{share}} of {{rate}} GFLOP/s, which plain products reach here", {
+          : t("{{share}} of {{rate}} GFLOP/s", {
               share: formatPercent(mfu, 1),
               rate: formatShort(ceiling / 1e9),
             }),
@@ -129,7 +129,14 @@ function Use({ profile }: { profile: Profile }) {
       exact: String(peak),
     },
   ];
-  return <KeyValue name={t("Use of the machine")} rows={rows.filter((row) => row !== false)} />;
+  return (
+    <>
+      <KeyValue name={t("Use of the machine")} rows={rows.filter((row) => row !== false)} />
+      <p className="mt-1 text-caption text-muted">
+        {t("MFU is what the tokens need, of what plain matrix products reached here at the start.")}
+      </p>
+    </>
+  );
 }
 
 function Memory({ view }: Pick<ProfilePanelProps, "view">) {

@@ -38,7 +38,7 @@ export function Traces(props: TracesProps) {
       last: formatCount(trace.first_step + trace.steps - 1),
     });
   return (
-    <section className="grid min-w-0 gap-3">
+    <section className="grid min-w-0 grid-cols-1 gap-3">
       <h3 className="font-semibold">{t("Trace of steps")}</h3>
       {canAsk && <Ask {...props} />}
       {!shown && (
