@@ -1,8 +1,8 @@
 """What looking at the gradient's flow costs: steps that are looked at beside steps that are not, in turn in one run.
 
-Three sizes of our transformer on random tokens, on the processor. ``--rounds`` times: a block of plain steps and one whose last step is looked at,
-in an order that turns. The cost at the default interval is what a look adds to a step, spread over the interval. Prints one JSON document. It has
-no peer: the promise is a share of our own step.
+Three sizes of our transformer on random tokens, on one thread of the processor, whose time counts (others may be busy). ``--rounds`` times: a block
+of plain steps and one whose last step is looked at, in an order that turns. The cost at the default interval is what a look adds to a step, spread
+over the interval. Prints one JSON document. It has no peer: the promise is a share of our own step.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def measured(name: str, rounds: int, interval: int) -> dict[str, Any]:
-    """Seconds of plain and of looked-at steps, in turn, in one session."""
+    """Processor seconds of plain and of looked-at steps, in turn, in one session."""
     with tempfile.TemporaryDirectory() as folder:
         session = furnished(Path(folder), *SIZES[name])
         session.model.train()
@@ -86,11 +86,11 @@ def measured(name: str, rounds: int, interval: int) -> dict[str, Any]:
 
 
 def step(session: Session, pace: Pace, *, every: int | None) -> float:
-    """Seconds of one step of the real loop."""
+    """Processor seconds of one step of the real loop, which has one thread."""
     session.spec = session.spec.model_copy(update={"loop": session.spec.loop.model_copy(update={"flow_every": every})})
-    started = time.perf_counter()
+    started = time.process_time()
     loop.advance(session, pace)
-    return time.perf_counter() - started
+    return time.process_time() - started
 
 
 def furnished(folder: Path, layers: int, width: int, heads: int, tokens: int) -> Session:

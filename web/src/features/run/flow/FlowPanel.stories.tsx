@@ -48,6 +48,7 @@ export const States = meta.story({
   render: (args) => (
     <div className="grid gap-4">
       <FlowPanel {...args} flow={null} />
+      <FlowPanel {...args} flow={null} problem={{ message: "The server is gone.", retry: fn() }} />
       <FlowPanel {...args} flow={fakeFlow({ layers: 0, steps: 0 })} />
       <FlowPanel {...args} flow={fakeFlow({ layers: 0, steps: 0 })} isLive={false} />
       <FlowPanel {...args} flow={fakeFlow({ layers: 0, steps: 0 })} every={null} />
@@ -56,6 +57,7 @@ export const States = meta.story({
     </div>
   ),
   play: async ({ canvas }) => {
+    await expect(canvas.getByText("The gradient flow could not be read")).toBeVisible();
     await expect(canvas.getByText("The gradient flow is off")).toBeVisible();
     await expect(canvas.getByText(/then at every 25th/)).toBeVisible();
     await expect(canvas.getByText(/made before there was this picture/)).toBeVisible();

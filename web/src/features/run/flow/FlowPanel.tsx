@@ -3,6 +3,7 @@ import { Heatmap } from "../../../charts/Heatmap/Heatmap.tsx";
 import type { Flow } from "../../../data/insight.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { Findings } from "../../../ui/Findings/Findings.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
@@ -10,6 +11,7 @@ import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import type { OnSearch, Search } from "../charts/useChartView.ts";
+import type { Problem } from "../live/useInsight.ts";
 import { FlowLayer } from "./FlowLayer.tsx";
 import { flagGroups, isLog, METRICS, matrixOf, metricOf } from "./flows.ts";
 import { useFlowWords } from "./useFlowWords.ts";
@@ -21,6 +23,8 @@ export interface FlowPanelProps {
   chosen: Flow | null;
   /** Steps between two looks, as the recipe says; null: never. */
   every: number | null;
+  /** Why it could not be read. */
+  problem?: Problem | null;
   isLive: boolean;
   /** `flow`: the metric of the picture; `layer`: the layer below it. */
   search: Search;
@@ -32,7 +36,8 @@ const LEAST_HEIGHT = 110;
 const MOST_HEIGHT = 420;
 
 /** How the gradient goes through the layers, over the steps; below it one layer in all its numbers. */
-export default function FlowPanel({ flow, chosen, every, isLive, search, onSearch }: FlowPanelProps) {
+export default function FlowPanel(props: FlowPanelProps) {
+  const { flow, chosen, every, problem = null, isLive, search, onSearch } = props;
   const { t } = useTranslation();
   const words = useFlowWords();
   const metric = metricOf(search.flow);
@@ -45,7 +50,14 @@ export default function FlowPanel({ flow, chosen, every, isLive, search, onSearc
       count={
         isThere ? t("{{count}} looks", { count: flow.total, defaultValue_one: "{{count}} look" }) : undefined
       }
-      status={isThere ? "ready" : flow === null ? "loading" : "empty"}
+      status={isThere ? "ready" : problem ? "error" : flow === null ? "loading" : "empty"}
+      error={
+        <ErrorState
+          what={t("The gradient flow could not be read")}
+          why={problem?.message}
+          {...(problem ? { onRetry: problem.retry } : {})}
+        />
+      }
       loading={<LoadingState text={t("Reading the gradient flow")} height={160} />}
       empty={<NoFlow every={every} isLive={isLive} />}
       tools={

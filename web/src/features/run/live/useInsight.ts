@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { type Flow, flowQuery, type Profile, profileQuery } from "../../../data/insight.ts";
 import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import type { Search } from "../charts/useChartView.ts";
@@ -13,6 +13,13 @@ export interface Insight {
   /** Steps between two looks; null: never. */
   every: number | null;
   profile: Profile | null;
+  /** Why the flow or the profile could not be read; null where nothing went wrong. */
+  problems: { flow: Problem | null; profile: Problem | null };
+}
+
+export interface Problem {
+  message: string;
+  retry: () => void;
 }
 
 const USUAL_EVERY = 100;
@@ -38,5 +45,10 @@ export function useInsight({ run, view, spec, isLive }: RunData, search: Search)
     chosen: layer ? (chosen.data ?? null) : null,
     every,
     profile: profile.data ?? null,
+    problems: { flow: problemOf(flow), profile: problemOf(profile) },
   };
+}
+
+function problemOf({ data, error, refetch }: UseQueryResult): Problem | null {
+  return error && !data ? { message: error.message, retry: () => void refetch() } : null;
 }

@@ -47,6 +47,7 @@ export const States = meta.story({
   render: (args) => (
     <div className="grid gap-4">
       <ProfilePanel {...args} profile={null} />
+      <ProfilePanel {...args} profile={null} problem={{ message: "The server is gone.", retry: fn() }} />
       <ProfilePanel {...args} profile={fakeProfile({ parts: [] })} view={emptyView()} />
       <ProfilePanel {...args} profile={fakeProfile({ parts: [] })} view={emptyView()} isLive={false} />
       <ProfilePanel {...args} profile={fakeProfile({ traces: [], suggestions: [] })} isAsking />
@@ -64,6 +65,7 @@ export const States = meta.story({
     </div>
   ),
   play: async ({ canvas }) => {
+    await expect(canvas.getByText("The times could not be read")).toBeVisible();
     await expect(canvas.getByText("They come with the first row of metrics.")).toBeVisible();
     await expect(canvas.getByText(/made before times were told/)).toBeVisible();
     await expect(canvas.getByText("Nothing that was measured could be saved.")).toBeVisible();

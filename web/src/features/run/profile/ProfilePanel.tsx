@@ -5,12 +5,14 @@ import type { Profile } from "../../../data/insight.ts";
 import type { RunView } from "../../../data/live/runStore.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { Findings } from "../../../ui/Findings/Findings.tsx";
 import { formatBytes, formatCount, formatDuration, formatPercent, formatShort } from "../../../ui/format.ts";
 import { KeyValue } from "../../../ui/KeyValue/KeyValue.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import type { OnSearch, Search } from "../charts/useChartView.ts";
+import type { Problem } from "../live/useInsight.ts";
 import { PartsTable } from "./PartsTable.tsx";
 import { Traces, type TracesProps } from "./Traces.tsx";
 import { memoryLines, shortTime, timeColumns } from "./times.ts";
@@ -20,6 +22,8 @@ export interface ProfilePanelProps extends Pick<TracesProps, "canAsk" | "isAskin
   /** Null while it is read. */
   profile: Profile | null;
   view: Pick<RunView, "curves" | "events">;
+  /** Why it could not be read. */
+  problem?: Problem | null;
   isLive: boolean;
   /** `trace`: the one whose operators are shown. */
   search: Search;
@@ -30,7 +34,7 @@ const COLUMNS = 48;
 
 /** What the time of a run goes into, how much of the machine it uses, what would make it faster, and traces on demand. */
 export default function ProfilePanel(props: ProfilePanelProps) {
-  const { profile, view, isLive } = props;
+  const { profile, problem = null, view, isLive } = props;
   const { t } = useTranslation();
   const words = useProfileWords();
   const columns = useMemo(() => timeColumns(view.curves, COLUMNS), [view.curves]);
@@ -39,7 +43,14 @@ export default function ProfilePanel(props: ProfilePanelProps) {
     <Panel
       title={t("Time and memory")}
       count={isThere ? t("{{time}} in all", { time: formatDuration(profile.seconds) }) : undefined}
-      status={isThere ? "ready" : profile === null ? "loading" : "empty"}
+      status={isThere ? "ready" : problem ? "error" : profile === null ? "loading" : "empty"}
+      error={
+        <ErrorState
+          what={t("The times could not be read")}
+          why={problem?.message}
+          {...(problem ? { onRetry: problem.retry } : {})}
+        />
+      }
       loading={<LoadingState text={t("Reading where the time goes")} height={160} />}
       empty={
         <EmptyState

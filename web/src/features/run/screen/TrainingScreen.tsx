@@ -126,12 +126,14 @@ function Insights({ data, commands, insight, search, onSearch, canAsk }: ScreenP
         flow={insight.flow}
         chosen={insight.chosen}
         every={insight.every}
+        problem={insight.problems.flow}
         isLive={isLive}
         search={search}
         onSearch={onSearch}
       />
       <ProfilePanel
         profile={insight.profile}
+        problem={insight.problems.profile}
         view={view}
         isLive={isLive}
         canAsk={canAsk}
