@@ -18,6 +18,7 @@ from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training.batches import BatchStream, FlatTokens
+from tokenloom.training.mixture import Mixture, join
 from tokenloom.training.objective import Supplies, build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
@@ -59,6 +60,16 @@ def make_spec(**changes: object) -> PretrainSpec:
     return PretrainSpec.model_validate(settings | changes)
 
 
+def make_stream(spec: PretrainSpec) -> BatchStream:
+    """Over the tokens of this kit; other ones are mixed in where the spec says so."""
+    parts = [make_tokens(), *(make_tokens(12 + number, seed=50 + number) for number in range(len(spec.data.mix)))]
+    if len(parts) == 1:
+        return BatchStream(parts[0], spec.batch, seed=spec.seed)
+    shares = [part.share for part in spec.data.mix]
+    mixture = Mixture([len(part) for part in parts], seed=spec.seed, changes=[[0, shares]])
+    return BatchStream(join(parts), spec.batch, seed=spec.seed, mixture=mixture)
+
+
 def make_session(
     folder: Path,
     spec: PretrainSpec | None = None,
@@ -82,8 +93,7 @@ def make_session(
         model = load_adapter(model, checkpoint.folder, trainable=True)
     else:
         model = tune(spec.tuning, Transformer.from_pretrained(checkpoint.folder))
-    store = make_tokens()
-    stream = BatchStream(store, spec.batch, seed=spec.seed)
+    stream = make_stream(spec)
     answered = {event["number"] for event in events if event["type"] == "command"}
     session = Session(
         spec=spec,

@@ -27,8 +27,11 @@ def start(context: typer.Context, data: dict[str, Any], *, detach: bool = False)
     from tokenloom.jobs.control import submit
     from tokenloom.spec.override import parse_run_spec
 
-    spec = parse_run_spec(data)
-    run_id = submit(workspace(context), spec)
+    return follow(context, submit(workspace(context), parse_run_spec(data)), detach=detach)
+
+
+def follow(context: typer.Context, run_id: str, *, detach: bool = False) -> dict[str, Any]:
+    """Say a queued run's id and, unless ``detach``, follow it to its end; its result."""
     if detach:
         emit(context, {"run": run_id, "state": "queued"}, text=run_id)
         return {"run": run_id}

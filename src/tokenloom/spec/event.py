@@ -139,6 +139,21 @@ class CheckpointEvent(_Event):
     reason: str = ""
 
 
+class DrillEvent(_Event):
+    """The trainer was killed on purpose at ``step`` and came back; ``passed`` where all it did again gave the same numbers."""
+
+    type: Literal["drill"] = "drill"
+    passed: bool
+    killed_at_step: int
+    checkpoint_step: int
+    """Step of the newest checkpoint when it was killed."""
+    resumed_from: int
+    steps_again: int
+    """Rows of metrics that were made twice and compared, bit for bit."""
+    unequal_steps: list[int] = []
+    seconds_away: float
+
+
 class RewindEvent(_Event):
     """Rows after ``step`` are void: the run continues from there."""
 
@@ -213,6 +228,7 @@ Event = Annotated[
     | NoteEvent
     | LogEvent
     | ResultEvent
+    | DrillEvent
     | SystemEvent
     | LedgerEvent
     | TrainingEvent

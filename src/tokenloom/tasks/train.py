@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
+from tokenloom.spec.data import MixPart
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.spec.training.objective import shape_problem
@@ -31,6 +33,7 @@ from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
 from tokenloom.training.batches import CPU_PIECE, BatchStream, Tokens
 from tokenloom.training.loop import train
+from tokenloom.training.mixture import Mixture, continued, join
 from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
@@ -128,17 +131,23 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
 
 
 def _learning(
-    needs: Needs, stores: tuple[TokenStore, TokenStore | None], path: FlatPath | PaddedPath
+    needs: Needs, stores: tuple[list[TokenStore], TokenStore | None], path: FlatPath | PaddedPath
 ) -> tuple[Objective, BatchStream, Tokens | None]:
     """What is learned, the windows that it is learned from, and what it is validated on."""
     spec = needs.spec
     splits = (spec.data.train_split, spec.data.validation_split or "")
-    training, validation = (
-        store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
-    )
+    parts, measured = stores
+    training: Tokens = needs.with_reference(parts[0], splits[0], path)
+    validation = measured and needs.with_reference(measured, splits[1], path)
+    mixture = None
+    if len(parts) > 1:
+        training = join([training, *parts[1:]])
+        sizes = [len(part) // part.width for part in parts]
+        mixture = Mixture(sizes, seed=spec.seed, changes=[[0, [part.share for part in spec.data.mix]]])
     objective = build_objective(spec.objective, needs.supplies(path))
     in_pieces = needs.compute.torch_device.type == "cpu" and objective.adds_up
-    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
+    pieces = CPU_PIECE if in_pieces else None
+    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=pieces, mixture=mixture)
     return objective, stream, validation
 
 
@@ -202,8 +211,10 @@ def _new_model(spec: TransformerModel, context: Context) -> OpenModel:
 
 def _tokens(
     spec: Spec, context: Context, opened: OpenModel, dataset: Dataset, labels: list[str]
-) -> tuple[TokenStore, TokenStore | None]:
-    """Token stores of the training and the validation split; the ledgers are checked and noted."""
+) -> tuple[list[TokenStore], TokenStore | None]:
+    """Token stores of the training splits (the run's dataset, then those that are mixed in) and of the validation split; the ledgers are
+    checked and noted.
+    """
     template = spec.data.render.template
     if template == "auto" and opened.meta.get("template"):
         template = str(opened.meta["template"])
@@ -216,27 +227,43 @@ def _tokens(
             hint="Leave it empty for the model's own, or set a smaller one.",
         )
     layout = layout_of(spec.objective, labels)
-    splits = [spec.data.train_split]
-    if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):
-        splits.append(spec.data.validation_split)
-    stores = []
-    for split in splits:
+
+    def prepared(source: Dataset, split: str, name: str) -> TokenStore:
         store = prepare_tokens(
             context.workspace,
-            dataset,
+            source,
             split,
             opened.tokenizer,
-            render,
+            render if source is dataset else render.model_copy(update={"leave_out": []}),
             max_sequence_length=min(limit, room),
             layout=layout,
-            watch=Watch(context.phase(f"tokens of {split}"), context.is_cancelled),
+            watch=Watch(context.phase(f"tokens of {name}"), context.is_cancelled),
         )
         store.ledger.check()
-        context.event("ledger", split=split, ledger=store.ledger.as_dict())
-        stores.append(store)
-    if len(stores[0]) == 0:
-        raise DataError("Not one sequence is left to train on.", hint="Look at the ledger in the run's events.")
-    return stores[0], stores[1] if len(stores) > 1 else None
+        context.event("ledger", split=name, ledger=store.ledger.as_dict())
+        if len(store) == 0 and split == spec.data.train_split:
+            raise DataError("Not one sequence is left to train on.", hint="Look at the ledger in the run's events.")
+        return store
+
+    training = [prepared(dataset, spec.data.train_split, spec.data.train_split)]
+    for part in spec.data.mix:
+        training.append(prepared(_mixed_in(spec, context, part, dataset), part.split, f"{part.dataset} · {part.split}"))
+    wanted = spec.data.validation_split
+    return training, prepared(dataset, wanted, wanted) if wanted and dataset.splits.get(wanted) else None
+
+
+def _mixed_in(spec: Spec, context: Context, part: MixPart, beside: Dataset) -> Dataset:
+    """A dataset whose rows are mixed in: :class:`DataError` where the objective cannot learn from them."""
+    dataset = DatasetStore(context.workspace).get(part.dataset)
+    if problem := shape_problem(spec.objective, dataset.shape):
+        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="data.mix")
+    if not dataset.splits.get(part.split):
+        raise DataError(
+            f"{dataset.name} has no rows in a split {part.split}, which {beside.name} is to be mixed with.",
+            hint=f"It has: {', '.join(dataset.splits)}.",
+            field="data.mix",
+        )
+    return dataset
 
 
 def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, detour: dict[str, int] | None) -> None:
@@ -247,14 +274,35 @@ def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, 
             checkpoint, optimizer=session.optimizer, average=session.average, scale=session.loss_scale
         )
         session.is_resumed = True
+        if checkpoint.meta.get("run") != context.run_id:
+            _begin_fork(session, str(checkpoint.meta.get("run")))
     detour = detour or _earlier_detour(context.events, session.origin)
     if detour:
         session.state = replace(session.state, skipped_in_row=0, pending=[], **detour)
     if checkpoint is not None or had_rows:
         session.rewind(**detour)
-        session.note(f"Resumed at step {session.state.step}.")
+        if session.forked_from:
+            session.note(f"Goes on from step {session.state.step} of the run {session.forked_from}.")
+        else:
+            session.note(f"Resumed at step {session.state.step}.")
     session.journal = Journal(context.events, after_step=session.state.step)
     session.is_paused = was_paused(context.events)
+
+
+def _begin_fork(session: Session, source: str) -> None:
+    """The state of another run, with what belongs to that run alone taken out: its live changes (this recipe counts), and its best."""
+    state = replace(
+        session.state,
+        knobs={},
+        pending=[],
+        best_loss=math.inf,
+        best_step=-1,
+        reference_loss=math.inf,
+        stale=0,
+        rewinds=0,
+        mix=continued(session.state.mix, session.stream.mixture, session.state.position),
+    )
+    session.state, session.forked_from = state, source
 
 
 def _earlier_detour(events: list[dict[str, Any]], origin: int) -> dict[str, int]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -22,6 +22,9 @@ import torch
 from tokenloom.modeling.attention import SegmentPlan
 from tokenloom.modeling.loss import IGNORE
 from tokenloom.spec.training.batch import Batch, SequenceBatch
+
+if TYPE_CHECKING:
+    from tokenloom.training.mixture import Mixture
 
 ROUND_TOKENS = 64
 CPU_PIECE = 1024  # tokens: matrix products are as fast as with more, and what a layer touches stays in the cache
@@ -138,14 +141,23 @@ class BatchStream:
     """Windows of a token store in seeded order.
 
     ``piece_tokens``: micro-batches go through the model in pieces of about so many tokens. The window and its loss stay the same, since
-    the loss is a sum over the window's units; only the memory for activations shrinks.
+    the loss is a sum over the window's units; only the memory for activations shrinks. ``mixture``: the store is several datasets behind
+    each other, and it tells from which of them each place is; an epoch is one pass over the first.
     """
 
-    def __init__(self, store: Tokens, spec: Batch, *, seed: int, piece_tokens: int | None = None) -> None:
-        self.store, self.spec, self.seed, self.piece_tokens = store, spec, seed, piece_tokens
+    def __init__(
+        self,
+        store: Tokens,
+        spec: Batch,
+        *,
+        seed: int,
+        piece_tokens: int | None = None,
+        mixture: Mixture | None = None,
+    ) -> None:
+        self.store, self.spec, self.seed, self.piece_tokens, self.mixture = store, spec, seed, piece_tokens, mixture
         self.num_groups = len(store) // store.width
         self.lengths = _group_places(store)
-        self._order = lru_cache(maxsize=2)(self._permutation)
+        self._order = lru_cache(maxsize=2 if mixture is None else 2 * len(mixture.sizes))(self._permutation)
 
     def window(self, position: int, *, accumulation: int | None = None) -> Window:
         """The window that begins at ``position``."""
@@ -158,15 +170,23 @@ class BatchStream:
 
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""
-        end, position, steps = round(num_epochs * self.num_groups), 0, 0
-        while position < end:
+        end, position, steps = round(num_epochs * self._groups_of_epoch), 0, 0
+        while self._passed(position) < end:
             for _ in range(self.spec.gradient_accumulation_steps):
                 _, position = self._take(position)
             steps += 1
         return max(steps, 1)
 
     def epoch(self, position: int) -> float:
-        return position / self.num_groups
+        return self._passed(position) / self._groups_of_epoch
+
+    @property
+    def _groups_of_epoch(self) -> int:
+        return self.num_groups if self.mixture is None else self.mixture.sizes[0]
+
+    def _passed(self, position: int) -> int:
+        """Groups of the run's own dataset before this place."""
+        return position if self.mixture is None else self.mixture.drawn(position)
 
     def _take(self, position: int) -> tuple[list[int], int]:
         """Group numbers of the next micro-batch and the position behind it."""
@@ -196,11 +216,18 @@ class BatchStream:
             yield [group for group, its in zip(groups, numbers, strict=True) if its == number]
 
     def _at(self, position: int) -> int:
-        epoch, index = divmod(position, self.num_groups)
-        return int(self._order(epoch)[index])
+        if self.mixture is None:
+            epoch, index = divmod(position, self.num_groups)
+            return int(self._order(epoch)[index])
+        part, number = self.mixture.at(position)
+        epoch, index = divmod(number, self.mixture.sizes[part])
+        return self.mixture.group(part, int(self._order(epoch, part)[index]))
 
-    def _permutation(self, epoch: int) -> np.ndarray:
-        return np.random.default_rng([self.seed, epoch]).permutation(self.num_groups)
+    def _permutation(self, epoch: int, part: int = 0) -> np.ndarray:
+        """Order of an epoch of a part: part 0 in the order that it has without others."""
+        key = [self.seed, epoch, part] if part else [self.seed, epoch]
+        size = self.num_groups if self.mixture is None else self.mixture.sizes[part]
+        return np.random.default_rng(key).permutation(size)
 
     def _round_to(self) -> int:
         if self.piece_tokens is not None or isinstance(self.spec, SequenceBatch):

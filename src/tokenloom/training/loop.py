@@ -16,7 +16,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.modeling.tuning import thaw
 from tokenloom.tracking.commands import Command
 from tokenloom.training.batches import Window
-from tokenloom.training.saving.policy import save, wants_checkpoint
+from tokenloom.training.saving.policy import save, save_beside, settle, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
@@ -43,27 +43,36 @@ class Ending:
 
 def train(session: Session) -> Ending:
     """Run the session from where its state stands to its end."""
-    state = session.state
-    pace = Pace(taken=[Taken.from_dict(each) for each in state.pending], saved_step=session.origin)
+    pace = Pace(taken=[Taken.from_dict(each) for each in session.state.pending], saved_step=session.origin)
+    session.follow_mix()
     session.model.train()
-    if session.is_paused:
-        pause(session, reason="it was paused when its process ended")
-    with StallWatch(session, session.spec.guard.stall_seconds), tracing(session):
-        while True:
-            if wants_measure(session):
-                measure(session, pace)
-            if wants_checkpoint(session, pace):
-                save(session, pace, reason="schedule")
-            if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
-                return Ending("completed")
-            if session.is_exhausted and save(session, pace, reason="early stop"):
-                return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
-            session.journal.replay(state.step, lambda event: do_again(session, pace, event))
-            ending = obey(session, pace)
-            if ending is not None:
-                return ending
-            if state.step < session.total_steps:
-                advance(session, pace)
+    try:
+        if session.is_paused:
+            pause(session, reason="it was paused when its process ended")
+        with StallWatch(session, session.spec.guard.stall_seconds), tracing(session):
+            return _rounds(session, pace)
+    finally:
+        settle(session, pace, is_last=True)
+
+
+def _rounds(session: Session, pace: Pace) -> Ending:
+    state = session.state
+    while True:
+        if wants_measure(session):
+            measure(session, pace)
+        settle(session, pace, wait=False)
+        if wants_checkpoint(session, pace):
+            save_beside(session, pace, reason="schedule")
+        if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
+            return Ending("completed")
+        if session.is_exhausted and save(session, pace, reason="early stop"):
+            return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
+        session.journal.replay(state.step, lambda event: do_again(session, pace, event))
+        ending = obey(session, pace)
+        if ending is not None:
+            return ending
+        if state.step < session.total_steps:
+            advance(session, pace)
 
 
 def advance(session: Session, pace: Pace) -> None:
@@ -71,9 +80,7 @@ def advance(session: Session, pace: Pace) -> None:
     started = time.monotonic()
     state, clock = session.state, session.clock
     clock.to("other")
-    rate = session.learning_rate()
-    for group in session.optimizer.param_groups:
-        group["lr"] = rate * group["lr_scale"]
+    rate = session.set_rates()
     thaw(session.spec.tuning, session.model, state.step)
     probe = FlowProbe(session.model) if wants_flow(session.spec.loop.flow_every, state.step + 1) else None
     window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window, probe))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
@@ -28,6 +28,9 @@ from tokenloom.training.steering.control import Control, Journal
 from tokenloom.training.watching.clock import StepClock
 from tokenloom.training.watching.meter import Meter
 from tokenloom.training.watching.trace import Trace
+
+if TYPE_CHECKING:
+    from tokenloom.training.saving.beside import Beside
 
 Samples = list[dict[str, Any]]
 
@@ -56,9 +59,13 @@ class Session:
     meta: dict[str, Any] = field(default_factory=dict)
     is_resumed: bool = False
     is_paused: bool = False
+    forked_from: str = ""
+    """The run whose checkpoint this one begins with; empty where it begins by itself or goes on."""
     average: Average | None = field(init=False)
     noise: EmbeddingNoise | None = field(init=False)
     loss_scale: LossScale | None = field(init=False)
+    beside: Beside | None = None
+    """The checkpoint that is being made durable while the loop goes on."""
     clock: StepClock = field(init=False)
     meter: Meter = field(init=False)
     trace: Trace | None = field(init=False, default=None)
@@ -81,7 +88,7 @@ class Session:
     @property
     def is_exhausted(self) -> bool:
         """Whether validation has not become better for as long as the recipe waits (early stopping)."""
-        patience = self.spec.evaluation.patience
+        patience = self.knob("evaluation.patience", self.spec.evaluation.patience)
         return patience is not None and self.state.stale >= patience
 
     @property
@@ -100,6 +107,23 @@ class Session:
     def accumulation(self) -> int:
         return int(self.knob("batch.gradient_accumulation_steps", self.spec.batch.gradient_accumulation_steps))
 
+    def follow_mix(self) -> None:
+        """Let the data's mixture and the saved state tell of the same shares."""
+        mixture = self.stream.mixture
+        if mixture is not None:
+            self.state.mix = self.state.mix or mixture.changes
+            mixture.changes = self.state.mix
+
+    def set_rates(self) -> float:
+        """Give each group of the optimizer what holds for the step that comes next; the learning rate before a group's own scale."""
+        rate = self.learning_rate()
+        decay = self.state.knobs.get("optimizer.weight_decay")
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate * group["lr_scale"]
+            if decay is not None and group["follows_recipe"]:
+                group["weight_decay"] = decay
+        return rate
+
     def learning_rate(self) -> float:
         """For the step that comes next."""
         peak = float(self.knob("optimizer.learning_rate", self.spec.optimizer.learning_rate))
@@ -115,6 +139,7 @@ class Session:
         self.log.event({"type": "rewind", "time": time.time(), **details, "step": self.origin})
 
     def event(self, kind: str, **data: Any) -> None:
+        """Write an event down; its step is the present one, where ``data`` names no other."""
         self.log.event({"type": kind, "time": time.time(), "step": self.state.step, **data})
 
     @contextmanager

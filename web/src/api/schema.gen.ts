@@ -684,6 +684,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Kill the trainer on purpose
+         * @description Kill the trainer on purpose. The run comes back by itself; what was found follows as an event `drill` in its log.
+         */
+        post: operations["drill_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -1404,6 +1424,12 @@ export interface components {
          */
         CheckpointPolicy: {
             /**
+             * Asynchronous
+             * @description Make scheduled checkpoints durable while training goes on: the run waits only until they are written to memory that belongs to the disk.
+             * @default true
+             */
+            asynchronous: boolean;
+            /**
              * Every Seconds
              * @description Seconds between two checkpoints, whichever comes first.
              * @default null
@@ -1704,6 +1730,12 @@ export interface components {
              */
             dataset: string;
             /**
+             * Mix
+             * @description Other datasets that are mixed in, each with its share. Replaying a part of what a model learned before keeps it from forgetting that while
+             *     it learns something new; an epoch stays one pass over the dataset above.
+             */
+            mix?: components["schemas"]["MixPart"][];
+            /**
              * @description How rows become tokens.
              * @default {
              *       "append_end": true,
@@ -1818,6 +1850,14 @@ export interface components {
             } | null;
             /** Yaml */
             yaml?: string | null;
+        };
+        /**
+         * Drilled
+         * @description A drill that has begun.
+         */
+        Drilled: {
+            /** Run */
+            run: string;
         };
         /**
          * EvaluateSpec
@@ -2212,6 +2252,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -3184,6 +3225,29 @@ export interface components {
             workspace: string;
         };
         /**
+         * MixPart
+         * @description Rows of another dataset, mixed in.
+         */
+        MixPart: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Share
+             * @description Part of all rows that is drawn from here, 0 to 1; the rest comes from the dataset above. Can be changed while the run trains.
+             * @default 0.1
+             */
+            share: number;
+            /**
+             * Split
+             * @description Split to learn from.
+             * @default train
+             */
+            split: string;
+        };
+        /**
          * Model
          * @description A model by the name that every MODEL setting takes: a registered one, or a run with a checkpoint.
          */
@@ -3741,6 +3805,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -6516,6 +6581,8 @@ export interface operations {
     create_run: {
         parameters: {
             query?: {
+                /** @description `RUN@STEP`: begin at this checkpoint, with its optimizer and its place in the data. */
+                fork?: string;
                 /** @description Run that this one goes on from. */
                 parent?: string;
             };
@@ -6779,6 +6846,47 @@ export interface operations {
             };
         };
     };
+    drill_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drilled"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -6962,7 +7070,10 @@ export interface operations {
     };
     get_run_spec: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With what was changed live up to this step. */
+                at?: number | null;
+            };
             header?: never;
             path: {
                 /** @description Identifier as lists give it. */

@@ -58,6 +58,8 @@ class CheckpointPolicy(Spec):
     """Newest checkpoints that are kept."""
     keep_best: bool = setting(True, group="saving")
     """Whether the one with the lowest validation loss is kept as well."""
+    asynchronous: bool = setting(True, group="saving")
+    """Make scheduled checkpoints durable while training goes on: the run waits only until they are written to memory that belongs to the disk."""
 
 
 class GuardSpec(Spec):

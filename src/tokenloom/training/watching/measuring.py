@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tokenloom.training.saving.policy import save
+from tokenloom.training.saving.policy import save_beside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.validate import validate
@@ -12,7 +12,8 @@ from tokenloom.training.watching.rows import Pace
 def wants_measure(session: Session) -> bool:
     """At the start, on schedule and at the end, once each."""
     step = session.state.step
-    due = step == 0 or is_due(step, session.spec.evaluation.every_steps, session.total_steps)
+    every = session.knob("evaluation.every_steps", session.spec.evaluation.every_steps)
+    due = step == 0 or is_due(step, every, session.total_steps)
     return due and session.state.measured_step != step
 
 
@@ -42,7 +43,7 @@ def measure(session: Session, pace: Pace) -> None:
     if session.spec.evaluation.sample_tokens and not session.control.is_ending():
         write_samples(session)
     if is_best and state.step and session.spec.checkpoints.keep_best:
-        save(session, pace, reason="best")
+        save_beside(session, pace, reason="best")
 
 
 def write_samples(session: Session) -> None:

@@ -12,6 +12,7 @@ import torch
 
 from tokenloom.kit.errors import NotFinite
 from tokenloom.kit.ids import digest_of_ids
+from tokenloom.training.mixture import PART
 from tokenloom.training.session import Session
 from tokenloom.training.steering.guard import judge
 from tokenloom.training.steering.spikes import remembered, spike_limit
@@ -129,6 +130,7 @@ def write_row(session: Session, pace: Pace, rate: float) -> None:
         "train/sample_digest": digest_of_ids(last.rows.tolist()),
         **_spent(session, pace),
         **_means(pace),
+        **_mixed(session, pace),
     }
 
     def write() -> bool:
@@ -144,6 +146,14 @@ def _spent(session: Session, pace: Pace) -> dict[str, float]:
     steps = max(session.meter.steps, 1)
     seconds = {f"time/{part}": spent / steps for part, spent in session.clock.take().items()}
     return session.meter.take(pace.seconds) | seconds
+
+
+def _mixed(session: Session, pace: Pace) -> dict[str, float]:
+    """Where the data stand, and which part of the row's groups came from datasets that are mixed in."""
+    if session.stream.mixture is None:
+        return {}
+    parts = np.concatenate([taken.rows for taken in pace.taken]) // PART
+    return {"train/position": session.state.position, "train/mixed_share": float(np.mean(parts > 0))}
 
 
 def _means(pace: Pace) -> dict[str, float]:

@@ -19,6 +19,7 @@ from tokenloom.modeling.loss import IGNORE
 from tokenloom.modeling.scoring import is_scorer
 from tokenloom.tracking import query
 from tokenloom.training.batches import FlatBatch, Window
+from tokenloom.training.mixture import place_of
 from tokenloom.training.session import Session
 from tokenloom.training.watching.layers import layer_name
 
@@ -70,10 +71,18 @@ def xray(session: Session, window: Window) -> dict[str, Any]:
     return {
         "loss": loss,
         "num_rows": len(told),
-        "rows": [{"row": each.row, "loss": each.loss, "units": len(each.losses)} for each in told[:MOST_ROWS]],
-        "texts": [{"row": each.row, "loss": each.loss, "tokens": _tokens(session, each)} for each in told[:READ_ROWS]],
+        "rows": [{**_place(session, each), "loss": each.loss, "units": len(each.losses)} for each in told[:MOST_ROWS]],
+        "texts": [
+            {**_place(session, each), "loss": each.loss, "tokens": _tokens(session, each)} for each in told[:READ_ROWS]
+        ],
         "layers": layers,
     }
+
+
+def _place(session: Session, sequence: _Sequence) -> dict[str, Any]:
+    """The row's number, and the dataset it is of where that is one that is mixed in."""
+    part, row = place_of(sequence.row)
+    return {"row": row, **({"dataset": session.spec.data.mix[part - 1].dataset} if part else {})}
 
 
 def window_of(session: Session, step: int) -> Window:
@@ -83,9 +92,11 @@ def window_of(session: Session, step: int) -> Window:
             f"Step {step} was not taken yet; the run is at step {session.state.step}.", hint="Name an earlier step."
         )
     rows = _logged(session)
-    known = [each for each in rows["train/epoch"] if each < step]
+    is_mixed = session.stream.mixture is not None
+    places, groups = (rows["train/position"], 1) if is_mixed else (rows["train/epoch"], session.stream.num_groups)
+    known = [each for each in places if each < step]
     at = max(known, default=0)
-    position = round(rows["train/epoch"][at] * session.stream.num_groups) if known else 0
+    position = round(places[at] * groups) if known else 0
     window = session.stream.window(position, accumulation=session.accumulation)
     for _ in range(step - at - 1):
         window = session.stream.window(window.end, accumulation=session.accumulation)
@@ -100,9 +111,9 @@ def window_of(session: Session, step: int) -> Window:
 
 def _logged(session: Session) -> dict[str, dict[int, float]]:
     """Step → value, of what tells places in the data; empty before the first row of metrics."""
-    names = ("train/epoch", "train/sample_digest")
+    names = ["train/epoch", "train/sample_digest"] + ["train/position"] * (session.stream.mixture is not None)
     try:
-        frame = query.metrics_frame(session.folder, list(names))
+        frame = query.metrics_frame(session.folder, names)
     except NotFound:
         return {name: {} for name in names}
     return {name: dict(frame.filter(frame["key"] == name).select("step", "value").iter_rows()) for name in names}

@@ -87,8 +87,7 @@ function useAgain({ run, spec, checkpoints }: RunData, commands: Commands, onGo:
   const [isStarting, setStarting] = useState(false);
   const start = async () => {
     const last = checkpoints.at(-1);
-    const model = last ? { model: { kind: "pretrained", source: last.reference } } : {};
-    const started = await startRun({ ...spec, ...model }, run.id);
+    const started = await startRun(spec, last ? { fork: last.reference } : { parent: run.id });
     void refreshRuns(client);
     toast({ message: t("Started again. The failed run stays as it is."), tone: "success" });
     onGo(`/runs/${started.id}`);

@@ -35,6 +35,8 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
           why: word("reason") || "saved",
         }),
       ];
+    case "drill":
+      return [event.passed ? "state" : "error", event.passed ? t("drill passed") : t("drill failed")];
     case "rewind":
       return ["warn", t("goes back to here; later rows are void")];
     case "note":

@@ -5,7 +5,7 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Page } from "../../../ui/Page/Page.tsx";
 import { threadOf } from "../../../ui/thread.ts";
-import { currentValue, journalOf, valueAt } from "../facts/journal.ts";
+import { currentValue, journalOf, mixedIn, valueAt } from "../facts/journal.ts";
 import { marksOf } from "../facts/markers.ts";
 import { busySeconds, timeLeft } from "../facts/pace.ts";
 import { forkHref } from "../head/useRunActions.ts";
@@ -77,6 +77,7 @@ export function TrainingScreen(props: ScreenProps) {
       <Cell span={4} full>
         <RunFindings
           marks={marks}
+          drill={view.events.findLast((event) => event.type === "drill")}
           finished={ended && lastSaved ? lastSaved.reference : ""}
           onOpen={(mark) => onSearch({ mark })}
         />
@@ -86,6 +87,7 @@ export function TrainingScreen(props: ScreenProps) {
             isLoaded={view.isLoaded}
             current={(key) => currentValue(view.events, spec, key)}
             pending={commands.pending}
+            mix={mixedIn(spec)}
             onSet={(key, value) => commands.send("set", { key, value })}
             isOver={FINAL_STATES.has(run.state) || run.state === "interrupted"}
             {...(canChange ? {} : { why: t("Settings change while the run trains.") })}
