@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import torch
@@ -20,6 +21,8 @@ from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective, Sums
 from tokenloom.training.precision import Compute
 from tokenloom.training.scaling import LossScale
+from tokenloom.training.watching.clock import StepClock
+from tokenloom.training.watching.flow import FlowProbe
 
 
 @dataclass
@@ -37,11 +40,13 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a step does besides: noise on the embeddings, scaling of the loss; ``step`` is its number."""
+    """What a step does besides: noise on the embeddings, scaling of the loss; ``step`` is its number. ``clock`` and ``flow`` only look on."""
 
     step: int = 0
     noise: EmbeddingNoise | None = None
     scale: LossScale | None = None
+    clock: StepClock = field(default_factory=StepClock)
+    flow: FlowProbe | None = None
 
 
 def take_step(
@@ -57,24 +62,19 @@ def take_step(
 ) -> StepResult:
     """Forward and backward over the window, then clip, check and apply; a step whose loss is above ``most_loss`` is not applied."""
     units = max(sum(objective.units(batch) for batch in window.batches), 1)
-    sums: Sums = {}
-    total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
-    noise, scale = extras.noise, extras.scale
-    for number, batch in enumerate(window.batches):
-        if noise is not None:
-            noise.begin(extras.step, number, batch.lengths)
-        with compute.autocast():
-            part = objective.part(batch.to(compute.torch_device))
-            loss = part.loss / units
-        (loss if scale is None else scale.scaled(loss)).backward()
-        total += loss.detach()
-        for name, value in part.sums.items():
-            sums[name] = sums[name] + value if name in sums else value
+    clock, flow, scale = extras.clock, extras.flow, extras.scale
+    with nullcontext() if flow is None else flow.watching():
+        total, sums = _pass(window, objective, compute, units, extras)
+    clock.to("optimizer")
     if scale is not None:
         scale.unscale(parameters)
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
     wanted = finite & (total <= most_loss)
+    if flow is not None:
+        clock.to("flow")
+        flow.before()
+        clock.to("optimizer")
     try:
         _apply(optimizer, parameters, norm, wanted, max_grad_norm)
     except torch.OutOfMemoryError as error:  # smaller pieces would not help, and a step must not be applied twice
@@ -82,9 +82,35 @@ def take_step(
             "There is not enough memory for what the optimizer keeps for each trained weight.",
             hint="Take optimizer.kind=adamw_8bit or adafactor, or train an adapter (tuning.kind=lora).",
         ) from error
+    if flow is not None:
+        clock.to("flow")
+        flow.after()
+        clock.to("optimizer")
     optimizer.zero_grad(set_to_none=True)
     applied = wanted if scale is None else wanted | scale.update(finite)
     return StepResult(total, norm, applied.float(), {name: value / units for name, value in sums.items()})
+
+
+def _pass(
+    window: Window, objective: Objective, compute: Compute, units: int, extras: Extras
+) -> tuple[torch.Tensor, Sums]:
+    """Forward and backward over every micro-batch: the mean loss, and sums of what the objective watches."""
+    sums: Sums = {}
+    total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
+    clock, noise, scale = extras.clock, extras.noise, extras.scale
+    for number, batch in enumerate(window.batches):
+        clock.to("forward")
+        if noise is not None:
+            noise.begin(extras.step, number, batch.lengths)
+        with compute.autocast():
+            part = objective.part(batch.to(compute.torch_device))
+            loss = part.loss / units
+        clock.to("backward")
+        (loss if scale is None else scale.scaled(loss)).backward()
+        total += loss.detach()
+        for name, value in part.sums.items():
+            sums[name] = sums[name] + value if name in sums else value
+    return total, sums
 
 
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> torch.Tensor:

@@ -7,6 +7,7 @@ hashing and waiting for the disk take. One at a time: the next one waits for it,
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
@@ -32,7 +33,12 @@ def save_beside(session: Session, pace: Pace, *, reason: str) -> bool:
     settle(session, pace)
     if pace.saved_step == session.state.step:
         return True
-    written = insist(session, lambda: _write(session, pace))
+
+    def write() -> Written:
+        with session.aside("saving"):
+            return _write(session, pace)
+
+    written = insist(session, write)
     if written is None:
         return False
     pace.saved_step, pace.saved_at = session.state.step, time.monotonic()
@@ -47,7 +53,8 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
         return True
 
     def publish() -> Checkpoint:
-        return _write(session, pace).publish()
+        with session.aside("saving"):
+            return _write(session, pace).publish()
 
     try:
         checkpoint = publish() if is_last else insist(session, publish)
@@ -71,7 +78,8 @@ def settle(session: Session, pace: Pace, *, is_last: bool = False, wait: bool = 
         return
     session.beside = None
     try:
-        checkpoint = beside.result()
+        with nullcontext() if beside.is_done else session.aside("saving"):
+            checkpoint = beside.result()
     except DiskFull as error:
         session.note(f"The checkpoint of step {beside.step} could not be written: {error.message}", level="error")
         pace.saved_step = -1

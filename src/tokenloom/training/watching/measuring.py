@@ -22,7 +22,7 @@ def measure(session: Session, pace: Pace) -> None:
     state = session.state
     is_best = False
     if session.validation is not None:
-        with session.evaluated():
+        with session.aside("evaluation"), session.evaluated():
             result = validate(
                 session.validation,
                 session.objective,
@@ -47,7 +47,7 @@ def measure(session: Session, pace: Pace) -> None:
 
 
 def write_samples(session: Session) -> None:
-    with session.evaluated():
+    with session.aside("samples"), session.evaluated():
         samples = session.sample()
     session.event("sample", samples=samples)
     session.model.train()

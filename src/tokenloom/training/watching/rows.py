@@ -16,6 +16,7 @@ from tokenloom.training.mixture import PART
 from tokenloom.training.session import Session
 from tokenloom.training.steering.guard import judge
 from tokenloom.training.steering.spikes import remembered, spike_limit
+from tokenloom.training.steering.standing import insist
 from tokenloom.training.step import StepResult
 
 MOST_ROWS = 64  # named in a note
@@ -115,25 +116,36 @@ def _why(taken: Taken) -> str:
 
 
 def write_row(session: Session, pace: Pace, rate: float) -> None:
-    state = session.state
+    """One row of metrics for the steps since the last; while the disk is full the run stands still."""
+    state, last = session.state, pace.taken[-1]
     losses = torch.stack([taken.result.loss for taken in pace.taken]).tolist()
-    last = pace.taken[-1]
-    session.log.row(
-        state.step,
-        {
-            "train/loss": math.fsum(losses) / len(losses) if all(map(math.isfinite, losses)) else math.nan,
-            "train/learning_rate": rate,
-            "train/grad_norm": float(last.result.grad_norm),
-            "train/tokens": state.tokens,
-            "train/labels": state.labels,
-            "train/tokens_per_second": pace.tokens / max(pace.seconds, 1e-9),
-            "train/epoch": session.stream.epoch(state.position),
-            "train/sample_digest": digest_of_ids(last.rows.tolist()),
-            **_means(pace),
-            **_mixed(session, pace),
-        },
-    )
-    pace.taken, pace.tokens, pace.seconds = [], 0, 0.0
+    values = {
+        "train/loss": math.fsum(losses) / len(losses) if all(map(math.isfinite, losses)) else math.nan,
+        "train/learning_rate": rate,
+        "train/grad_norm": float(last.result.grad_norm),
+        "train/tokens": state.tokens,
+        "train/labels": state.labels,
+        "train/tokens_per_second": pace.tokens / max(pace.seconds, 1e-9),
+        "train/epoch": session.stream.epoch(state.position),
+        "train/sample_digest": digest_of_ids(last.rows.tolist()),
+        **_spent(session, pace),
+        **_means(pace),
+        **_mixed(session, pace),
+    }
+
+    def write() -> bool:
+        session.log.row(state.step, values)
+        return True
+
+    if insist(session, write):
+        pace.taken, pace.tokens, pace.seconds = [], 0, 0.0
+
+
+def _spent(session: Session, pace: Pace) -> dict[str, float]:
+    """How well the machine was used, and the seconds a step of each of its parts."""
+    steps = max(session.meter.steps, 1)
+    seconds = {f"time/{part}": spent / steps for part, spent in session.clock.take().items()}
+    return session.meter.take(pace.seconds) | seconds
 
 
 def _mixed(session: Session, pace: Pace) -> dict[str, float]:
