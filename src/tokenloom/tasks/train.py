@@ -31,14 +31,16 @@ from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
-from tokenloom.training.batches import CPU_PIECE, BatchStream, Tokens
+from tokenloom.training.batches import CPU_PIECE, BatchStream, Share, Tokens
+from tokenloom.training.distributed.starting import compute_of, recipe_digest, require_same, same_checkpoint
+from tokenloom.training.distributed.team import build_team
 from tokenloom.training.loop import train
 from tokenloom.training.mixture import Mixture, continued, join
 from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
-from tokenloom.training.precision import choose_compute, measured_ceiling
+from tokenloom.training.precision import measured_ceiling
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
@@ -57,10 +59,10 @@ def train_model(spec: Spec, context: Context) -> Ending:
             break
         except Rewind as rewind:
             detour = {"position": rewind.position, "rewinds": session.state.rewinds + 1}
-        if session.origin < 0 and newest_sound(context.folder, lambda *_: None) is None:
+        if session.origin < 0 and _newest(context) is None:
             context.note("There is no checkpoint to go back to: starting over.", level="warning")
         del session  # before the next one is built: two models would need twice the memory
-        context.events = query.events(context.folder)
+        context.events = context.ranks.share(query.events(context.folder))
         session = build_session(spec, context, detour)
     if ending.state == "completed" and spec.tuning.is_adapter:
         _require_change(session)
@@ -79,25 +81,36 @@ def train_model(spec: Spec, context: Context) -> Ending:
 
 def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
     """Everything the loop needs, at the state of the newest sound checkpoint; ``detour`` is what the guard wants to be different."""
-    checkpoint = newest_sound(context.folder, lambda damaged, problems: _report_damage(context, damaged, problems))
+    ranks, checkpoint = context.ranks, _newest(context)
     saved = checkpoint.meta["compute"] if checkpoint is not None else None
-    compute = choose_compute(spec.compute, width=_width(spec), saved=saved)
+    compute = compute_of(ranks, spec.compute, width=_width(spec), saved=saved)
     torch.manual_seed(spec.seed)
     dataset = DatasetStore(context.workspace).get(spec.data.dataset)
     if problem := shape_problem(spec.objective, dataset.shape):
         raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="objective")
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
-    model = opened.model.to(compute.torch_device)
-    stores = _tokens(spec, context, opened, dataset, labels)
+    model = opened.model
+    stores = ranks.heads_first(lambda: _tokens(spec, context, opened, dataset, labels))
+    require_same(ranks, recipe=recipe_digest(spec), dataset=dataset.id, tokenizer=opened.tokenizer.id)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
     needs = Needs(spec, context, opened, renderer, dataset, compute, is_fresh=checkpoint is None)
-    objective, stream, validation = _learning(needs, stores, path_for(model))
+    if spec.distributed.kind != "fsdp":  # which puts the model there part by part
+        model.to(compute.torch_device)
+    objective, stream, validation = ranks.heads_first(lambda: _learning(needs, stores, path_for(model)))
+    stream.share = Share(ranks.rank, ranks.world, may_cut=objective.adds_up)
+    began = {"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}
+    team = build_team(spec.distributed, model, ranks, compute.torch_device)
 
     def write_model(folder: Path) -> None:
         write_model_folder(
-            model, folder, tokenizer_folder=opened.tokenizer_folder, template=template, base_reference=base_reference
+            model,
+            folder,
+            tokenizer_folder=opened.tokenizer_folder,
+            template=template,
+            base_reference=base_reference,
+            weights=team.weights,
         )
 
     session = Session(
@@ -109,6 +122,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         objective=objective,
         optimizer=build_optimizer(spec.optimizer, model),
         compute=compute,
+        team=team,
         stream=stream,
         validation=validation,
         write_model=write_model,
@@ -122,7 +136,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
             "dataset": dataset.id,
             "task": spec.task,
             "labels": labels,
-            **({"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}),
+            **began,
         },
     )
     _restore(session, context, checkpoint, detour)
@@ -188,7 +202,8 @@ def _began(model: nn.Module, checkpoint: Checkpoint | None) -> str:
 
 def _require_change(session: Session) -> None:
     """:class:`RunError` for an adapter that is what it was at the start, or has no effect: whatever went wrong, it must not look like a success."""
-    if fingerprint(session.model) != session.meta["began"] and has_effect(session.model):
+    model, whole = session.model, session.team.whole
+    if fingerprint(model, whole) != session.meta["began"] and has_effect(model, whole):
         return
     raise RunError(
         "The adapter changed nothing: after the last step it has no effect on the model.",
@@ -326,8 +341,19 @@ def _announce(session: Session, context: Context) -> None:
         "piece_tokens": session.stream.piece_tokens,
         "sequences": len(session.stream.store),
         "groups": session.stream.num_groups,
+        "distributed": session.team.kind,
+        "ranks": session.ranks.world,
+        "nodes": session.ranks.world // session.ranks.local_world,
     }
     session.event("training", **details)
+
+
+def _newest(context: Context) -> Checkpoint | None:
+    """The newest sound checkpoint, as the leader finds it."""
+    found = None
+    if context.ranks.is_leader:
+        found = newest_sound(context.folder, lambda damaged, problems: _report_damage(context, damaged, problems))
+    return same_checkpoint(context.ranks, context.folder, found)
 
 
 def _report_damage(context: Context, damaged: Checkpoint, problems: list[str]) -> None:

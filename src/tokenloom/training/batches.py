@@ -22,6 +22,7 @@ import torch
 from tokenloom.modeling.attention import SegmentPlan
 from tokenloom.modeling.loss import IGNORE
 from tokenloom.spec.training.batch import Batch, SequenceBatch
+from tokenloom.training.distributed.dealing import deal, shortest
 
 if TYPE_CHECKING:
     from tokenloom.training.mixture import Mixture
@@ -117,24 +118,71 @@ class FlatBatch:
         return replace(self, segments=self.segments.to(device), columns=columns, **moved)
 
 
+class Counted(Protocol):
+    """What units are counted by."""
+
+    @property
+    def num_labels(self) -> int: ...
+    @property
+    def num_sequences(self) -> int: ...
+    @property
+    def columns(self) -> Mapping[str, torch.Tensor]: ...
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a window holds, without its tokens: for a rank that takes a share of it."""
+
+    num_labels: int
+    num_sequences: int
+    num_tokens: int
+    sample_rows: np.ndarray
+    columns: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Window:
-    """The micro-batches of one optimizer step, and the position after them."""
+    """The micro-batches of one optimizer step, and the position after them.
+
+    Where several ranks share the window, ``batches`` are one rank's, the last ``num_idle`` of them go along without counting, and ``whole`` is what all
+    ranks have together.
+    """
 
     batches: tuple[FlatBatch, ...]
     end: int
+    whole: Outline | None = None
+    num_idle: int = 0
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """Everything whose units count, on all ranks."""
+        return self.batches if self.whole is None else (self.whole,)
 
     @property
     def num_labels(self) -> int:
-        return sum(batch.num_labels for batch in self.batches)
+        return sum(each.num_labels for each in self.counted)
 
     @property
     def num_tokens(self) -> int:
-        return sum(batch.num_tokens for batch in self.batches)
+        return sum(batch.num_tokens for batch in self.batches) if self.whole is None else self.whole.num_tokens
 
     @property
     def sample_rows(self) -> np.ndarray:
-        return np.concatenate([batch.sample_rows for batch in self.batches])
+        """Dataset rows of the whole window, in the order of the data."""
+        return (
+            np.concatenate([batch.sample_rows for batch in self.batches])
+            if self.whole is None
+            else self.whole.sample_rows
+        )
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which part of each window is this process's: that of ``rank`` among ``world``. ``may_cut``: whether micro-batches may be dealt out in parts."""
+
+    rank: int = 0
+    world: int = 1
+    may_cut: bool = True
 
 
 class BatchStream:
@@ -158,15 +206,25 @@ class BatchStream:
         self.num_groups = len(store) // store.width
         self.lengths = _group_places(store)
         self._order = lru_cache(maxsize=2 if mixture is None else 2 * len(mixture.sizes))(self._permutation)
+        self.share = Share()
 
     def window(self, position: int, *, accumulation: int | None = None) -> Window:
-        """The window that begins at ``position``."""
-        batches = []
+        """The window that begins at ``position``; of several ranks, this one's share of it."""
+        micro = []
         for _ in range(accumulation or self.spec.gradient_accumulation_steps):
             groups, position = self._take(position)
-            for piece in self._pieces(groups):
-                batches.append(flat_batch(self.store, sequences_of(self.store, piece), round_to=self._round_to()))
-        return Window(tuple(batches), position)
+            micro.append(groups)
+        if self.share.world == 1:
+            return Window(tuple(self._laid(piece) for groups in micro for piece in self._pieces(groups)), position)
+        shares = deal(micro, self.lengths, self.share.world, may_cut=self.share.may_cut)
+        pieces = [[piece for groups in share for piece in self._pieces(groups)] for share in shares]
+        own = pieces[self.share.rank]
+        idle = [shortest(micro, self.lengths)] * (max(map(len, pieces)) - len(own))
+        every = sequences_of(self.store, [group for groups in micro for group in groups])
+        return Window(tuple(map(self._laid, own + idle)), position, outline(self.store, every), len(idle))
+
+    def _laid(self, groups: list[int]) -> FlatBatch:
+        return flat_batch(self.store, sequences_of(self.store, groups), round_to=self._round_to())
 
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""
@@ -242,17 +300,34 @@ def sequences_of(store: Tokens, groups: list[int]) -> list[int]:
 
 def in_order(store: Tokens, groups: np.ndarray, *, max_tokens: int) -> Iterator[FlatBatch]:
     """Flat batches of these groups in order, for measuring."""
+    for taken in runs_of(store, groups, max_tokens=max_tokens):
+        yield flat_batch(store, sequences_of(store, taken))
+
+
+def runs_of(store: Tokens, groups: np.ndarray, *, max_tokens: int) -> Iterator[list[int]]:
+    """These groups in order, as many at a time as fit."""
     places = _group_places(store)
     taken: list[int] = []
     used = 0
     for group in groups.tolist():
         if taken and used + int(places[group]) > max_tokens:
-            yield flat_batch(store, sequences_of(store, taken))
+            yield taken
             taken, used = [], 0
         taken.append(group)
         used += int(places[group])
     if taken:
-        yield flat_batch(store, sequences_of(store, taken))
+        yield taken
+
+
+def outline(store: Tokens, sequences: list[int]) -> Outline:
+    """What these sequences (whole groups) would give as a batch."""
+    spans = [(int(store.offsets[each]), int(store.offsets[each + 1])) for each in sequences]
+    return Outline(
+        num_labels=sum(int(np.count_nonzero(store.learned[start + 1 : end])) for start, end in spans),
+        num_sequences=len(sequences),
+        num_tokens=sum(end - start - 1 for start, end in spans),
+        sample_rows=np.asarray(store.rows)[sequences[:: store.width]],
+    )
 
 
 def _group_places(store: Tokens) -> np.ndarray:

@@ -47,9 +47,13 @@ def train(session: Session) -> Ending:
     session.follow_mix()
     session.model.train()
     try:
-        if session.is_paused:
-            pause(session, reason="it was paused when its process ended")
-        with StallWatch(session, session.spec.guard.stall_seconds), tracing(session):
+        with (
+            StallWatch(session, session.spec.guard.stall_seconds),
+            session.control.together(),
+            tracing(session),
+        ):
+            if session.is_paused:
+                pause(session, reason="it was paused when its process ended")
             return _rounds(session, pace)
     finally:
         settle(session, pace, is_last=True)
@@ -82,7 +86,7 @@ def advance(session: Session, pace: Pace) -> None:
     clock.to("other")
     rate = session.set_rates()
     thaw(session.spec.tuning, session.model, state.step)
-    probe = FlowProbe(session.model) if wants_flow(session.spec.loop.flow_every, state.step + 1) else None
+    probe = FlowProbe(session.model) if wants_flow(session.flow_every, state.step + 1) else None
     window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window, probe))
     clock.to("other")
     state.step += 1
@@ -128,7 +132,7 @@ def _step(session: Session, window: Window, probe: FlowProbe | None) -> StepResu
         session.compute,
         parameters=session.parameters,
         max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
-        extras=Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe),
+        extras=Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe, session.team),
         most_loss=spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf,
     )
 
@@ -190,9 +194,10 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
         write_samples(session)
         message = "done"
     elif command.command == "xray":
-        accepted, message = _xray(session, command)
+        accepted, message = _xray(session, command) if session.ranks.is_leader else (True, "")
     elif command.command == "profile":
-        accepted, message = begin_trace(session, command.arguments.get("steps", 1))
+        steps = command.arguments.get("steps", 1)
+        accepted, message = begin_trace(session, steps) if session.ranks.is_leader else (True, "")
     else:
         accepted = command.command == "resume"
         message = "the run is not paused" if accepted else f"there is no command “{command.command}”"

@@ -16,6 +16,8 @@ from tokenloom.kit.errors import DiskFull
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.batches import BatchStream, Tokens
+from tokenloom.training.distributed.ranks import Ranks
+from tokenloom.training.distributed.team import Team
 from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.averaging import Average, build_average
@@ -52,6 +54,8 @@ class Session:
     write_model: Callable[[Path], None]
     sample: Callable[[], Samples]
     total_steps: int
+    team: Team
+    """How the step is shared with other processes."""
     token_text: Callable[[int], str] = str
     """A token as people read it."""
     state: TrainState = field(default_factory=TrainState)
@@ -96,6 +100,10 @@ class Session:
         return [parameter for parameter in self.model.parameters() if parameter.requires_grad]
 
     @property
+    def ranks(self) -> Ranks:
+        return self.team.ranks
+
+    @property
     def path(self) -> FlatPath | PaddedPath:
         return self.objective.path
 
@@ -106,6 +114,11 @@ class Session:
     @property
     def accumulation(self) -> int:
         return int(self.knob("batch.gradient_accumulation_steps", self.spec.batch.gradient_accumulation_steps))
+
+    @property
+    def flow_every(self) -> int | None:
+        """Steps between two looks at the gradient: never where no process has the whole of it. All ranks look, since they write in step."""
+        return None if self.team.is_sharded else self.spec.loop.flow_every
 
     def follow_mix(self) -> None:
         """Let the data's mixture and the saved state tell of the same shares."""

@@ -1761,6 +1761,55 @@ export interface components {
             validation_split: string | null;
         };
         /**
+         * DdpProcesses
+         * @description Every process holds the whole model and takes its share of each step's rows; gradients are added up (PyTorch DDP, Li et al. 2020).
+         */
+        DdpProcesses: {
+            /**
+             * Backend
+             * @description What carries gradients: `auto` takes NCCL between GPUs and Gloo between CPUs.
+             * @default auto
+             * @enum {string}
+             */
+            backend: "auto" | "nccl" | "gloo";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ddp";
+            /**
+             * Node Rank
+             * @description Number of this machine, from 0. Machine 0 keeps metrics and checkpoints, and takes commands.
+             * @default 0
+             */
+            node_rank: number;
+            /**
+             * Nodes
+             * @description Machines that train together; the same recipe is started on each.
+             * @default 1
+             */
+            nodes: number;
+            /**
+             * Ranks
+             * @description Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+             *     process.
+             * @default 2
+             */
+            ranks: number;
+            /**
+             * Rendezvous
+             * @description `host:port` of machine 0, where the others find it; empty for one machine.
+             * @default
+             */
+            rendezvous: string;
+            /**
+             * Timeout Seconds
+             * @description How long a process waits for the others in a step before the run gives up.
+             * @default 1800
+             */
+            timeout_seconds: number;
+        };
+        /**
          * Deleted
          * @description What was deleted.
          */
@@ -2273,6 +2322,14 @@ export interface components {
             /** @description Which rows. */
             data: components["schemas"]["DataSpec"];
             /**
+             * Distributed
+             * @description How many processes train together.
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
+            /**
              * @default {
              *       "every_steps": 200,
              *       "max_sequences": 512,
@@ -2555,6 +2612,64 @@ export interface components {
              * @default null
              */
             unfreeze_every_steps: number | null;
+        };
+        /**
+         * FsdpProcesses
+         * @description Weights, gradients and optimizer state are spread over the processes, block by block (PyTorch FSDP2, Zhao et al. 2023): for models that
+         *     do not fit one GPU.
+         */
+        FsdpProcesses: {
+            /**
+             * Backend
+             * @description What carries gradients: `auto` takes NCCL between GPUs and Gloo between CPUs.
+             * @default auto
+             * @enum {string}
+             */
+            backend: "auto" | "nccl" | "gloo";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fsdp";
+            /**
+             * Node Rank
+             * @description Number of this machine, from 0. Machine 0 keeps metrics and checkpoints, and takes commands.
+             * @default 0
+             */
+            node_rank: number;
+            /**
+             * Nodes
+             * @description Machines that train together; the same recipe is started on each.
+             * @default 1
+             */
+            nodes: number;
+            /**
+             * Ranks
+             * @description Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+             *     process.
+             * @default 2
+             */
+            ranks: number;
+            /**
+             * Rendezvous
+             * @description `host:port` of machine 0, where the others find it; empty for one machine.
+             * @default
+             */
+            rendezvous: string;
+            /**
+             * Shard
+             * @description `always`: a block is whole only while it computes, the least memory. `between_steps`: blocks stay whole from forward to backward, which
+             *     sends less.
+             * @default always
+             * @enum {string}
+             */
+            shard: "always" | "between_steps";
+            /**
+             * Timeout Seconds
+             * @description How long a process waits for the others in a step before the run gives up.
+             * @default 1800
+             */
+            timeout_seconds: number;
         };
         /**
          * FullTuning
@@ -3389,6 +3504,17 @@ export interface components {
             start_ratio: number;
         };
         /**
+         * OneProcess
+         * @description One process, one device.
+         */
+        OneProcess: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "none";
+        };
+        /**
          * OrpoObjective
          * @description Learn the better answer and its odds over the worse one at once, without a reference (ORPO, Hong et al. 2024).
          */
@@ -3825,6 +3951,14 @@ export interface components {
             compute: components["schemas"]["ComputeSpec"];
             /** @description Which rows. */
             data: components["schemas"]["DataSpec"];
+            /**
+             * Distributed
+             * @description How many processes train together.
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
              * @default {
              *       "every_steps": 200,

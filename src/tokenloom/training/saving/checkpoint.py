@@ -1,7 +1,8 @@
 """Checkpoints: whole, verified, without pickle.
 
 A checkpoint is a folder ``checkpoints/step-N`` that is also a model folder (config, safetensors, tokenizer), with the engine's own state
-below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``), ``random.safetensors`` (generator
+below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``; several files where ranks wrote it),
+``random.safetensors`` (generator
 states as bytes), ``weights.safetensors`` (those that take the steps, where the model's files hold their average), ``scale.safetensors`` (the loss
 scale of fp16) and ``state.json``. It is written (:func:`write_checkpoint`), then published (:meth:`Written.publish`): either all of it is there
 and its hashes match, or it does not count.
@@ -25,6 +26,7 @@ from tokenloom.kit.atomic import DirCommit, disk_full_as_error, read_manifest, r
 from tokenloom.kit.errors import DataError, DiskFull
 from tokenloom.modeling.writing import full_disk_as_os_error
 from tokenloom.tracking.artifacts import pinned_steps
+from tokenloom.training.distributed.shards import adopt_parts, read_optimizer
 from tokenloom.training.optim.averaging import Average
 from tokenloom.training.optim.state import optimizer_tensors, restore_optimizer
 from tokenloom.training.scaling import LossScale
@@ -104,9 +106,11 @@ def write_checkpoint(
     tensors: dict[str, Tensors],
     write_model: Callable[[Path], None],
     meta: dict[str, Any],
+    parts: Path | None = None,
 ) -> Written:
     """Write the whole state to what will be ``step-N``. ``write_model`` writes the model folder's own files, ``tensors`` are the engine's by
-    file (:func:`training_tensors`). On return nothing of the state is needed any more; nothing is durable before :meth:`Written.publish`.
+    file (:func:`training_tensors`), ``parts`` holds the files of an optimizer that is spread over ranks, which are moved in. On return nothing of
+    the state is needed any more; nothing is durable before :meth:`Written.publish`.
     """
     parent = run_folder / "checkpoints"
     parent.mkdir(exist_ok=True)
@@ -119,6 +123,8 @@ def write_checkpoint(
             inner.mkdir()
             for name, content in {**tensors, "random": _random_states()}.items():
                 save_file(content, inner / f"{name}.safetensors")
+            if parts is not None:
+                adopt_parts(parts, inner)
             (inner / "state.json").write_text(json.dumps(state.as_dict(), indent=1))
     except BaseException as error:
         commit.discard()
@@ -130,10 +136,10 @@ def write_checkpoint(
 
 
 def training_tensors(
-    optimizer: torch.optim.Optimizer, average: Average | None, scale: LossScale | None
+    optimizer: torch.optim.Optimizer | None, average: Average | None, scale: LossScale | None
 ) -> dict[str, Tensors]:
-    """The engine's own tensors, by the name of their file."""
-    found = {"optimizer": optimizer_tensors(optimizer)}
+    """The engine's own tensors, by the name of their file; without an ``optimizer`` that the ranks write by themselves."""
+    found = {} if optimizer is None else {"optimizer": optimizer_tensors(optimizer)}
     if average is not None:
         found["weights"] = average.stepping()
     if scale is not None:
@@ -152,7 +158,7 @@ def load_training_state(
     inner = checkpoint.folder / STATE
     try:
         state = TrainState.from_dict(json.loads((inner / "state.json").read_text()))
-        tensors = load_file(inner / "optimizer.safetensors")
+        tensors = read_optimizer(inner)
         random = load_file(inner / "random.safetensors")
         if average is not None:
             average.restore(load_file(inner / "weights.safetensors"))

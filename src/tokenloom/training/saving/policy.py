@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
+from tokenloom.training.distributed.shards import write_parts
 from tokenloom.training.saving.beside import Beside
 from tokenloom.training.saving.checkpoint import Checkpoint, Written, prune, training_tensors, write_checkpoint
 from tokenloom.training.session import Session
@@ -23,18 +24,21 @@ def wants_checkpoint(session: Session, pace: Pace) -> bool:
     every = session.knob("checkpoints.every_steps", policy.every_steps)
     if step and every is not None and step % every == 0:
         return pace.saved_step != step
-    return policy.every_seconds is not None and time.monotonic() - pace.saved_at >= policy.every_seconds
+    if policy.every_seconds is None:
+        return False
+    return session.ranks.share(time.monotonic() - pace.saved_at >= policy.every_seconds)  # clocks differ
 
 
 def save_beside(session: Session, pace: Pace, *, reason: str) -> bool:
     """A checkpoint that becomes durable while the run goes on, where the recipe allows it; else as :func:`save`."""
-    if not session.spec.checkpoints.asynchronous:
+    several = session.ranks.world > 1  # what they gather they wait for together
+    if several or not session.spec.checkpoints.asynchronous:
         return save(session, pace, reason=reason)
     settle(session, pace)
     if pace.saved_step == session.state.step:
         return True
 
-    def write() -> Written:
+    def write() -> Written | None:
         with session.aside("saving"):
             return _write(session, pace)
 
@@ -54,10 +58,13 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
 
     def publish() -> Checkpoint:
         with session.aside("saving"):
-            return _write(session, pace).publish()
+            written = _write(session, pace)
+            if written is None:
+                return Checkpoint(session.state.step, session.folder / "checkpoints" / f"step-{session.state.step}")
+            return written.publish()
 
     try:
-        checkpoint = publish() if is_last else insist(session, publish)
+        checkpoint = session.ranks.alike(publish) if is_last else insist(session, publish)
     except DiskFull as error:
         session.note(f"No checkpoint could be written: {error.message}", level="error")
         return False
@@ -91,6 +98,8 @@ def settle(session: Session, pace: Pace, *, is_last: bool = False, wait: bool = 
 
 def _tell(session: Session, checkpoint: Checkpoint, reason: str) -> None:
     """It is durable: said in the log, and older ones go."""
+    if not session.ranks.is_leader:
+        return
     session.event(
         "checkpoint", step=checkpoint.step, path=checkpoint.folder.name, bytes=checkpoint.num_bytes, reason=reason
     )
@@ -98,17 +107,25 @@ def _tell(session: Session, checkpoint: Checkpoint, reason: str) -> None:
     prune(session.folder, keep_last=policy.keep_last, keep={session.state.best_step} if policy.keep_best else set())
 
 
-def _write(session: Session, pace: Pace) -> Written:
+def _write(session: Session, pace: Pace) -> Written | None:
+    """The leader writes (the others get ``None``); where state is spread, all ranks gather it first."""
+    session.state.pending = [taken.as_dict() for taken in pace.taken]
+    team = session.team
+    team.collect()
+    parts = write_parts(session.folder, session.optimizer, team) if team.is_sharded else None
+    if not session.ranks.is_leader:
+        return None
+
     def write_model(folder: Path) -> None:
         with session.evaluated():
             session.write_model(folder)
 
-    session.state.pending = [taken.as_dict() for taken in pace.taken]
     return write_checkpoint(
         session.folder,
         session.state,
         model=session.model,
-        tensors=training_tensors(session.optimizer, session.average, session.loss_scale),
+        tensors=training_tensors(None if parts else session.optimizer, session.average, session.loss_scale),
+        parts=parts,
         write_model=write_model,
         meta={**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tokenloom.training.saving.policy import save_beside
-from tokenloom.training.session import Session
+from tokenloom.training.session import Samples, Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.validate import validate
 from tokenloom.training.watching.rows import Pace
@@ -29,6 +29,7 @@ def measure(session: Session, pace: Pace) -> None:
                 session.compute,
                 max_groups=session.spec.evaluation.max_sequences,
                 is_cancelled=session.control.is_ending,
+                team=session.team,
             )
         if result is None:
             return
@@ -48,7 +49,8 @@ def measure(session: Session, pace: Pace) -> None:
 
 def write_samples(session: Session) -> None:
     with session.aside("samples"), session.evaluated():
-        samples = session.sample()
+        nothing: Samples = []
+        samples = session.team.write_alone(session.sample, nothing)
     session.event("sample", samples=samples)
     session.model.train()
 
