@@ -95,9 +95,9 @@ def advance(session: Session, pace: Pace) -> None:
     state.position = window.end
     state.tokens += window.num_tokens
     state.labels += window.num_labels
-    pace.taken.append(Taken(state.step, window.sample_rows, result))
+    places = session.meter.add(window)
+    pace.taken.append(Taken(state.step, window.sample_rows, result, window.num_tokens, places))
     pace.tokens += window.num_tokens
-    session.meter.add(window)
     if probe is not None:
         clock.to("flow")
         told = probe.told() | {"applied": bool(result.applied)}

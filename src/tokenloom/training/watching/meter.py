@@ -71,16 +71,16 @@ class Meter:
         self._weights: Weights | None = None
         self.steps = 0
         """Steps since the last row."""
-        self._tokens = self._places = self._labels = self._squares = 0
+        self._tokens = self._labels = self._squares = 0
 
-    def add(self, window: Window) -> None:
-        """A step over this window was taken."""
+    def add(self, window: Window) -> int:
+        """A step over this window was taken; the places that went through the model for it."""
         self.steps += 1
         for batch in window.batches:
             self._tokens += batch.num_tokens
             self._labels += batch.num_labels
-            self._places += self._path.places(batch)
             self._squares += int(np.square(batch.lengths).sum())
+        return sum(self._path.places(batch) for batch in window.batches)
 
     def take(self, seconds: float) -> dict[str, float]:
         """Metrics of the steps since the last call, which took so long."""
@@ -90,10 +90,9 @@ class Meter:
         ceiling = measured_ceiling(self._compute, self.width)
         found = {
             "train/mfu": work / max(seconds, 1e-9) / ceiling.rate,
-            "train/useful_share": self._tokens / max(self._places, 1),
             "memory/peak_bytes": float(peak_bytes(self._compute.torch_device)),
         }
-        self.steps = self._tokens = self._places = self._labels = self._squares = 0
+        self.steps = self._tokens = self._labels = self._squares = 0
         return found
 
     @property

@@ -32,23 +32,33 @@ class Rewind(Exception):
 
 @dataclass
 class Taken:
-    """A step whose numbers nobody has read yet; ``rows`` are the dataset rows of its window."""
+    """A step whose numbers nobody has read yet; ``rows`` are the dataset rows of its window, ``places`` what went through the model for its tokens."""
 
     step: int
     rows: np.ndarray
     result: StepResult
+    tokens: int = 0
+    places: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For a checkpoint between two rows of metrics: floats in hex, so that no digit is lost and NaN is JSON."""
         numbers = {name: float(getattr(self.result, name)).hex() for name in ("loss", "grad_norm", "applied")}
         means = {name: float(value).hex() for name, value in self.result.means.items()}
-        return {"step": self.step, "rows": self.rows[:MOST_ROWS].tolist(), "means": means, **numbers}
+        return {
+            "step": self.step,
+            "rows": self.rows[:MOST_ROWS].tolist(),
+            "means": means,
+            **numbers,
+            "tokens": self.tokens,
+            "places": self.places,
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Taken:
         loss, norm, applied = (torch.tensor(float.fromhex(data[name])) for name in ("loss", "grad_norm", "applied"))
         means = {name: torch.tensor(float.fromhex(value)) for name, value in data.get("means", {}).items()}
-        return cls(data["step"], np.array(data["rows"], dtype=np.int64), StepResult(loss, norm, applied, means))
+        result, counts = StepResult(loss, norm, applied, means), (data.get("tokens", 0), data.get("places", 0))
+        return cls(data["step"], np.array(data["rows"], dtype=np.int64), result, *counts)
 
 
 @dataclass
@@ -128,6 +138,8 @@ def write_row(session: Session, pace: Pace, rate: float) -> None:
         "train/tokens_per_second": pace.tokens / max(pace.seconds, 1e-9),
         "train/epoch": session.stream.epoch(state.position),
         "train/sample_digest": digest_of_ids(last.rows.tolist()),
+        "train/useful_share": sum(taken.tokens for taken in pace.taken)
+        / max(sum(taken.places for taken in pace.taken), 1),
         **_spent(session, pace),
         **_means(pace),
         **_mixed(session, pace),
