@@ -160,7 +160,13 @@ def test_a_drill_finds_the_same_numbers_and_says_so_in_the_log(
 
 def test_numbers_that_differ_fail_a_drill(tmp_path: Path) -> None:
     one, other = (
-        {"train/loss": 1.0, "train/tokens_per_second": 5.0},
+        {
+            "train/loss": 1.0,
+            "train/tokens_per_second": 5.0,
+            "train/mfu": 0.4,
+            "time/data": 1.0,
+            "memory/peak_bytes": 9.0,
+        },
         {"train/loss": 1.0, "train/tokens_per_second": 9.0},
     )
     assert drill_module._numbers(one) == drill_module._numbers(other), "speed may differ"

@@ -18,6 +18,7 @@ import torch
 from engine_kit import make_session, make_spec
 from safetensors.torch import load_file, save_file
 
+from tokenloom.jobs.recovery.drill import UNLIKE
 from tokenloom.kit.ids import sha256_of
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
@@ -63,7 +64,11 @@ def rows_of(folder: Path) -> list[tuple[int, str, str]]:
     kept: list[tuple[int, str, str]] = []
     for record in RunReader(folder).read(limit=1 << 20)[0]:
         if isinstance(record, Row):
-            kept += [(record.step, key, value.hex()) for key, value in record.values.items() if "per_second" not in key]
+            kept += [
+                (record.step, key, value.hex())
+                for key, value in record.values.items()
+                if not any(part in key for part in UNLIKE)
+            ]
         elif record.data.get("type") == "rewind":
             kept = [each for each in kept if each[0] <= record.data["step"]]
     return kept

@@ -40,6 +40,7 @@ from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
+from tokenloom.training.precision import measured_ceiling
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
@@ -336,6 +337,8 @@ def _announce(session: Session, context: Context) -> None:
         "path": session.path.name,
         "path_reason": session.path.reason if isinstance(session.path, PaddedPath) else "",
         "compute": session.compute.as_dict(),
+        "ceiling": measured_ceiling(session.compute, session.meter.width).as_dict(),
+        "piece_tokens": session.stream.piece_tokens,
         "sequences": len(session.stream.store),
         "groups": session.stream.num_groups,
         "distributed": session.team.kind,

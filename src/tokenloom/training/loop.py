@@ -25,8 +25,10 @@ from tokenloom.training.steering.spikes import spike_limit
 from tokenloom.training.steering.stall import StallWatch
 from tokenloom.training.steering.standing import insist, pause
 from tokenloom.training.step import Extras, StepResult, take_step
+from tokenloom.training.watching.flow import FlowProbe, wants_flow
 from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
+from tokenloom.training.watching.trace import begin_trace, step_traced, tracing
 from tokenloom.training.watching.xray import write_xray
 
 
@@ -45,7 +47,11 @@ def train(session: Session) -> Ending:
     session.follow_mix()
     session.model.train()
     try:
-        with StallWatch(session, session.spec.guard.stall_seconds), session.control.together():
+        with (
+            StallWatch(session, session.spec.guard.stall_seconds),
+            session.control.together(),
+            tracing(session),
+        ):
             if session.is_paused:
                 pause(session, reason="it was paused when its process ended")
             return _rounds(session, pace)
@@ -76,18 +82,27 @@ def _rounds(session: Session, pace: Pace) -> Ending:
 def advance(session: Session, pace: Pace) -> None:
     """One optimizer step."""
     started = time.monotonic()
-    state = session.state
+    state, clock = session.state, session.clock
+    clock.to("other")
     rate = session.set_rates()
     thaw(session.spec.tuning, session.model, state.step)
-    window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window))
+    probe = FlowProbe(session.model) if wants_flow(session.flow_every, state.step + 1) else None
+    window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window, probe))
+    clock.to("other")
     state.step += 1
     if session.average is not None:
         session.average.update(state.step)
     state.position = window.end
     state.tokens += window.num_tokens
     state.labels += window.num_labels
-    pace.taken.append(Taken(state.step, window.sample_rows, result))
+    places = session.meter.add(window)
+    pace.taken.append(Taken(state.step, window.sample_rows, result, window.num_tokens, places))
     pace.tokens += window.num_tokens
+    if probe is not None:
+        clock.to("flow")
+        told = probe.told() | {"applied": bool(result.applied)}
+        insist(session, lambda: session.event("flow", **told))
+    clock.to("logging")
     is_logged = is_due(state.step, session.spec.loop.log_every, session.total_steps)
     if is_logged:
         watch(session, pace)
@@ -95,16 +110,19 @@ def advance(session: Session, pace: Pace) -> None:
     state.train_seconds += elapsed
     pace.seconds += elapsed
     if is_logged:
-        insist(session, lambda: write_row(session, pace, rate))
+        write_row(session, pace, rate)
+    clock.to(None)
+    step_traced(session)
 
 
 def _window(session: Session) -> Window:
     """What the next step sees."""
+    session.clock.to("data")
     window = session.stream.window(session.state.position, accumulation=session.accumulation)
     return session.objective.prepared(window, session.state.step)
 
 
-def _step(session: Session, window: Window) -> StepResult:
+def _step(session: Session, window: Window, probe: FlowProbe | None) -> StepResult:
     guard = session.spec.guard
     skips = guard.on_spike == "skip"
     return take_step(
@@ -114,7 +132,7 @@ def _step(session: Session, window: Window) -> StepResult:
         session.compute,
         parameters=session.parameters,
         max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
-        extras=Extras(session.state.step, session.noise, session.loss_scale, session.team),
+        extras=Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe, session.team),
         most_loss=spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf,
     )
 
@@ -177,6 +195,9 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
         message = "done"
     elif command.command == "xray":
         accepted, message = _xray(session, command) if session.ranks.is_leader else (True, "")
+    elif command.command == "profile":
+        steps = command.arguments.get("steps", 1)
+        accepted, message = begin_trace(session, steps) if session.ranks.is_leader else (True, "")
     else:
         accepted = command.command == "resume"
         message = "the run is not paused" if accepted else f"there is no command “{command.command}”"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
+from tokenloom.kit.errors import DiskFull
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tracking.log import LogWriter
 from tokenloom.training.batches import BatchStream, Tokens
@@ -26,6 +27,9 @@ from tokenloom.training.recompute import recompute_blocks
 from tokenloom.training.scaling import LossScale
 from tokenloom.training.state import TrainState
 from tokenloom.training.steering.control import Control, Journal
+from tokenloom.training.watching.clock import StepClock
+from tokenloom.training.watching.meter import Meter
+from tokenloom.training.watching.trace import Trace
 
 if TYPE_CHECKING:
     from tokenloom.training.saving.beside import Beside
@@ -66,6 +70,9 @@ class Session:
     loss_scale: LossScale | None = field(init=False)
     beside: Beside | None = None
     """The checkpoint that is being made durable while the loop goes on."""
+    clock: StepClock = field(init=False)
+    meter: Meter = field(init=False)
+    trace: Trace | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         loop = self.spec.loop
@@ -73,6 +80,8 @@ class Session:
         alpha = loop.neftune_alpha
         self.noise = None if alpha is None else EmbeddingNoise(self.model, alpha=alpha, seed=self.spec.seed)
         self.loss_scale = LossScale(self.compute.torch_device) if self.compute.precision == "fp16" else None
+        self.clock = StepClock(self.compute.torch_device)
+        self.meter = Meter(self.model, self.path, self.compute, self.spec.tuning)
         if loop.gradient_checkpointing:
             recompute_blocks(self.model)
 
@@ -105,6 +114,11 @@ class Session:
     @property
     def accumulation(self) -> int:
         return int(self.knob("batch.gradient_accumulation_steps", self.spec.batch.gradient_accumulation_steps))
+
+    @property
+    def flow_every(self) -> int | None:
+        """Steps between two looks at the gradient: never where no process has the whole of it. All ranks look, since they write in step."""
+        return None if self.team.is_sharded else self.spec.loop.flow_every
 
     def follow_mix(self) -> None:
         """Let the data's mixture and the saved state tell of the same shares."""
@@ -140,6 +154,14 @@ class Session:
     def event(self, kind: str, **data: Any) -> None:
         """Write an event down; its step is the present one, where ``data`` names no other."""
         self.log.event({"type": kind, "time": time.time(), "step": self.state.step, **data})
+
+    @contextmanager
+    def aside(self, what: str) -> Iterator[None]:
+        """What takes time beside the steps; how long it took is a row of its own, which a full disk may lose."""
+        started = time.monotonic()
+        yield
+        with suppress(DiskFull):
+            self.log.row(self.state.step, {f"time/{what}": time.monotonic() - started})
 
     def note(self, message: str, *, level: str = "info", **details: Any) -> None:
         self.event("note", level=level, message=message, details=details)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import torch
@@ -22,6 +23,8 @@ from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective, Sums
 from tokenloom.training.precision import Compute
 from tokenloom.training.scaling import LossScale
+from tokenloom.training.watching.clock import StepClock
+from tokenloom.training.watching.flow import FlowProbe
 
 
 @dataclass
@@ -39,11 +42,16 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a step does besides: noise on the embeddings, scaling of the loss, and with whom it is shared; ``step`` is its number."""
+    """What a step does besides: noise on the embeddings, scaling of the loss, and with whom it is shared; ``step`` is its number.
+
+    ``clock`` and ``flow`` only look on.
+    """
 
     step: int = 0
     noise: EmbeddingNoise | None = None
     scale: LossScale | None = None
+    clock: StepClock = field(default_factory=StepClock)
+    flow: FlowProbe | None = None
     team: Team | None = None
 
 
@@ -59,15 +67,22 @@ def take_step(
     most_loss: float = math.inf,
 ) -> StepResult:
     """Forward and backward over the window, then clip, check and apply; a step whose loss is above ``most_loss`` is not applied."""
-    team, scale = extras.team or Team(objective.path.model), extras.scale
+    team = extras.team or Team(objective.path.model)
+    clock, flow, scale = extras.clock, extras.flow, extras.scale
     team.prepare(parameters)
     units = max(sum(objective.units(each) for each in window.counted), 1)
-    total, sums = _gradients(window, objective, compute, units, extras, team)
+    with nullcontext() if flow is None else flow.watching():
+        total, sums = _pass(window, objective, compute, units, extras, team)
+    clock.to("optimizer")
     if scale is not None:
         scale.unscale(parameters)
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
     wanted = finite & (total <= most_loss)
+    if flow is not None:
+        clock.to("flow")
+        flow.before()
+        clock.to("optimizer")
     try:
         _apply(optimizer, parameters, norm, wanted, max_grad_norm)
     except torch.OutOfMemoryError as error:  # smaller pieces would not help, and a step must not be applied twice
@@ -75,32 +90,41 @@ def take_step(
             "There is not enough memory for what the optimizer keeps for each trained weight.",
             hint="Take optimizer.kind=adamw_8bit or adafactor, or train an adapter (tuning.kind=lora).",
         ) from error
+    if flow is not None:
+        clock.to("flow")
+        flow.after()
+        clock.to("optimizer")
     optimizer.zero_grad(set_to_none=True)
     applied = wanted if scale is None else wanted | scale.update(finite)
     return StepResult(total, norm, applied.float(), {name: value / units for name, value in sums.items()})
 
 
-def _gradients(
+def _pass(
     window: Window, objective: Objective, compute: Compute, units: int, extras: Extras, team: Team
 ) -> tuple[torch.Tensor, Sums]:
     """Forward and backward over this process's micro-batches: loss and watched sums of the whole window, over all ranks."""
     sums: Sums = {}
     total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
+    clock, noise, scale = extras.clock, extras.noise, extras.scale
     counts = len(window.batches) - window.num_idle
     for number, batch in enumerate(window.batches):
-        if extras.noise is not None:
-            extras.noise.begin(extras.step, number, batch.lengths)
+        clock.to("forward")
+        if noise is not None:
+            noise.begin(extras.step, number, batch.lengths)
         with team.micro_batch(is_last=number + 1 == len(window.batches)):
             with compute.autocast():
                 loss, watched = team.compute(_part, objective, batch.to(compute.torch_device))
                 loss = loss / units
             share = loss if team.ranks.world == 1 else loss * (team.ranks.world if number < counts else 0)
-            (share if extras.scale is None else extras.scale.scaled(share)).backward()  # type: ignore[no-untyped-call]
+            clock.to("backward")
+            (share if scale is None else scale.scaled(share)).backward()  # type: ignore[no-untyped-call]
         if number < counts:
             total += loss.detach()
         for name, value in watched.items():
             value = value if number < counts else torch.zeros_like(value)
             sums[name] = sums[name] + value if name in sums else value
+    if team.ranks.world > 1:
+        clock.to("communication")
     return team.summed(total, sums)
 
 

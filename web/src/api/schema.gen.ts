@@ -724,6 +724,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the gradient goes through the layers of a run: norms, updates, histograms over its steps, and what is not as it should be
+         * @description How the gradient goes through the layers of a run: norms, updates, histograms over its steps, and what is not as it should be.
+         */
+        get: operations["get_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/logs": {
         parameters: {
             query?: never;
@@ -736,6 +756,26 @@ export interface paths {
          * @description What the run's processes printed.
          */
         get: operations["get_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the time of a run goes into, traces that were made, and what would make it faster
+         * @description What the time of a run goes into, traces that were made, and what would make it faster.
+         */
+        get: operations["get_profile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -796,6 +836,26 @@ export interface paths {
          * @description Last, smallest and largest value of every metric of a run, read from its log.
          */
         get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/traces/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A trace of some steps, as gzipped Chrome trace JSON, for Perfetto
+         * @description A trace of some steps, as gzipped Chrome trace JSON, for Perfetto.
+         */
+        get: operations["download_trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1435,14 +1495,14 @@ export interface components {
         CommandBody: {
             /**
              * Arguments
-             * @description For `set`: dotted names and their new values; for `xray`: `step`, else the newest.
+             * @description For `set`: dotted names and their new values; for `xray`: `step`, else the newest; for `profile`: `steps` to trace, else 1.
              */
             arguments?: {
                 [key: string]: unknown;
             };
             /**
              * Command
-             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray or set.
+             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray, profile or set.
              */
             command: string;
         };
@@ -2293,6 +2353,7 @@ export interface components {
             /**
              * @default {
              *       "ema_decay": null,
+             *       "flow_every": 100,
              *       "gradient_checkpointing": false,
              *       "log_every": 1,
              *       "max_grad_norm": 1,
@@ -2378,6 +2439,85 @@ export interface components {
              *     }
              */
             tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
+        };
+        /**
+         * Flag
+         * @description Something that is not as it should be, over all records of a layer; ``value`` and ``limit`` are those of the newest.
+         */
+        Flag: {
+            /** First Step */
+            first_step: number;
+            /**
+             * Is Now
+             * @default false
+             */
+            is_now: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Step
+             * @default 0
+             */
+            last_step: number;
+            /** Layer */
+            layer: string;
+            /** Limit */
+            limit?: number | null;
+            /**
+             * Records
+             * @default 0
+             */
+            records: number;
+            /** Value */
+            value?: number | null;
+        };
+        /**
+         * Flow
+         * @description ``values``: name → one list a layer, one number a step, ``None`` where there is none. Histograms are shares by step, of ``layer`` alone.
+         */
+        Flow: {
+            /** Applied */
+            applied: boolean[];
+            /**
+             * Bins
+             * @default 41
+             */
+            bins: number;
+            /** Flags */
+            flags: components["schemas"]["Flag"][];
+            /** Histograms */
+            histograms?: {
+                [key: string]: (number[] | null)[];
+            };
+            /**
+             * Layer
+             * @default
+             */
+            layer: string;
+            /** Layers */
+            layers: string[];
+            /**
+             * Least Exponent
+             * @default -8
+             */
+            least_exponent: number;
+            /** Paths */
+            paths: string[];
+            /**
+             * Per Decade
+             * @default 2
+             */
+            per_decade: number;
+            /** Sizes */
+            sizes: number[];
+            /** Steps */
+            steps: number[];
+            /** Total */
+            total: number;
+            /** Values */
+            values: {
+                [key: string]: (number | null)[][];
+            };
         };
         /**
          * FlowrollExecution
@@ -3075,6 +3215,13 @@ export interface components {
              * @default null
              */
             ema_decay: number | null;
+            /**
+             * Flow Every
+             * @description Steps between two looks at how the gradient goes through the layers: norms, updates, histograms. The first step is looked at, too; nothing is
+             *     changed by it. Empty = never.
+             * @default 100
+             */
+            flow_every: number | null;
             /**
              * Gradient Checkpointing
              * @description Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result.
@@ -3836,6 +3983,7 @@ export interface components {
             /**
              * @default {
              *       "ema_decay": null,
+             *       "flow_every": 100,
              *       "gradient_checkpointing": false,
              *       "log_every": 1,
              *       "max_grad_norm": 1,
@@ -3993,6 +4141,48 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Profile
+         * @description ``mfu``: useful arithmetic as a share of ``ceiling`` (operations a second in plain products), over all steps; shares lie between 0 and 1.
+         */
+        Profile: {
+            /** Ceiling */
+            ceiling?: number | null;
+            /** Learned Share */
+            learned_share?: number | null;
+            /** Mfu */
+            mfu?: number | null;
+            /** Parts */
+            parts: components["schemas"]["TimePart"][];
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Path Reason
+             * @default
+             */
+            path_reason: string;
+            /** Peak Bytes */
+            peak_bytes?: number | null;
+            /** Peak Step */
+            peak_step?: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Steps */
+            steps: number;
+            /** Suggestions */
+            suggestions?: components["schemas"]["Suggestion"][];
+            /** Tokens Per Second */
+            tokens_per_second?: number | null;
+            /** Traces */
+            traces?: components["schemas"]["TraceFile"][];
+            /** Truncated Tokens */
+            truncated_tokens?: number | null;
+            /** Useful Share */
+            useful_share?: number | null;
         };
         /**
          * PromptMapping
@@ -4545,6 +4735,26 @@ export interface components {
             watch: string;
         };
         /**
+         * Suggestion
+         * @description Set ``field`` to ``value``: ``gain`` of the time is saved, ``seconds`` of what was measured so far. ``because`` are the numbers behind it.
+         */
+        Suggestion: {
+            /** Because */
+            because: {
+                [key: string]: number;
+            };
+            /** Field */
+            field: string;
+            /** Gain */
+            gain: number;
+            /** Kind */
+            kind: string;
+            /** Seconds */
+            seconds: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Summary
          * @description Last, smallest and largest value of one metric; null stands for NaN.
          */
@@ -4619,6 +4829,24 @@ export interface components {
              * @default text
              */
             text: string;
+        };
+        /**
+         * TimePart
+         * @description Seconds over the whole run, share of all that is told, and seconds a step (of what stands beside the steps: each time).
+         */
+        TimePart: {
+            /** Beside */
+            beside: boolean;
+            /** Count */
+            count: number;
+            /** Each */
+            each: number;
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Share */
+            share: number;
         };
         /**
          * Token
@@ -4740,6 +4968,30 @@ export interface components {
              * @enum {string}
              */
             kind: "token_jaccard";
+        };
+        /**
+         * TraceFile
+         * @description A trace that was made on demand.
+         */
+        TraceFile: {
+            /** Bytes */
+            bytes: number;
+            /** First Step */
+            first_step: number;
+            /** Name */
+            name: string;
+            /** On Device */
+            on_device: boolean;
+            /** Operators */
+            operators: {
+                [key: string]: unknown;
+            }[];
+            /** Seconds */
+            seconds: number;
+            /** Steps */
+            steps: number;
+            /** Time */
+            time: number;
         };
         /**
          * TransformerModel
@@ -6817,6 +7069,52 @@ export interface operations {
             };
         };
     };
+    get_flow: {
+        parameters: {
+            query?: {
+                /** @description Layer whose histograms come, too. */
+                layer?: string;
+                /** @description Most steps; a longer run is thinned evenly. */
+                most?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+        };
+    };
     get_output: {
         parameters: {
             query?: {
@@ -6859,6 +7157,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Output"];
+                };
+            };
+        };
+    };
+    get_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
                 };
             };
         };
@@ -6996,6 +7335,46 @@ export interface operations {
                         [key: string]: components["schemas"]["Summary"];
                     };
                 };
+            };
+        };
+    };
+    download_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokenloom.cli.foreground import stay_with, wait_for_answer
+from tokenloom.cli.foreground import ask_for_trace, stay_with, wait_for_answer
 from tokenloom.cli.output import emit, emit_table, options, workspace
 
 app = typer.Typer(help="Runs: list, follow, compare, steer.", no_args_is_help=True)
@@ -126,7 +126,7 @@ def logs(
     folder = _folder(context, run)
     path = folder / "stdout.log"
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
-    notes = query.events(folder, ["note", "log", "state", "sample", "xray"])
+    notes = query.events(folder, ["note", "log", "state", "sample", "xray", "profile"])
     if options(context).as_json:
         emit(context, {"lines": lines[-tail:], "events": notes})
         return
@@ -217,6 +217,49 @@ def xray(
     wait_for_answer(context, run, "xray", {} if step is None else {"step": step})
 
 
+@app.command()
+def flow(
+    context: typer.Context,
+    run: Run,
+    step: Annotated[int | None, typer.Option(help="Step that was looked at; without it the newest.")] = None,
+) -> None:
+    """How the gradient went through the layers: norms, updates, zeros, and what is not as it should be."""
+    from dataclasses import asdict
+
+    from tokenloom.cli.told.insight import flow_rows, flow_words
+    from tokenloom.jobs.insight.flow import flow_of
+
+    found = flow_of(_folder(context, run), most=1 << 30)
+    if options(context).as_json:
+        emit(context, asdict(found) if step is None else flow_rows(found, step))
+        return
+    columns = ["layer", "weights", "gradient", "update", "weight", "zeros"]
+    emit_table(context, flow_rows(found, step), columns, empty="Nothing was looked at yet: see loop.flow_every.")
+    for line in flow_words(found):
+        typer.echo(line)
+
+
+@app.command()
+def profile(
+    context: typer.Context,
+    run: Run,
+    steps: Annotated[int | None, typer.Option(help="Trace so many of the next steps; 1 to 20.")] = None,
+) -> None:
+    """What the time of a run goes into and what would make it faster; with --steps, a trace of the next steps."""
+    from dataclasses import asdict
+
+    from tokenloom.cli.told.insight import profile_words, trace_words
+    from tokenloom.jobs.insight.profile import profile_of
+
+    folder = _folder(context, run)
+    if steps is not None:
+        event = ask_for_trace(context, folder, steps)
+        emit(context, event, text="\n".join(trace_words(folder, event)))
+        return
+    found = profile_of(workspace(context), folder.name)
+    emit(context, asdict(found), text="\n".join(profile_words(found)))
+
+
 @app.command("set")
 def set_(
     context: typer.Context,
@@ -274,6 +317,8 @@ def _event_line(event: dict[str, Any]) -> str:
     if event["type"] == "xray":
         rows = [f"  row {each['row']}: {_loss(each)} over {each['units']} tokens" for each in event["rows"][:8]]
         return "\n".join([f"[xray] step {event['of_step']}, loss {_loss(event)}", *rows])
+    if event["type"] == "profile":
+        return f"[profile] steps {event['first_step']} to {event['step']} are traced in {event['file']}"
     return f"[{event['type']}] {event.get('message') or event.get('state')} {event.get('reason', '')}".rstrip()
 
 

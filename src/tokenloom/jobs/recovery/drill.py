@@ -24,7 +24,7 @@ from tokenloom.tracking.reader import EventRecord, Row, RunReader
 
 WAIT_SECONDS = 600.0
 LOOK_SECONDS = 0.1
-UNLIKE = ("per_second", "time/", "memory/")
+UNLIKE = ("per_second", "time/", "memory/", "train/mfu")
 """Parts of names of numbers that say how fast it went and not what was computed."""
 
 Rows = dict[int, dict[str, float]]

@@ -25,6 +25,9 @@ class LoopSpec(Spec):
     """Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result."""
     log_every: int = setting(1, ge=1, unit="steps", group="training")
     """Steps between two rows of metrics."""
+    flow_every: int | None = setting(100, ge=1, unit="steps", group="training")
+    """Steps between two looks at how the gradient goes through the layers: norms, updates, histograms. The first step is looked at, too; nothing is
+    changed by it. Empty = never."""
 
 
 class EvaluationSchedule(Spec):

@@ -7,6 +7,7 @@ hashing and waiting for the disk take. One at a time: the next one waits for it,
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
@@ -30,14 +31,18 @@ def wants_checkpoint(session: Session, pace: Pace) -> bool:
 
 def save_beside(session: Session, pace: Pace, *, reason: str) -> bool:
     """A checkpoint that becomes durable while the run goes on, where the recipe allows it; else as :func:`save`."""
-    if (
-        not session.spec.checkpoints.asynchronous or session.ranks.world > 1
-    ):  # what several gather, they wait for together
+    several = session.ranks.world > 1  # what they gather they wait for together
+    if several or not session.spec.checkpoints.asynchronous:
         return save(session, pace, reason=reason)
     settle(session, pace)
     if pace.saved_step == session.state.step:
         return True
-    written = insist(session, lambda: _write(session, pace))
+
+    def write() -> Written | None:
+        with session.aside("saving"):
+            return _write(session, pace)
+
+    written = insist(session, write)
     if written is None:
         return False
     pace.saved_step, pace.saved_at = session.state.step, time.monotonic()
@@ -52,13 +57,11 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
         return True
 
     def publish() -> Checkpoint:
-        written = _write(session, pace)
-        name = f"step-{session.state.step}"
-        return (
-            Checkpoint(session.state.step, session.folder / "checkpoints" / name)
-            if written is None
-            else written.publish()
-        )
+        with session.aside("saving"):
+            written = _write(session, pace)
+            if written is None:
+                return Checkpoint(session.state.step, session.folder / "checkpoints" / f"step-{session.state.step}")
+            return written.publish()
 
     try:
         checkpoint = session.ranks.alike(publish) if is_last else insist(session, publish)
@@ -82,7 +85,8 @@ def settle(session: Session, pace: Pace, *, is_last: bool = False, wait: bool = 
         return
     session.beside = None
     try:
-        checkpoint = beside.result()
+        with nullcontext() if beside.is_done else session.aside("saving"):
+            checkpoint = beside.result()
     except DiskFull as error:
         session.note(f"The checkpoint of step {beside.step} could not be written: {error.message}", level="error")
         pace.saved_step = -1

@@ -22,7 +22,7 @@ def measure(session: Session, pace: Pace) -> None:
     state = session.state
     is_best = False
     if session.validation is not None:
-        with session.evaluated():
+        with session.aside("evaluation"), session.evaluated():
             result = validate(
                 session.validation,
                 session.objective,
@@ -48,7 +48,7 @@ def measure(session: Session, pace: Pace) -> None:
 
 
 def write_samples(session: Session) -> None:
-    with session.evaluated():
+    with session.aside("samples"), session.evaluated():
         nothing: Samples = []
         samples = session.team.write_alone(session.sample, nothing)
     session.event("sample", samples=samples)

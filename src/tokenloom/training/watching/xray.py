@@ -6,7 +6,6 @@ The window of the step is put through the model as it stands now, once, without 
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,9 +21,9 @@ from tokenloom.tracking import query
 from tokenloom.training.batches import FlatBatch, Window
 from tokenloom.training.mixture import place_of
 from tokenloom.training.session import Session
+from tokenloom.training.watching.layers import layer_name
 
 MOST_ROWS, READ_ROWS, MOST_TOKENS = 32, 4, 400  # rows that are named; worst rows whose tokens are told; tokens of each
-_LAYER = re.compile(r"\.(?:layers|h|blocks|layer)\.(\d+)\.")
 
 
 @dataclass
@@ -134,16 +133,6 @@ def _gradients(session: Session, window: Window) -> tuple[float, dict[str, float
         if parameter.grad is not None:
             squares[layer_name(name)] += float(parameter.grad.float().square().sum())
     return total, {name: square**0.5 for name, square in squares.items()}
-
-
-def layer_name(parameter: str) -> str:
-    """``layer 3`` for what belongs to a block, else ``embedding``, ``head`` or ``norm``."""
-    found = _LAYER.search(parameter)
-    if found:
-        return f"layer {found.group(1)}"
-    if "embed" in parameter or "wte" in parameter or "wpe" in parameter:
-        return "embedding"
-    return "norm" if "norm" in parameter or "ln_f" in parameter else "head"
 
 
 def _told(session: Session, batch: FlatBatch) -> list[_Sequence]:

@@ -14,6 +14,7 @@ import { toast } from "../../ui/Toast/toast.ts";
 import { type OnSearch, rangeOf, type Search, xKindOf } from "./charts/useChartView.ts";
 import { type Commands, useCommands } from "./live/useCommands.ts";
 import { useCurves } from "./live/useCurves.ts";
+import { useInsight } from "./live/useInsight.ts";
 import { useNow } from "./live/useNow.ts";
 import { useOutput } from "./live/useOutput.ts";
 import { type RunData, useRun } from "./live/useRun.ts";
@@ -43,6 +44,7 @@ function LoadedRun({ data, search, onSearch, onGo }: RunPageProps & { data: RunD
   const tidy = useTidy(run, onGo);
   const other = useCurves(run.id, view, xKindOf(search), rangeOf(search), isLive);
   const output = useOutput(run.id, tabOf(search) === "console", isLive);
+  const insight = useInsight(data, search);
   const again = useAgain(data, commands, onGo);
   const now = useNow(isLive);
   const isFull = TRAINING_TASKS.has(run.task) || run.task === "log";
@@ -55,6 +57,7 @@ function LoadedRun({ data, search, onSearch, onGo }: RunPageProps & { data: RunD
       tidy={tidy}
       other={other}
       output={output}
+      insight={insight}
       verify={verify}
       again={again}
       now={now}

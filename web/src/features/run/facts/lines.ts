@@ -54,6 +54,15 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
           row: formatCount((event.rows as { row?: number }[] | undefined)?.[0]?.row ?? Number.NaN),
         }),
       ];
+    case "profile":
+      return [
+        "sample",
+        t("trace of {{count}} steps, {{bytes}}", {
+          count: Number(event.steps),
+          bytes: formatBytes(Number(event.bytes)),
+          defaultValue_one: "trace of one step, {{bytes}}",
+        }),
+      ];
     case "training":
       return ["train", t("{{total}} steps to go", { total: formatCount(Number(event.total_steps)) })];
     case "ledger":

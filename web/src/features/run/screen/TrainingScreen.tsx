@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useMemo } from "react";
+import { traceHref } from "../../../data/insight.ts";
 import { FINAL_STATES, TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
@@ -27,6 +28,8 @@ import { type ScreenProps, tabOf } from "./types.ts";
 
 const LossPanel = lazy(() => import("../charts/LossPanel.tsx"));
 const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
+const FlowPanel = lazy(() => import("../flow/FlowPanel.tsx"));
+const ProfilePanel = lazy(() => import("../profile/ProfilePanel.tsx"));
 const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
 
 /** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
@@ -97,6 +100,7 @@ export function TrainingScreen(props: ScreenProps) {
         <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
       </Suspense>
       <Lower {...props} isTraining={isTraining} />
+      {isTraining && !isWaiting && <Insights {...props} canAsk={canChange} />}
       {isTraining && (xrays.canAsk || xrays.all.length > 0) && (
         <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
           <XrayPanel
@@ -112,6 +116,36 @@ export function TrainingScreen(props: ScreenProps) {
       <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
       <Mark {...props} marks={marks} dataset={dataset} xrays={isTraining ? xrays : null} />
     </Page>
+  );
+}
+
+/** How the gradient flows, and where the time goes. */
+function Insights({ data, commands, insight, search, onSearch, canAsk }: ScreenProps & { canAsk: boolean }) {
+  const { run, view, isLive } = data;
+  return (
+    <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
+      <FlowPanel
+        flow={insight.flow}
+        chosen={insight.chosen}
+        every={insight.every}
+        problem={insight.problems.flow}
+        isLive={isLive}
+        search={search}
+        onSearch={onSearch}
+      />
+      <ProfilePanel
+        profile={insight.profile}
+        problem={insight.problems.profile}
+        view={view}
+        isLive={isLive}
+        canAsk={canAsk}
+        isAsking={commands.pending === "profile"}
+        onAsk={(steps) => void commands.send("profile", { steps })}
+        hrefOf={(name) => traceHref(run.id, name)}
+        search={search}
+        onSearch={onSearch}
+      />
+    </Suspense>
   );
 }
 

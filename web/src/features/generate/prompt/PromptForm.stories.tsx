@@ -1,6 +1,6 @@
 import { expect, fn } from "storybook/test";
-import preview from "../../../.storybook/preview.tsx";
-import { fakeModel } from "../../testing/run.ts";
+import preview from "../../../../.storybook/preview.tsx";
+import { fakeModel } from "../../../testing/run.ts";
 import { PromptForm } from "./PromptForm.tsx";
 
 const meta = preview.meta({

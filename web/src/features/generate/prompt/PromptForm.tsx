@@ -1,14 +1,14 @@
 import { Columns2, PenLine, X } from "lucide-react";
-import { type Model, modelOptions } from "../../data/models.ts";
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Button } from "../../ui/Button/Button.tsx";
-import { ComboBox } from "../../ui/ComboBox/ComboBox.tsx";
-import { Kbd } from "../../ui/Kbd/Kbd.tsx";
-import { Link } from "../../ui/Link/Link.tsx";
-import { Panel } from "../../ui/Panel/Panel.tsx";
-import { Segmented } from "../../ui/Segmented/Segmented.tsx";
-import { TextArea } from "../../ui/TextArea/TextArea.tsx";
-import type { Draft } from "./stored.ts";
+import { type Model, modelOptions } from "../../../data/models.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { ComboBox } from "../../../ui/ComboBox/ComboBox.tsx";
+import { Kbd } from "../../../ui/Kbd/Kbd.tsx";
+import { Link } from "../../../ui/Link/Link.tsx";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
+import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
+import { TextArea } from "../../../ui/TextArea/TextArea.tsx";
+import type { Draft } from "../answer/stored.ts";
 
 export interface PromptFormProps {
   models: readonly Model[];

@@ -1,5 +1,5 @@
 import { expect, fn } from "storybook/test";
-import preview from "../../../.storybook/preview.tsx";
+import preview from "../../../../.storybook/preview.tsx";
 import { Answer } from "./Answer.tsx";
 import type { Generation } from "./useGeneration.ts";
 

@@ -1,10 +1,10 @@
 import { RotateCcw } from "lucide-react";
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Button } from "../../ui/Button/Button.tsx";
-import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
-import { formatValue } from "../../ui/format.ts";
-import { Panel } from "../../ui/Panel/Panel.tsx";
-import { Time } from "../../ui/Time/Time.tsx";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { formatValue } from "../../../ui/format.ts";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
+import { Time } from "../../../ui/Time/Time.tsx";
 import type { Written } from "./stored.ts";
 
 export interface HistoryProps {

@@ -1,8 +1,8 @@
 import { expect, fn } from "storybook/test";
-import preview from "../../../.storybook/preview.tsx";
-import { START } from "../../testing/run.ts";
+import preview from "../../../../.storybook/preview.tsx";
+import { START } from "../../../testing/run.ts";
+import { DEFAULTS } from "../prompt/settings.ts";
 import { History } from "./History.tsx";
-import { DEFAULTS } from "./settings.ts";
 
 const item = {
   id: "a",

@@ -1,8 +1,8 @@
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Disclosure } from "../../ui/Disclosure/Disclosure.tsx";
-import { NumberField } from "../../ui/NumberField/NumberField.tsx";
-import { Segmented } from "../../ui/Segmented/Segmented.tsx";
-import { TextArea } from "../../ui/TextArea/TextArea.tsx";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Disclosure } from "../../../ui/Disclosure/Disclosure.tsx";
+import { NumberField } from "../../../ui/NumberField/NumberField.tsx";
+import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
+import { TextArea } from "../../../ui/TextArea/TextArea.tsx";
 import { DEFAULTS, type Settings } from "./settings.ts";
 
 export interface SamplingFormProps {

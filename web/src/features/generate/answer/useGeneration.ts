@@ -1,8 +1,8 @@
 import { useEffect, useRef, useState } from "react";
-import { ApiError, type Problem } from "../../data/client.ts";
-import { streamGeneration } from "../../data/models.ts";
-import { sendCommand } from "../../data/runs.ts";
-import { type Request, toSpec } from "./settings.ts";
+import { ApiError, type Problem } from "../../../data/client.ts";
+import { streamGeneration } from "../../../data/models.ts";
+import { sendCommand } from "../../../data/runs.ts";
+import { type Request, toSpec } from "../prompt/settings.ts";
 import type { Written } from "./stored.ts";
 
 export type Stage = "idle" | "queued" | "starting" | "loading" | "writing" | "done" | "stopped" | "failed";

@@ -1,12 +1,12 @@
 import { Square } from "lucide-react";
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Button } from "../../ui/Button/Button.tsx";
-import { CopyButton } from "../../ui/CopyButton/CopyButton.tsx";
-import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
-import { ErrorState } from "../../ui/ErrorState/ErrorState.tsx";
-import { formatCount, formatValue } from "../../ui/format.ts";
-import { Link } from "../../ui/Link/Link.tsx";
-import { Panel } from "../../ui/Panel/Panel.tsx";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { CopyButton } from "../../../ui/CopyButton/CopyButton.tsx";
+import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
+import { formatCount, formatValue } from "../../../ui/format.ts";
+import { Link } from "../../../ui/Link/Link.tsx";
+import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { type Generation, isBusy, type Stage } from "./useGeneration.ts";
 
 export interface AnswerProps {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { DEFAULTS, type Request, type Settings } from "./settings.ts";
+import { DEFAULTS, type Request, type Settings } from "../prompt/settings.ts";
 
 export interface Draft {
   prompt: string;
