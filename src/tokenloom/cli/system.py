@@ -102,9 +102,12 @@ def _estimate_lines(document: dict[str, Any]) -> str:
     def size(number: float) -> str:
         return f"{number / 1e9:.2f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
 
+    basis = f"corrected by {document['memory_runs']} runs here" if document["memory_runs"] else "no run here yet"
     total, low, high = (size(document[name]) for name in ("total_bytes", "low_bytes", "high_bytes"))
     verdict = "it fits" if document["fits"] else "it may not fit"
-    lines = [f"about {total} ({low} to {high}), of {size(document['available_bytes'])} on this machine: {verdict}"]
+    lines = [
+        f"about {total} ({low} to {high}; {basis}), of {size(document['available_bytes'])} on this machine: {verdict}"
+    ]
     lines.append(f"{document['parameters']:,} parameters, {document['trained_parameters']:,} of them trained")
     lines += [f"  {name.ljust(12)}{size(number):>10}" for name, number in document["parts_bytes"].items() if number]
     lines += _outlook_lines(document, size(document["disk_bytes"]))

@@ -140,6 +140,21 @@ class TrainingEvent(_Event):
     total_steps: int
 
 
+class MemoryEvent(_Event):
+    """The most memory that a training run took so far, beside what was predicted of it. Bytes."""
+
+    type: Literal["memory"] = "memory"
+    predicted_bytes: int
+    """What earlier runs made of the formula, with its bounds `low_bytes` and `high_bytes`; `runs` of them stood behind it."""
+    low_bytes: int
+    high_bytes: int
+    measured_bytes: int
+    base_bytes: int
+    """Of it, what the process had beside model and optimizer before the first step."""
+    tokens_at_once: int
+    device: str
+
+
 class TextEvent(_Event):
     """A piece of generated text, as it comes."""
 
@@ -161,6 +176,7 @@ Event = Annotated[
     | SystemEvent
     | LedgerEvent
     | TrainingEvent
+    | MemoryEvent
     | TextEvent,
     Field(discriminator="type"),
 ]

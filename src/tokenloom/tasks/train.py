@@ -23,6 +23,7 @@ from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
+from tokenloom.tasks.foresight.memory import foretell
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
 from tokenloom.tasks.objective.layouts import labels_for, layout_of, room_for_answers
 from tokenloom.tasks.objective.needs import Needs
@@ -39,6 +40,7 @@ from tokenloom.training.precision import choose_compute
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
+from tokenloom.training.watching.memory import watch_memory
 from tokenloom.training.watching.rows import Rewind
 
 Spec = PretrainSpec | FinetuneSpec
@@ -48,6 +50,7 @@ def train_model(spec: Spec, context: Context) -> Ending:
     """Run to the end, from the newest sound checkpoint if there is one. Result: the model's reference and its last numbers."""
     context.is_steerable = True
     session = build_session(spec, context)
+    session.memory = foretell(session, context.workspace)
     while True:
         try:
             ending = train(session)
@@ -59,6 +62,8 @@ def train_model(spec: Spec, context: Context) -> Ending:
         del session  # before the next one is built: two models would need twice the memory
         context.events = query.events(context.folder)
         session = build_session(spec, context, detour)
+        session.memory = foretell(session, context.workspace)
+    watch_memory(session, is_last=True)
     if ending.state == "completed" and spec.tuning.is_adapter:
         _require_change(session)
     state = session.state

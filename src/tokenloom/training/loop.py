@@ -26,6 +26,7 @@ from tokenloom.training.steering.stall import StallWatch
 from tokenloom.training.steering.standing import insist, pause
 from tokenloom.training.step import Extras, StepResult, take_step
 from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
+from tokenloom.training.watching.memory import watch_memory
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
 from tokenloom.training.watching.xray import write_xray
 
@@ -89,6 +90,7 @@ def advance(session: Session, pace: Pace) -> None:
     pace.seconds += elapsed
     if is_logged:
         insist(session, lambda: write_row(session, pace, rate))
+    watch_memory(session)
 
 
 def _window(session: Session) -> Window:

@@ -14,7 +14,13 @@ export interface Estimate {
   total_bytes: number;
   low_bytes: number;
   high_bytes: number;
-  parts_bytes: Record<"weights" | "gradients" | "optimizer" | "activations" | "logits" | "base", number>;
+  parts_bytes: Record<
+    "weights" | "gradients" | "optimizer" | "activations" | "logits" | "beside" | "base",
+    number
+  >;
+  /** Earlier runs that the memory was corrected by, and how many of them had the same method and objective. */
+  memory_runs: number;
+  memory_alike: number;
   parameters: number;
   trained_parameters: number;
   available_bytes: number;
