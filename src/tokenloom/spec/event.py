@@ -155,6 +155,30 @@ class MemoryEvent(_Event):
     device: str
 
 
+class RehearsalEvent(_Event):
+    """Everything that the run will do was done once before its first step, and undone."""
+
+    type: Literal["rehearsal"] = "rehearsal"
+    stages: list[dict[str, Any]]
+    """``stage``, ``seconds`` and ``measured_bytes`` of each that went well."""
+    seconds: float
+    measured_bytes: int
+    predicted_bytes: int
+    failed: str = ""
+    """The stage that failed; empty where none did."""
+
+
+class ProbeEvent(_Event):
+    """One try of a probe for the largest batch."""
+
+    type: Literal["probe"] = "probe"
+    size: int
+    fits: bool
+    unit: str
+    peak_bytes: int
+    limit_bytes: int
+
+
 class TextEvent(_Event):
     """A piece of generated text, as it comes."""
 
@@ -177,6 +201,8 @@ Event = Annotated[
     | LedgerEvent
     | TrainingEvent
     | MemoryEvent
+    | RehearsalEvent
+    | ProbeEvent
     | TextEvent,
     Field(discriminator="type"),
 ]

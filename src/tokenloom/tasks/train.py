@@ -19,11 +19,12 @@ from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import PretrainedModel, TransformerModel
-from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
+from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec, RehearseSpec
 from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.foresight.memory import foretell
+from tokenloom.tasks.foresight.rehearsal import rehearse, wants_rehearsal
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
 from tokenloom.tasks.objective.layouts import labels_for, layout_of, room_for_answers
 from tokenloom.tasks.objective.needs import Needs
@@ -49,8 +50,9 @@ Spec = PretrainSpec | FinetuneSpec
 def train_model(spec: Spec, context: Context) -> Ending:
     """Run to the end, from the newest sound checkpoint if there is one. Result: the model's reference and its last numbers."""
     context.is_steerable = True
-    session = build_session(spec, context)
-    session.memory = foretell(session, context.workspace)
+    session = _begin(spec, context)
+    if wants_rehearsal(session) and not any(event.get("type") == "rehearsal" for event in context.events):
+        rehearse(session, context)
     while True:
         try:
             ending = train(session)
@@ -61,8 +63,7 @@ def train_model(spec: Spec, context: Context) -> Ending:
             context.note("There is no checkpoint to go back to: starting over.", level="warning")
         del session  # before the next one is built: two models would need twice the memory
         context.events = query.events(context.folder)
-        session = build_session(spec, context, detour)
-        session.memory = foretell(session, context.workspace)
+        session = _begin(spec, context, detour)
     watch_memory(session, is_last=True)
     if ending.state == "completed" and spec.tuning.is_adapter:
         _require_change(session)
@@ -77,6 +78,30 @@ def train_model(spec: Spec, context: Context) -> Ending:
         train_seconds=state.train_seconds,
     )
     return Ending(ending.state, ending.reason, ending.signal)
+
+
+def rehearse_recipe(spec: RehearseSpec, context: Context) -> Ending:
+    """Only the rehearsal of a recipe. Result: its stages, with seconds and the most memory."""
+    session = build_session(spec.recipe, context)
+    session.memory = foretell(session, context.workspace)
+    found = rehearse(session, context)
+    watch_memory(session, is_last=True)
+    words = ("predicted_bytes", "low_bytes", "high_bytes", "measured_bytes")
+    context.result(
+        kind="rehearsal",
+        stages=found.stages,
+        seconds=found.seconds,
+        **{name: session.memory.get(name) for name in words},
+    )
+    return Ending("completed")
+
+
+def _begin(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
+    """A session that has told what it is about to do and what it will take."""
+    session = build_session(spec, context, detour)
+    session.memory = foretell(session, context.workspace)
+    _announce(session, context)
+    return session
 
 
 def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
@@ -128,7 +153,6 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         },
     )
     _restore(session, context, checkpoint, detour)
-    _announce(session, context)
     return session
 
 

@@ -77,7 +77,7 @@ def foresee_memory(workspace: Workspace, spec: Any) -> Foreseen:
         tokens=tokens_at_once(most, lengths, device=device, objective=spec.objective.kind),
         longest=max(lengths),
         objective=spec.objective.kind,
-        compute_bytes=_compute_bytes(spec, machine, device),
+        compute_bytes=compute_bytes_of(spec, machine, device),
         device=device,
         validation_tokens=MEASURED_AT_ONCE if spec.data.validation_split else 0,
         is_padded=spec.tuning.has_virtual_tokens,
@@ -127,7 +127,8 @@ def device_of(spec: Any, machine: Machine) -> str:
     return "cuda" if machine.gpus and wants_gpu else "cpu"
 
 
-def _compute_bytes(spec: Any, machine: Machine, device: str) -> int:
+def compute_bytes_of(spec: Any, machine: Machine, device: str) -> int:
+    """Of a number in matrix products: 2 where the run will take bf16 or fp16."""
     if spec.compute.precision != "auto":
         return 4 if spec.compute.precision == "fp32" else 2
     return 2 if device == "cuda" or any(name in machine.features for name in BF16) else 4
