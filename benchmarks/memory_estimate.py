@@ -33,7 +33,7 @@ from tokenloom.tracking import query
 
 PROMISE = 0.15
 SOURCES = Path(__file__).resolve().parent.parent / "src"
-QUIET = {"evaluation": {"sample_tokens": 0, "max_sequences": 16}, "checkpoints": {"every_steps": None}}
+QUIET = {"evaluation": {"sample_tokens": 0, "max_sequences": 8}, "checkpoints": {"every_steps": None}}
 
 
 def model(layers: int, width: int, heads: int, **more: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def model(layers: int, width: int, heads: int, **more: Any) -> dict[str, Any]:
 def recipe(task: str, dataset: str, batch: int, **more: Any) -> dict[str, Any]:
     loop = {"max_steps": 2, **more.pop("loop", {})}
     batches = {"kind": "sequences", "micro_batch_size": batch}
-    compute = {"threads": 1, **more.pop("compute", {})}
+    compute = {"threads": 1, "precision": "bf16", **more.pop("compute", {})}
     parts = {"data": {"dataset": dataset}, "batch": batches, "loop": loop, "compute": compute}
     return {"task": task, **parts, **QUIET, **more}
 
@@ -56,39 +56,40 @@ def cases() -> dict[str, dict[str, Any]]:
     """By name; a source that begins with ``@`` is the model of an earlier case."""
     lora = {"kind": "lora", "rank": 16}
     return {
-        "pretrain 4×128": recipe("pretrain", "code", 16, model=model(4, 128, 4)),
-        "pretrain 6×384": recipe("pretrain", "code", 16, model=model(6, 384, 6)),
-        "pretrain 12×512": recipe("pretrain", "code", 16, model=model(12, 512, 8)),
+        "pretrain 4×128": recipe("pretrain", "code", 6, model=model(4, 128, 4)),
+        "pretrain 6×384": recipe("pretrain", "code", 6, model=model(6, 384, 6)),
+        "pretrain 12×512": recipe("pretrain", "code", 6, model=model(12, 512, 8)),
         "pretrain 12×512, one sequence": recipe("pretrain", "code", 1, model=model(12, 512, 8)),
-        "pretrain 6×384, fp32": recipe("pretrain", "code", 16, model=model(6, 384, 6), compute={"precision": "fp32"}),
+        "pretrain 6×384, fp32": recipe("pretrain", "code", 6, model=model(6, 384, 6), compute={"precision": "fp32"}),
         "pretrain 6×384, GELU, grouped heads": recipe(
-            "pretrain", "code", 16, model=model(6, 384, 6, activation="gelu", num_kv_heads=2)
+            "pretrain", "code", 6, model=model(6, 384, 6, activation="gelu", num_kv_heads=2)
         ),
         "pretrain 12×512, recomputed": recipe(
-            "pretrain", "code", 16, model=model(12, 512, 8), loop={"gradient_checkpointing": True}
+            "pretrain", "code", 6, model=model(12, 512, 8), loop={"gradient_checkpointing": True}
         ),
         "pretrain 10×640, adafactor": recipe(
-            "pretrain", "code", 8, model=model(10, 640, 10), optimizer={"kind": "adafactor"}
+            "pretrain", "code", 5, model=model(10, 640, 10), optimizer={"kind": "adafactor"}
         ),
-        "pretrain 10×640": recipe("pretrain", "code", 8, model=model(10, 640, 10)),
-        "finetune 12×512, LoRA": recipe("finetune", "code", 16, model=on("@pretrain 12×512"), tuning=lora),
+        "pretrain 10×640": recipe("pretrain", "code", 5, model=model(10, 640, 10)),
+        "finetune 12×512, LoRA": recipe("finetune", "code", 6, model=on("@pretrain 12×512"), tuning=lora),
         "finetune 12×512, Lion": recipe(
-            "finetune", "code", 16, model=on("@pretrain 12×512"), optimizer={"kind": "lion"}
+            "finetune", "code", 6, model=on("@pretrain 12×512"), optimizer={"kind": "lion"}
         ),
         "finetune 12×512, last 2 layers": recipe(
-            "finetune", "code", 16, model=on("@pretrain 12×512"), tuning={"kind": "freeze", "last_layers": 2}
+            "finetune", "code", 6, model=on("@pretrain 12×512"), tuning={"kind": "freeze", "last_layers": 2}
         ),
         "DPO 12×512, LoRA": recipe(
             "finetune", "pairs", 8, model=on("@pretrain 12×512"), tuning=lora, objective={"kind": "dpo"}
         ),
         "ORPO 6×384": recipe("finetune", "pairs", 8, model=on("@pretrain 6×384"), objective={"kind": "orpo"}),
-        "pretrain 8×448": recipe("pretrain", "code", 32, model=model(8, 448, 7)),
-        "finetune 10×640, LoRA": recipe("finetune", "code", 8, model=on("@pretrain 10×640"), tuning=lora),
+        "pretrain 8×448": recipe("pretrain", "code", 12, model=model(8, 448, 7)),
+        "finetune 10×640, LoRA": recipe("finetune", "code", 5, model=on("@pretrain 10×640"), tuning=lora),
     }
 
 
 def furnish(root: Path) -> Workspace:
     """A workspace with code as text, and with pairs of answers made of it."""
+    root.mkdir(parents=True, exist_ok=True)
     workspace = Workspace.open(root / "workspace")
     files = sorted(SOURCES.rglob("*.py"))
     texts = [path.read_text() for path in files]
@@ -143,15 +144,25 @@ def left_out(events: dict[str, dict[str, Any]], name: str) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=60.0, help="after so long no further run is begun")
-    end = time.monotonic() + 60 * parser.parse_args().minutes
-    with tempfile.TemporaryDirectory() as folder:
-        workspace = furnish(Path(folder))
-        made: dict[str, str] = {}
-        events: dict[str, dict[str, Any]] = {}
+    parser.add_argument(
+        "--keep", type=Path, help="a folder in which the runs stay, so that a later call goes on where this one ended"
+    )
+    options = parser.parse_args()
+    end = time.monotonic() + 60 * options.minutes
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        notes = folder / "done.json"
+        done: dict[str, Any] = json.loads(notes.read_text()) if notes.is_file() else {"made": {}, "events": {}}
+        workspace = Workspace.open(folder / "workspace") if done["made"] else furnish(folder)
+        made: dict[str, str] = done["made"]
+        events: dict[str, dict[str, Any]] = done["events"]
         for name, data in cases().items():
+            if name in made:
+                continue
             if time.monotonic() > end:
                 break
             made[name], events[name] = run(workspace, data, made)
+            notes.write_text(json.dumps(done))
             print(name, f"{events[name]['seconds']:.0f} s", file=sys.stderr, flush=True)
     rows = [row_of(name, event, left_out(events, name)) for name, event in events.items()]
     errors = {

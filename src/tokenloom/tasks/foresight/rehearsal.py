@@ -42,6 +42,7 @@ from tokenloom.training.watching.memory import measured_peak
 FOLDER = ".tmp-rehearsal"
 STEPS = 2
 LONG_SECONDS = 300.0  # an estimated run from here on is rehearsed by itself
+LEAST_STEPS = 100  # of a run that is rehearsed by itself: two steps more are little beside them
 REACHED = 0.3  # share of plain matrix products that training reaches, roughly
 WORDS = {
     "steps": "two steps on the longest batch",
@@ -296,7 +297,7 @@ def _is_long(session: Session) -> bool:
     weights = sum(parameter.numel() for parameter in session.model.parameters())
     share = session.total_steps * session.accumulation * _micro(session)
     work = 6.0 * weights * share
-    if work < 1e12:  # seconds on any machine
+    if session.total_steps < LEAST_STEPS or work < 1e12:  # seconds on any machine
         return False
     dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(session.compute.precision, torch.float32)
     with torch.random.fork_rng():

@@ -27,6 +27,9 @@ import { type ScreenProps, tabOf } from "./types.ts";
 
 const LossPanel = lazy(() => import("../charts/LossPanel.tsx"));
 const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
+const RunModel = lazy(() =>
+  import("../panels/RunModel.tsx").then((module) => ({ default: module.RunModel })),
+);
 const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
 
 /** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
@@ -106,6 +109,13 @@ export function TrainingScreen(props: ScreenProps) {
             onLeaveOut={(rows) => props.onGo(leaveOutHref(run.id, rows))}
           />
         </Suspense>
+      )}
+      {isTraining && (
+        <Cell span={12}>
+          <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
+            <RunModel run={run.id} />
+          </Suspense>
+        </Cell>
       )}
       <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
       <Mark {...props} marks={marks} dataset={dataset} xrays={isTraining ? xrays : null} />
