@@ -9,6 +9,7 @@ import signal
 import socket
 import tempfile
 from contextlib import closing, suppress
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ def launch(workspace: Workspace, run_id: str, distributed: Any) -> int:
     folder = workspace.run(run_id)
     for path in folder.glob(error_path(folder, "*").name):
         path.unlink()
+    resource_tracker.ensure_running()  # its start lets SIGTERM and SIGINT through again
+    signals.block()
     end_listening = signals.take(_pass_on)
     with tempfile.TemporaryDirectory(prefix="tokenloom-ranks-") as scratch:
         try:
