@@ -178,7 +178,10 @@ export function trialQuery(run: string | null, kind: Trial["kind"]) {
           params: { path: { id: run ?? "" }, query: { type: TRIAL_EVENTS, limit: 1000 } },
         }),
       );
-      return trialOf(kind, page.items as Told[]);
+      return trialOf(
+        kind,
+        page.items.map((each) => each.event as Told),
+      );
     },
     enabled: run !== null,
     refetchInterval: (query) => (query.state.data?.isOver ? false : TRIAL_MS),

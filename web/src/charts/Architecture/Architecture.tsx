@@ -77,7 +77,7 @@ export function Architecture({
 /** The residual stream: one line that every part reads from and adds to. */
 function Stream() {
   return (
-    <span aria-hidden className="absolute top-4 bottom-4 left-[7px] w-0.5 rounded-full bg-accent-line" />
+    <span aria-hidden className="absolute top-4 bottom-9 left-[7px] w-0.5 rounded-full bg-accent-line" />
   );
 }
 
