@@ -19,7 +19,7 @@ from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import PretrainedModel, TransformerModel
-from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec, RehearseSpec
+from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
@@ -82,22 +82,6 @@ def train_model(spec: Spec, context: Context) -> Ending:
         train_seconds=state.train_seconds,
     )
     return Ending(ending.state, ending.reason, ending.signal)
-
-
-def rehearse_recipe(spec: RehearseSpec, context: Context) -> Ending:
-    """Only the rehearsal of a recipe. Result: its stages, with seconds and the most memory."""
-    session = build_session(spec.recipe, context)
-    session.memory = foretell(session, context.workspace)
-    found = rehearse(session, context)
-    watch_memory(session, is_last=True)
-    words = ("predicted_bytes", "low_bytes", "high_bytes", "measured_bytes")
-    context.result(
-        kind="rehearsal",
-        stages=found.stages,
-        seconds=found.seconds,
-        **{name: session.memory.get(name) for name in words},
-    )
-    return Ending("completed")
 
 
 def _begin(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:

@@ -3303,6 +3303,7 @@ export interface components {
              * Rehearsal
              * @description Before the first step, do everything once and undo it: two steps on the longest batch, a validation, a checkpoint that is read back, a sample.
              *     What would fail late fails in the first minute, and no step is spent. `auto`: where the run will take more than a few minutes.
+             *     With several processes nothing is rehearsed.
              * @default auto
              * @enum {string}
              */

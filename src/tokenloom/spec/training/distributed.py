@@ -26,7 +26,7 @@ class OneProcess(Spec):
 
 
 class _Several(Spec):
-    ranks: int = setting(2, ge=1, le=1024, unit="processes", simple=True, group="machine")
+    ranks: int = setting(2, ge=1, le=1024, unit="processes", group="machine")
     """Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
     process."""
     nodes: int = setting(1, ge=1, le=4096, unit="machines", group="machine")
