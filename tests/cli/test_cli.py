@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import tokenloom
-from tokenloom.cli import data, main, system, work
+from tokenloom.cli import data, main, models, system, work
 from tokenloom.cli.output import Options, _plain
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
@@ -143,11 +143,11 @@ def test_an_estimate_begins_with_its_verdict() -> None:
     document = {
         "total_bytes": 2_000_000_000, "low_bytes": 1_600_000_000, "high_bytes": 2_600_000_000, "available_bytes": 25e9,
         "fits": True, "parameters": 12_345_678, "trained_parameters": 1_000, "parts_bytes": {"weights": 5e7, "base": 0},
-        "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}], "disk_bytes": 3e7, "measured_runs": 0,
+        "memory_runs": 0, "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}], "disk_bytes": 3e7, "measured_runs": 0,
         "steps": 1_200, "seconds": 90.0, "low_seconds": 60.0, "high_seconds": 150.0, "cost": 0.5, "currency": "EUR",
     }  # fmt: skip
     assert system._estimate_lines(document).splitlines() == [
-        "about 2.00 GB (1.60 GB to 2.60 GB), of 25.00 GB on this machine: it fits",
+        "about 2.00 GB (1.60 GB to 2.60 GB; no run here yet), of 25.00 GB on this machine: it fits",
         "12,345,678 parameters, 1,000 of them trained",
         "  weights          50 MB",
         "checkpoints take about 30 MB of disk",
@@ -158,6 +158,18 @@ def test_an_estimate_begins_with_its_verdict() -> None:
     unknown = {**document, "seconds": None, "cost": None}
     assert not [line for line in system._estimate_lines(unknown).splitlines() if "min" in line or "cost" in line]
     assert system._estimate_lines({**document, "fits": False}).splitlines()[0].endswith("it may not fit")
+
+
+def test_an_architecture_is_a_line_a_module(capfd: pytest.CaptureFixture[str]) -> None:
+    leaf = {
+        "name": "layers.0", "kind": "Block", "times": 3, "input_shape": [2, 8, 4], "output_shape": [2, 8, 4],
+        "parameters": 300, "trained": 30, "flops": 2_000_000_000, "children": [],
+    }  # fmt: skip
+    root = leaf | {"name": "model", "times": 1, "input_shape": None, "children": [leaf]}
+    lines = models.architecture_lines({"batch": 2, "sequence": 8, "note": "", "root": root}).splitlines()
+    assert lines[0].startswith("2 × 8 tokens")
+    assert lines[2].split() == ["model", "(Block)", "300", "30", "2.000", "2×8×4"]
+    assert lines[3].split() == ["layers.0", "×3", "(Block)", "300", "30", "2.000", "2×8×4", "→", "2×8×4"]
 
 
 def test_metrics_of_two_models_stand_side_by_side(capfd: pytest.CaptureFixture[str]) -> None:

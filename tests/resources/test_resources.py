@@ -15,8 +15,9 @@ from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.resources import doctor
 from tokenloom.resources.machine import free_disk, this_machine
-from tokenloom.resources.memory import Shape, estimate_training
+from tokenloom.resources.memory import Work, estimate_training
 from tokenloom.resources.monitor import Monitor
+from tokenloom.resources.shape import Shape
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.spec.training.loop import LoopSpec
@@ -82,17 +83,17 @@ def test_what_is_trained_is_counted_as_it_really_is(tuning: Any, is_tied: bool) 
     model = tune(tuning, Transformer(config_from_spec(spec, 300)))
     shape = Shape(2, 64, 4, 2, 16, spec.width_of_feed_forward, 300, is_tied=is_tied)
     real = sum(p.numel() for p in trained_parameters(model).values())
-    assert estimate_training(shape, tokens_at_once=8, tuning=tuning).trained_parameters == real
+    assert estimate_training(shape, Work(tokens=8), tuning=tuning).trained_parameters == real
 
 
 def test_optimizers_averages_and_recomputation_show_in_an_estimate() -> None:
     shape = Shape(12, 768, 12, 12, 64, 2048, 50_000)
-    plain = estimate_training(shape, tokens_at_once=8192)
-    lion = estimate_training(shape, tokens_at_once=8192, optimizer=Lion())
-    averaged = estimate_training(shape, tokens_at_once=8192, loop=LoopSpec(ema_decay=0.99))
-    recomputed = estimate_training(shape, tokens_at_once=8192, loop=LoopSpec(gradient_checkpointing=True))
-    small = estimate_training(shape, tokens_at_once=8192, tuning=LoraTuning(base_bits=4))
-    whole = estimate_training(shape, tokens_at_once=8192, tuning=LoraTuning())
+    plain = estimate_training(shape, Work(tokens=8192))
+    lion = estimate_training(shape, Work(tokens=8192), optimizer=Lion())
+    averaged = estimate_training(shape, Work(tokens=8192), loop=LoopSpec(ema_decay=0.99))
+    recomputed = estimate_training(shape, Work(tokens=8192), loop=LoopSpec(gradient_checkpointing=True))
+    small = estimate_training(shape, Work(tokens=8192), tuning=LoraTuning(base_bits=4))
+    whole = estimate_training(shape, Work(tokens=8192), tuning=LoraTuning())
     assert lion.optimizer == plain.optimizer / 2
     assert averaged.optimizer - plain.optimizer == 4 * shape.parameters
     assert recomputed.activations < plain.activations / 3
@@ -101,8 +102,8 @@ def test_optimizers_averages_and_recomputation_show_in_an_estimate() -> None:
 
 def test_an_estimate_adds_up_and_lora_needs_less() -> None:
     shape = Shape(12, 768, 12, 12, 64, 2048, 50_000)
-    full = estimate_training(shape, tokens_at_once=8192)
-    lora = estimate_training(shape, tokens_at_once=8192, tuning=LoraTuning(rank=16))
+    full = estimate_training(shape, Work(tokens=8192))
+    lora = estimate_training(shape, Work(tokens=8192), tuning=LoraTuning(rank=16))
     document = full.as_dict(available_bytes=8 << 30)
     assert sum(document["parts_bytes"].values()) == document["total_bytes"] == full.total
     assert full.optimizer == 8 * shape.parameters
@@ -118,7 +119,7 @@ def test_the_estimate_of_a_recipe_names_levers(workspace: Workspace) -> None:
         "model": {"num_layers": 12, "hidden_size": 768, "num_heads": 12},
     }
     found = estimate_recipe(workspace, parse_run_spec(recipe))
-    assert found["tokens_at_once"] == 8 * 256
+    assert found["tokens_at_once"] == 1024 + 256  # on a CPU: a piece, and the sequence that straddles its end
     assert {"tuning.kind=lora tuning.rank=16"} <= {lever["change"] for lever in found["levers"]}
     assert all(lever["saves_bytes"] > 0 for lever in found["levers"])
     with pytest.raises(SpecError, match="no estimate"):

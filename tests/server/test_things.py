@@ -84,6 +84,23 @@ def test_an_estimate_names_its_parts(call: Caller, workspace: Workspace) -> None
     )
 
 
+def test_the_model_of_a_recipe_is_told_from_its_modules(call: Caller, workspace: Workspace) -> None:
+    a_dataset(workspace, "words")
+    recipe = PRETRAIN | {"model": {"num_layers": 2, "hidden_size": 32, "num_heads": 4, "max_sequence_length": 64}}
+    found = call("POST", "/api/architecture", json=recipe, params={"batch": 2, "sequence": 16}).json()
+    assert (found["batch"], found["sequence"], found["facts"]["layers"]) == (2, 16, 2)
+    assert found["root"]["parameters"] == call("POST", "/api/estimate", json=recipe).json()["parameters"]
+    assert found["root"]["output_shape"][:2] == [2, 16] and found["root"]["flops"] > 0
+    run = a_run(workspace, model=recipe["model"])
+    of_run = call.get("/api/architecture", params={"model": run})
+    assert of_run["root"]["parameters"] == found["root"]["parameters"], "of a run before its first checkpoint"
+    assert is_problem(call("GET", "/api/architecture", params={"model": "nobody"}), 404)
+    assert is_problem(
+        call("POST", "/api/architecture", json={"task": "import", "dataset": "x", "source": {"path": "y"}}), 422
+    )
+    assert is_problem(call("POST", "/api/architecture", json=recipe, params={"batch": 0}), 422)
+
+
 def test_a_tokenizer_is_listed_and_tried_on_a_text(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "text.txt"
     path.write_text("\n\n".join(f"the quick brown fox number {n} jumps over the lazy dog" for n in range(200)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -27,8 +27,19 @@ def show(
     model: Annotated[
         str, typer.Argument(metavar="MODEL", help="A registered name, RUN, RUN@STEP, a folder or a hub id.")
     ],
+    architecture: Annotated[
+        bool, typer.Option("--architecture", help="Its modules: parameters, shapes, memory, arithmetic.")
+    ] = False,
+    batch: Annotated[int | None, typer.Option(min=1, help="Sequences, with --architecture.")] = None,
+    sequence: Annotated[int | None, typer.Option(min=1, help="Tokens of each, with --architecture.")] = None,
 ) -> None:
-    """Where a model is and what it was made from."""
+    """Where a model is and what it was made from, or what it is made of."""
+    if architecture:
+        from tokenloom.jobs.foresight.architecture import architecture_of_model
+
+        found = architecture_of_model(workspace(context), model, batch=batch, sequence=sequence)
+        emit(context, found, text=architecture_lines(found))
+        return
     from tokenloom.kit.atomic import MANIFEST, read_manifest
     from tokenloom.tracking.artifacts import resolve_model
 
@@ -60,3 +71,21 @@ def delete(
 
     deleted = delete_model(workspace(context), model)
     emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
+
+
+def architecture_lines(found: dict[str, Any]) -> str:
+    """The tree, a line a module; blocks that repeat stand once."""
+    lines = [f"{found['batch']} × {found['sequence']} tokens; operations are those of a forward pass"]
+    lines.append(f"{'':<44}{'parameters':>14}{'trained':>14}{'GFLOP':>10}   shape")
+
+    def add(node: dict[str, Any], depth: int) -> None:
+        times = f" ×{node['times']}" if node["times"] > 1 else ""
+        name = f"{'  ' * depth}{node['name']}{times} ({node['kind']})"
+        shapes = [each for each in (node["input_shape"], node["output_shape"]) if each]
+        shape = " → ".join("×".join(map(str, each)) for each in shapes)
+        lines.append(f"{name:<44}{node['parameters']:>14,}{node['trained']:>14,}{node['flops'] / 1e9:>10.3f}   {shape}")
+        for child in node["children"]:
+            add(child, depth + 1)
+
+    add(found["root"], 0)
+    return "\n".join([*lines, found["note"]] if found["note"] else lines)

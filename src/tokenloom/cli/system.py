@@ -53,15 +53,51 @@ def estimate(
     overrides: Annotated[
         list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings by dotted name.")
     ] = None,
+    probe: Annotated[
+        bool, typer.Option("--probe", help="Find the largest micro-batch by trying: real steps on the longest rows.")
+    ] = False,
+    architecture: Annotated[
+        bool, typer.Option("--architecture", help="The model's modules: parameters, shapes, memory, arithmetic.")
+    ] = False,
 ) -> None:
     """Memory, time, disk and cost of a recipe, and what would make it fit."""
     from tokenloom.jobs.foresight.estimating import estimate_recipe
     from tokenloom.spec.override import apply_overrides, parse_run_spec
     from tokenloom.spec.presets import load_recipe
 
-    spec = parse_run_spec(apply_overrides(load_recipe(recipe), overrides or []))
+    data = apply_overrides(load_recipe(recipe), overrides or [])
+    if probe:
+        _probe(context, data)
+        return
+    spec = parse_run_spec(data)
+    if architecture:
+        from tokenloom.cli.models import architecture_lines
+        from tokenloom.jobs.foresight.architecture import architecture_of_recipe
+
+        found = architecture_of_recipe(workspace(context), spec)
+        emit(context, found, text=architecture_lines(found))
+        return
     document = estimate_recipe(workspace(context), spec)
     emit(context, document, text=_estimate_lines(document))
+
+
+def _probe(context: typer.Context, data: dict[str, Any]) -> None:
+    """The table of tries and what to set."""
+    from tokenloom.cli.foreground import start
+
+    result = start(context, {"task": "probe", "recipe": data})
+    if "rows" not in result:
+        emit(context, result)
+        return
+    lines = [f"{result['unit']:>10}{'memory':>12}{'tokens/s':>12}"]
+    for row in result["rows"]:
+        rest = f"{row['tokens_per_second']:>12,.0f}" if row["fits"] else f"  does not fit: {row['reason']}"
+        lines.append(f"{row['size']:>10}{row['peak_bytes'] / 1e6:>9,.0f} MB{rest}")
+    found = result["suggestion"]
+    same = "the same result" if found["same_result"] else "another number of tokens per step"
+    lines.append(f"largest of {result['limit_bytes'] / 1e6:,.0f} MB: {result['largest']} {result['unit']}")
+    lines.append(f"fastest with {same}: {found['change']}")
+    emit(context, result, text="\n".join(lines))
 
 
 def _outlook_lines(document: dict[str, Any], disk: str) -> list[str]:
@@ -102,9 +138,12 @@ def _estimate_lines(document: dict[str, Any]) -> str:
     def size(number: float) -> str:
         return f"{number / 1e9:.2f} GB" if number >= 1e9 else f"{number / 1e6:.0f} MB"
 
+    basis = f"corrected by {document['memory_runs']} runs here" if document["memory_runs"] else "no run here yet"
     total, low, high = (size(document[name]) for name in ("total_bytes", "low_bytes", "high_bytes"))
     verdict = "it fits" if document["fits"] else "it may not fit"
-    lines = [f"about {total} ({low} to {high}), of {size(document['available_bytes'])} on this machine: {verdict}"]
+    lines = [
+        f"about {total} ({low} to {high}; {basis}), of {size(document['available_bytes'])} on this machine: {verdict}"
+    ]
     lines.append(f"{document['parameters']:,} parameters, {document['trained_parameters']:,} of them trained")
     lines += [f"  {name.ljust(12)}{size(number):>10}" for name, number in document["parts_bytes"].items() if number]
     lines += _outlook_lines(document, size(document["disk_bytes"]))

@@ -28,6 +28,9 @@ def train(
     explain: Annotated[
         bool, typer.Option("--explain", help="List every setting with type, unit, default and help.")
     ] = False,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Do once all that the run would do, and train nothing.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the recipe and print it whole; start nothing.")
     ] = False,
@@ -44,11 +47,24 @@ def train(
         spec = parse_run_spec(recipe_data)
         emit(context, spec.model_dump(mode="json"), text=to_yaml(spec).rstrip())
         return
+    if rehearse:
+        _rehearse(context, recipe_data)
+        return
     result = start(context, recipe_data, detach=detach)
     if not detach:
         best = result.get("best_loss")
         found = f", best validation loss {best:.4f} at step {result['best_step']}" if best is not None else ""
         emit(context, result, text=f"{result['state']}: {result.get('model', result['run'])}{found}")
+
+
+def _rehearse(context: typer.Context, data: dict[str, Any]) -> None:
+    """The stages with their times, and memory predicted and measured; a failure ends with its exit code."""
+    result = start(context, {"task": "rehearse", "recipe": data})
+    lines = [f"{stage['stage']:<12}{stage['seconds']:>8.2f} s" for stage in result.get("stages", [])]
+    if result.get("predicted_bytes"):
+        told, most = (result[name] / 1e6 for name in ("predicted_bytes", "measured_bytes"))
+        lines.append(f"at most {most:,.0f} MB of memory; {told:,.0f} MB were predicted")
+    emit(context, result, text="\n".join(lines))
 
 
 def evaluate(

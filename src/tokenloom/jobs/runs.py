@@ -79,7 +79,8 @@ def _removed_on_error(folder: Path) -> Iterator[None]:
 
 def default_name(spec: Any) -> str:
     """A readable name from the task and what it works on."""
-    about = [getattr(spec, name, None) for name in ("dataset", "tokenizer", "data", "model")]
+    whose = getattr(spec, "recipe", spec)
+    about = [getattr(whose, name, None) for name in ("dataset", "tokenizer", "data", "model")]
     words = [getattr(each, "dataset", None) or getattr(each, "source", None) or each for each in about if each]
     text = next((word for word in words if isinstance(word, str)), "")
     return f"{spec.task} {text}".strip()

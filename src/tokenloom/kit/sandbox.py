@@ -35,6 +35,7 @@ except MemoryError:
 except Exception as error:
     answer = {"error": f"{type(error).__name__}: {error}"}
 json.dump(answer, out)
+out.flush()  # some libraries end the process by their own exit, which flushes nothing
 """
 
 

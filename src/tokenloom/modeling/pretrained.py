@@ -63,7 +63,7 @@ def load_model(
         options = {}
     config = _load_config(source, trusted, options, is_local)
     _check_size(config)
-    ours = _as_ours(config)
+    ours = own_config(config)
     options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted, "output_loading_info": True}
     try:
         kind = _kind(scores=is_scorer_config(config), is_ours=ours is not None)
@@ -159,7 +159,8 @@ def _check_size(config: Any) -> None:
         raise ResourceError(f"The configuration asks for about {parameters:.2g} parameters.", hint="Check config.json.")
 
 
-def _as_ours(config: Any) -> TransformerConfig | None:
+def own_config(config: Any) -> TransformerConfig | None:
+    """The configuration under which our own transformer takes a model over; ``None`` for other families."""
     if isinstance(config, TransformerConfig):
         return config
     ours = from_llama_config(config) if config.model_type == "llama" else None

@@ -1,98 +1,64 @@
 """What a recipe will need, part by part, from shapes alone.
 
-Weights, gradients and optimizer state are exact sums. Activations count what autograd keeps per token of the flat row (see
-``activation_bytes``); the logits part is one chunk of the fused loss, not the whole table. The base is the process with its libraries,
-measured. An estimate says what it is made of, so that a reader can check it.
+Weights, gradients and optimizer state are exact sums. Activations count what autograd keeps for each token of the flat row (see
+``Shape.kept_bytes``); the logits part is one chunk of the fused loss and the gradient of the head, not the whole table. The base is the process with
+its libraries. An estimate says what it is made of, so that a reader can check it; `calibration` moves it to where earlier runs ended.
 """
 
 from __future__ import annotations
 
+import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tokenloom.resources.shape import MASTER_BYTES, SHORT, Shape
 from tokenloom.spec.training.loop import LoopSpec
 from tokenloom.spec.training.optimizer import AdamW
 from tokenloom.spec.training.tuning import FullTuning
 
-MASTER_BYTES = 4  # fp32 weights and gradients of what is trained
-LOGIT_CHUNK_BYTES = 16 << 20  # modeling.loss computes the head in chunks of this size …
-LOGIT_CHUNK_ROWS = 256  # … but never of fewer rows
-BASE_BYTES = 420 << 20  # a worker with torch and transformers loaded, measured on Linux
+LOGIT_CHUNK_BYTES, LOGIT_CHUNK_ROWS = (
+    16 << 20,
+    256,
+)  # modeling.loss computes the head in chunks of this size, but never of fewer rows
+LOGP_CHUNK_BYTES = 64 << 20  # modeling.logps does the same in larger chunks
+MEASURED_AT_ONCE = 4096  # tokens of a batch of validation
+BASE_BYTES = 480 << 20  # a worker with torch, transformers and the data libraries loaded, measured on Linux
+CUDA_BYTES = 520 << 20  # a CUDA context with its kernels, on the device
+HELD = 1.5  # on a CPU the C allocator holds more for activations and logits than they take: 1.4 to 1.7 times, measured
+PIECE_TOKENS = 1024  # on a CPU a micro-batch goes through the model in pieces of about this size (training.batches)
+WHOLE = ("grpo", "kto")  # objectives whose micro-batch cannot be cut
+BY_LOGPS = ("dpo", "orpo", "kto", "grpo", "distillation")  # objectives over log-probabilities of single tokens
+SCORED = ("classification", "reward")  # objectives whose head tells a few numbers
+TAIL = 3.0  # standard deviations above the mean that the fullest of many micro-batches lies
+PARTS = ("weights", "gradients", "optimizer", "activations", "logits", "beside", "base")
 
 
 @dataclass(frozen=True)
-class Shape:
-    """What of a model decides its memory. Counts and widths; ``vocab_size`` tokens."""
+class Work:
+    """What goes through the model at once, and how it is computed."""
 
-    num_layers: int
-    hidden_size: int
-    num_heads: int
-    num_kv_heads: int
-    head_size: int
-    intermediate_size: int
-    vocab_size: int
-    is_gated: bool = True
-    is_tied: bool = True
-    positions: int = 0
-    norm_vectors: int = 2
-
-    @property
-    def parameters(self) -> int:
-        """All weights: embeddings, blocks, norms, and the head where it is not tied."""
-        tables = self.vocab_size * self.hidden_size * (1 if self.is_tied else 2) + self.positions * self.hidden_size
-        return self.num_layers * self.block_parameters + tables + self.hidden_size
-
-    def lora_parameters(self, rank: int) -> int:
-        """Adapters of this rank on every linear layer of the blocks."""
-        inner, outer = self.num_heads * self.head_size, self.num_kv_heads * self.head_size
-        ends = 2 * (self.hidden_size + inner) + 2 * (self.hidden_size + outer)
-        ends += (3 if self.is_gated else 2) * (self.hidden_size + self.intermediate_size)
-        return self.num_layers * rank * ends
-
-    def added_parameters(self, tuning: Any) -> int | None:
-        """Weights that an adapter of this tuning adds; ``None`` where the model's own are trained."""
-        outer = self.num_kv_heads * self.head_size
-        if tuning.kind == "lora":
-            lengths = 0 if not tuning.use_dora else self.block_outputs
-            return self.lora_parameters(int(tuning.rank)) + self.num_layers * lengths
-        if tuning.kind == "ia3":
-            return self.num_layers * (2 * outer + self.intermediate_size)
-        if tuning.kind == "bottleneck":
-            places = 2 if tuning.placement == "houlsby" else 1
-            size = int(tuning.size)
-            return self.num_layers * places * (2 * self.hidden_size * size + size + self.hidden_size)
-        if tuning.kind == "prompt":
-            return int(tuning.num_virtual_tokens * self.hidden_size)
-        if tuning.kind == "prefix":
-            return int(tuning.num_virtual_tokens * 2 * self.num_layers * outer)
-        return None
-
-    @property
-    def block_outputs(self) -> int:
-        """Output features of all linear layers of a block."""
-        inner, outer = self.num_heads * self.head_size, self.num_kv_heads * self.head_size
-        return inner + 2 * outer + 2 * self.hidden_size + (2 if self.is_gated else 1) * self.intermediate_size
-
-    @property
-    def block_parameters(self) -> int:
-        """Weights of one block."""
-        attention = 2 * self.hidden_size * self.head_size * (self.num_heads + self.num_kv_heads)
-        feed_forward = (3 if self.is_gated else 2) * self.hidden_size * self.intermediate_size
-        return attention + feed_forward + self.norm_vectors * self.hidden_size
-
-    def activation_bytes(self, compute_bytes: int) -> int:
-        """Bytes that autograd keeps for one token: inputs of norms (fp32), of each product, of attention and of the gate."""
-        inner, outer = self.num_heads * self.head_size, self.num_kv_heads * self.head_size
-        stream = 4 * self.hidden_size * MASTER_BYTES  # two norms, their input and output
-        products = (2 * self.hidden_size + inner) * compute_bytes
-        attention = (3 * inner + 2 * outer) * compute_bytes + 4 * self.num_heads
-        gate = 2 * self.intermediate_size * compute_bytes  # the product of gate and up is made again in backward
-        return self.num_layers * (stream + products + attention + gate)
+    tokens: int
+    """Of the largest piece of a micro-batch."""
+    longest: int = SHORT + 1
+    """Tokens of the longest sequence."""
+    objective: str = "language"
+    """Its kind."""
+    compute_bytes: int = 2
+    """Of a number in matrix products: 2 for bf16 and fp16, 4 for fp32."""
+    device: str = "cpu"
+    validation_tokens: int = 0
+    """Of a batch of validation; 0 = there is none."""
+    is_padded: bool = False
+    """Whether the model takes the padded way, which makes all logits at once."""
+    beside: int = 0
+    """Weights of other models that are kept: a teacher, the model as it was."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """Bytes by part, and how sure: ``low`` and ``high`` around the sum."""
+    """Bytes by part, and how sure: ``as_dict`` sets bounds around the sum."""
 
     weights: int
     gradients: int
@@ -102,70 +68,118 @@ class Estimate:
     base: int
     parameters: int
     trained_parameters: int
+    beside: int = 0
 
     @property
     def total(self) -> int:
-        return self.weights + self.gradients + self.optimizer + self.activations + self.logits + self.base
+        return sum(self.parts.values())
 
-    def as_dict(self, available_bytes: int) -> dict[str, Any]:
-        """JSON form with the verdict for a machine that has ``available_bytes``."""
-        parts = {
-            name: getattr(self, name) for name in ("weights", "gradients", "optimizer", "activations", "logits", "base")
-        }
+    @property
+    def parts(self) -> dict[str, int]:
+        return {name: int(getattr(self, name)) for name in PARTS}
+
+    def as_dict(self, available_bytes: int, *, low: float = 0.8, high: float = 1.3) -> dict[str, Any]:
+        """JSON form with the verdict for a machine that has ``available_bytes``; the bounds are shares of the sum."""
         return {
             "total_bytes": self.total,
-            "low_bytes": int(self.total * 0.8),
-            "high_bytes": int(self.total * 1.3),
-            "parts_bytes": parts,
+            "low_bytes": int(self.total * low),
+            "high_bytes": int(self.total * high),
+            "parts_bytes": self.parts,
             "parameters": self.parameters,
             "trained_parameters": self.trained_parameters,
             "available_bytes": available_bytes,
-            "fits": self.total * 1.3 <= available_bytes,
+            "fits": self.total * high <= available_bytes,
         }
 
 
 def estimate_training(
-    shape: Shape,
-    *,
-    tokens_at_once: int,
-    tuning: Any = None,
-    optimizer: Any = None,
-    loop: Any = None,
-    compute_bytes: int = 2,
+    shape: Shape, work: Work, *, tuning: Any = None, optimizer: Any = None, loop: Any = None
 ) -> Estimate:
-    """Memory of training ``shape`` with ``tokens_at_once`` tokens in a micro-batch. Without their specs: all weights, by AdamW, with nothing kept besides."""
+    """Memory of training ``shape``. Without their specs: all weights, by AdamW, with nothing kept besides."""
     tuning, optimizer, loop = tuning or FullTuning(), optimizer or AdamW(), loop or LoopSpec()
     added = shape.added_parameters(tuning)
     own = shape.parameters
-    trained = added if added is not None else _trained_share(shape, tuning)
-    weights = (own + (added or 0)) * MASTER_BYTES
-    if (bits := getattr(tuning, "base_bits", None)) is not None:
-        weights -= int(shape.num_layers * shape.block_parameters * (MASTER_BYTES - bits / 8))
+    trained = added if added is not None else trained_share(shape, tuning)
+    held = HELD if work.device == "cpu" else 1.0
     averages = trained * MASTER_BYTES if loop.ema_decay is not None else 0
-    chunk = max(LOGIT_CHUNK_BYTES, LOGIT_CHUNK_ROWS * shape.vocab_size * 4)
-    logits = min(tokens_at_once * shape.vocab_size * 4, chunk) * 2
-    if tuning.has_virtual_tokens:  # the padded path makes all logits at once
-        logits = tokens_at_once * shape.vocab_size * 4 * 2
-    activations = tokens_at_once * shape.activation_bytes(compute_bytes)
-    if loop.gradient_checkpointing:  # one block at a time, and the input of each
-        kept = tokens_at_once * shape.hidden_size * MASTER_BYTES * shape.num_layers
-        activations = activations // shape.num_layers + kept
     return Estimate(
-        weights=weights,
+        weights=_weights(shape, work, tuning, own, added or 0, trained),
         gradients=trained * MASTER_BYTES,
         optimizer=int(trained * optimizer.state_bytes) + averages,
-        activations=activations,
-        logits=logits,
-        base=BASE_BYTES,
+        activations=int(held * _activations(shape, work, tuning, loop)),
+        logits=int(held * _logits(shape, work, is_head_trained=added is None)),
+        base=CUDA_BYTES if work.device == "cuda" else BASE_BYTES,
         parameters=own + (added or 0),
         trained_parameters=trained,
+        beside=work.beside * MASTER_BYTES,
     )
 
 
-def _trained_share(shape: Shape, tuning: Any) -> int:
+def _weights(shape: Shape, work: Work, tuning: Any, own: int, added: int, trained: int) -> int:
+    """fp32 weights; frozen ones of the linear layers are kept a second time in the format of the products, or are quantised."""
+    weights = (own + added) * MASTER_BYTES
+    linear = shape.num_layers * shape.block_parameters
+    bits = getattr(tuning, "base_bits", None)
+    if bits is not None:
+        return weights - int(linear * (MASTER_BYTES - bits / 8))
+    if work.compute_bytes != MASTER_BYTES and shape.is_fused:
+        head = shape.vocab_size * shape.hidden_size if work.objective not in SCORED else 0
+        weights += max(linear + head - (trained - added), 0) * work.compute_bytes
+    return weights
+
+
+def _activations(shape: Shape, work: Work, tuning: Any, loop: Any) -> int:
+    kept = work.tokens * shape.kept_bytes(
+        work.compute_bytes, longest=work.longest if work.device == "cpu" else SHORT + 1
+    )
+    working = shape.working_bytes(work.compute_bytes)
+    layers = shape.num_layers
+    last = getattr(tuning, "last_layers", None)
+    if last is not None and tuning.unfreeze_every_steps is None:
+        layers = min(int(last), layers)  # nothing is kept below the first layer that is trained
+    if loop.gradient_checkpointing:  # one block at a time, and the input of each
+        training = kept + work.tokens * shape.hidden_size * MASTER_BYTES * layers
+    else:
+        training = kept * layers
+    return max(training + work.tokens * working, work.validation_tokens * working)
+
+
+def _logits(shape: Shape, work: Work, *, is_head_trained: bool) -> int:
+    if work.objective in SCORED:
+        return 0
+    row = shape.vocab_size * (MASTER_BYTES + 2 * work.compute_bytes)
+    if work.is_padded:
+        return work.tokens * (row + shape.vocab_size * MASTER_BYTES)
+    if work.objective in BY_LOGPS:
+        rows = max(LOGP_CHUNK_BYTES // (4 * shape.vocab_size), LOGIT_CHUNK_ROWS)
+        return min(work.tokens, rows) * (row + shape.vocab_size * MASTER_BYTES)
+    rows = max(LOGIT_CHUNK_BYTES // (4 * shape.vocab_size), LOGIT_CHUNK_ROWS)
+    head = shape.vocab_size * shape.hidden_size * (2 * MASTER_BYTES + work.compute_bytes) if is_head_trained else 0
+    return min(work.tokens, rows) * row + head
+
+
+def trained_share(shape: Shape, tuning: Any) -> int:
     """Own weights that are trained at any time; patterns of names are not counted, so this is the most."""
     last = getattr(tuning, "last_layers", None)
     if last is None or tuning.unfreeze_every_steps is not None:
         return shape.parameters
     head = 0 if shape.is_tied else shape.vocab_size * shape.hidden_size
     return min(int(last), shape.num_layers) * shape.block_parameters + head + shape.hidden_size
+
+
+def micro_tokens(batch: Any, lengths: Sequence[int]) -> tuple[float, float]:
+    """Tokens of a micro-batch, as a mean and as the most that a run will meet, from the lengths of a sample of its groups."""
+    if batch.kind == "tokens":
+        return float(batch.micro_batch_tokens), float(max(batch.micro_batch_tokens, *lengths))
+    count, mean = batch.micro_batch_size, statistics.fmean(lengths)
+    most = mean * count + TAIL * statistics.pstdev(lengths) * math.sqrt(count)
+    return mean * count, min(most, float(count * max(lengths)))
+
+
+def tokens_at_once(micro: float, lengths: Sequence[int], *, device: str, objective: str) -> int:
+    """Tokens of the largest piece of a micro-batch of ``micro`` tokens, whose groups have these lengths (a sample, never empty)."""
+    if device != "cpu" or objective in WHOLE:
+        return int(micro)
+    count = max(1, round(micro / PIECE_TOKENS))
+    slack = sum(lengths) / len(lengths) if count > 1 else 0.0
+    return int(max(min(micro, micro / count + slack), *lengths))

@@ -208,6 +208,45 @@ class TrainingEvent(_Event):
     total_steps: int
 
 
+class MemoryEvent(_Event):
+    """The most memory that a training run took so far, beside what was predicted of it. Bytes."""
+
+    type: Literal["memory"] = "memory"
+    predicted_bytes: int
+    """What earlier runs made of the formula, with its bounds `low_bytes` and `high_bytes`; `runs` of them stood behind it."""
+    low_bytes: int
+    high_bytes: int
+    measured_bytes: int
+    base_bytes: int
+    """Of it, what the process had beside model and optimizer before the first step."""
+    tokens_at_once: int
+    device: str
+
+
+class RehearsalEvent(_Event):
+    """Everything that the run will do was done once before its first step, and undone."""
+
+    type: Literal["rehearsal"] = "rehearsal"
+    stages: list[dict[str, Any]]
+    """``stage``, ``seconds`` and ``measured_bytes`` of each that went well."""
+    seconds: float
+    measured_bytes: int
+    predicted_bytes: int
+    failed: str = ""
+    """The stage that failed; empty where none did."""
+
+
+class ProbeEvent(_Event):
+    """One try of a probe for the largest batch."""
+
+    type: Literal["probe"] = "probe"
+    size: int
+    fits: bool
+    unit: str
+    peak_bytes: int
+    limit_bytes: int
+
+
 class TextEvent(_Event):
     """A piece of generated text, as it comes."""
 
@@ -232,6 +271,9 @@ Event = Annotated[
     | SystemEvent
     | LedgerEvent
     | TrainingEvent
+    | MemoryEvent
+    | RehearsalEvent
+    | ProbeEvent
     | TextEvent,
     Field(discriminator="type"),
 ]

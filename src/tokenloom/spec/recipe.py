@@ -161,12 +161,50 @@ class GenerateSpec(_Run):
 
 
 TrainSpec = PretrainSpec | FinetuneSpec
+
+
+class RehearseSpec(_Run):
+    """Do once all that a recipe will do, and tell what fails; nothing is trained."""
+
+    task: Literal["rehearse"] = "rehearse"
+    recipe: TrainSpec = Field(discriminator="task")
+    """What is rehearsed."""
+
+
+class ProbeSpec(_Run):
+    """Find the largest micro-batch of a recipe by trying; nothing is trained."""
+
+    task: Literal["probe"] = "probe"
+    recipe: TrainSpec = Field(discriminator="task")
+    """Whose model and rows are tried."""
+    memory_share: float = setting(0.9, gt=0, le=1, group="machine")
+    """Share of the memory that is free which a try may take; the rest is a margin."""
+
+
 RunSpec = Annotated[
-    ImportSpec | TokenizerSpec | PretrainSpec | FinetuneSpec | EvaluateSpec | ExportSpec | GenerateSpec,
+    ImportSpec
+    | TokenizerSpec
+    | PretrainSpec
+    | FinetuneSpec
+    | EvaluateSpec
+    | ExportSpec
+    | GenerateSpec
+    | RehearseSpec
+    | ProbeSpec,
     Field(discriminator="task"),
 ]
 RUN_SPEC: TypeAdapter[Any] = TypeAdapter(RunSpec)
 TASKS: dict[str, type[_Run]] = {
     each.model_fields["task"].default: each
-    for each in (ImportSpec, TokenizerSpec, PretrainSpec, FinetuneSpec, EvaluateSpec, ExportSpec, GenerateSpec)
+    for each in (
+        ImportSpec,
+        TokenizerSpec,
+        PretrainSpec,
+        FinetuneSpec,
+        EvaluateSpec,
+        ExportSpec,
+        GenerateSpec,
+        RehearseSpec,
+        ProbeSpec,
+    )
 }

@@ -12,6 +12,8 @@ from tokenloom.spec.recipe import (
     GenerateSpec,
     ImportSpec,
     PretrainSpec,
+    ProbeSpec,
+    RehearseSpec,
     TokenizerSpec,
 )
 from tokenloom.tasks.context import Context
@@ -65,3 +67,17 @@ def _(spec: GenerateSpec, context: Context) -> Ending:
     from tokenloom.tasks.generate import generate_text
 
     return generate_text(spec, context)
+
+
+@run_task.register
+def _(spec: RehearseSpec, context: Context) -> Ending:
+    from tokenloom.tasks.train import rehearse_recipe
+
+    return rehearse_recipe(spec, context)
+
+
+@run_task.register
+def _(spec: ProbeSpec, context: Context) -> Ending:
+    from tokenloom.tasks.foresight.probe import probe_batch
+
+    return probe_batch(spec, context)

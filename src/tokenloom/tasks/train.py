@@ -10,24 +10,25 @@ from typing import Any
 import torch
 from torch import nn
 
-from tokenloom.data.dataset import Dataset, DatasetStore
-from tokenloom.data.progress import Watch
-from tokenloom.data.tokens import TokenStore, prepare_tokens
+from tokenloom.data.dataset import DatasetStore
+from tokenloom.data.tokens import TokenStore
 from tokenloom.kit.errors import DataError, RunError, SpecError
 from tokenloom.modeling.adapter import fingerprint, has_effect, plain
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
-from tokenloom.spec.data import MixPart
 from tokenloom.spec.model import PretrainedModel, TransformerModel
-from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
+from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec, RehearseSpec
 from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
+from tokenloom.tasks.foresight.memory import foretell
+from tokenloom.tasks.foresight.rehearsal import rehearse, wants_rehearsal
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
-from tokenloom.tasks.objective.layouts import labels_for, layout_of, room_for_answers
+from tokenloom.tasks.objective.layouts import labels_for
 from tokenloom.tasks.objective.needs import Needs
+from tokenloom.tasks.objective.tokens import token_stores
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
@@ -44,6 +45,7 @@ from tokenloom.training.precision import measured_ceiling
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
+from tokenloom.training.watching.memory import watch_memory
 from tokenloom.training.watching.rows import Rewind
 
 Spec = PretrainSpec | FinetuneSpec
@@ -52,7 +54,9 @@ Spec = PretrainSpec | FinetuneSpec
 def train_model(spec: Spec, context: Context) -> Ending:
     """Run to the end, from the newest sound checkpoint if there is one. Result: the model's reference and its last numbers."""
     context.is_steerable = True
-    session = build_session(spec, context)
+    session = _begin(spec, context)
+    if wants_rehearsal(session) and not any(event.get("type") == "rehearsal" for event in context.events):
+        rehearse(session, context)
     while True:
         try:
             ending = train(session)
@@ -63,7 +67,8 @@ def train_model(spec: Spec, context: Context) -> Ending:
             context.note("There is no checkpoint to go back to: starting over.", level="warning")
         del session  # before the next one is built: two models would need twice the memory
         context.events = context.ranks.share(query.events(context.folder))
-        session = build_session(spec, context, detour)
+        session = _begin(spec, context, detour)
+    watch_memory(session, is_last=True)
     if ending.state == "completed" and spec.tuning.is_adapter:
         _require_change(session)
     state = session.state
@@ -79,6 +84,30 @@ def train_model(spec: Spec, context: Context) -> Ending:
     return Ending(ending.state, ending.reason, ending.signal)
 
 
+def rehearse_recipe(spec: RehearseSpec, context: Context) -> Ending:
+    """Only the rehearsal of a recipe. Result: its stages, with seconds and the most memory."""
+    session = build_session(spec.recipe, context)
+    session.memory = foretell(session, context.workspace)
+    found = rehearse(session, context)
+    watch_memory(session, is_last=True)
+    words = ("predicted_bytes", "low_bytes", "high_bytes", "measured_bytes")
+    context.result(
+        kind="rehearsal",
+        stages=found.stages,
+        seconds=found.seconds,
+        **{name: session.memory.get(name) for name in words},
+    )
+    return Ending("completed")
+
+
+def _begin(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
+    """A session that has told what it is about to do and what it will take."""
+    session = build_session(spec, context, detour)
+    session.memory = foretell(session, context.workspace)
+    _announce(session, context)
+    return session
+
+
 def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
     """Everything the loop needs, at the state of the newest sound checkpoint; ``detour`` is what the guard wants to be different."""
     ranks, checkpoint = context.ranks, _newest(context)
@@ -91,7 +120,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
     model = opened.model
-    stores = ranks.heads_first(lambda: _tokens(spec, context, opened, dataset, labels))
+    stores = ranks.heads_first(lambda: token_stores(spec, context, opened, dataset, labels))
     require_same(ranks, recipe=recipe_digest(spec), dataset=dataset.id, tokenizer=opened.tokenizer.id)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
@@ -140,7 +169,6 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         },
     )
     _restore(session, context, checkpoint, detour)
-    _announce(session, context)
     return session
 
 
@@ -222,63 +250,6 @@ def _new_model(spec: TransformerModel, context: Context) -> OpenModel:
         pad_token_id=tokenizer.pad_id,
     )
     return OpenModel(Transformer(config), tokenizer, folder, "")
-
-
-def _tokens(
-    spec: Spec, context: Context, opened: OpenModel, dataset: Dataset, labels: list[str]
-) -> tuple[list[TokenStore], TokenStore | None]:
-    """Token stores of the training splits (the run's dataset, then those that are mixed in) and of the validation split; the ledgers are
-    checked and noted.
-    """
-    template = spec.data.render.template
-    if template == "auto" and opened.meta.get("template"):
-        template = str(opened.meta["template"])
-    render = spec.data.render.model_copy(update={"template": template})
-    room = opened.max_sequence_length - room_for_answers(spec.objective)
-    limit = render.max_sequence_length or room
-    if limit > opened.max_sequence_length:
-        raise SpecError(
-            f"data.render.max_sequence_length {limit} is more than the model's {opened.max_sequence_length}.",
-            hint="Leave it empty for the model's own, or set a smaller one.",
-        )
-    layout = layout_of(spec.objective, labels)
-
-    def prepared(source: Dataset, split: str, name: str) -> TokenStore:
-        store = prepare_tokens(
-            context.workspace,
-            source,
-            split,
-            opened.tokenizer,
-            render if source is dataset else render.model_copy(update={"leave_out": []}),
-            max_sequence_length=min(limit, room),
-            layout=layout,
-            watch=Watch(context.phase(f"tokens of {name}"), context.is_cancelled),
-        )
-        store.ledger.check()
-        context.event("ledger", split=name, ledger=store.ledger.as_dict())
-        if len(store) == 0 and split == spec.data.train_split:
-            raise DataError("Not one sequence is left to train on.", hint="Look at the ledger in the run's events.")
-        return store
-
-    training = [prepared(dataset, spec.data.train_split, spec.data.train_split)]
-    for part in spec.data.mix:
-        training.append(prepared(_mixed_in(spec, context, part, dataset), part.split, f"{part.dataset} · {part.split}"))
-    wanted = spec.data.validation_split
-    return training, prepared(dataset, wanted, wanted) if wanted and dataset.splits.get(wanted) else None
-
-
-def _mixed_in(spec: Spec, context: Context, part: MixPart, beside: Dataset) -> Dataset:
-    """A dataset whose rows are mixed in: :class:`DataError` where the objective cannot learn from them."""
-    dataset = DatasetStore(context.workspace).get(part.dataset)
-    if problem := shape_problem(spec.objective, dataset.shape):
-        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="data.mix")
-    if not dataset.splits.get(part.split):
-        raise DataError(
-            f"{dataset.name} has no rows in a split {part.split}, which {beside.name} is to be mixed with.",
-            hint=f"It has: {', '.join(dataset.splits)}.",
-            field="data.mix",
-        )
-    return dataset
 
 
 def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, detour: dict[str, int] | None) -> None:

@@ -226,6 +226,20 @@ class BatchStream:
     def _laid(self, groups: list[int]) -> FlatBatch:
         return flat_batch(self.store, sequences_of(self.store, groups), round_to=self._round_to())
 
+    def fullest(self) -> Window:
+        """What takes the most memory: micro-batches of the longest groups, two where gradients are added up."""
+        order = np.argsort(-self.lengths, kind="stable").tolist()
+        if isinstance(self.spec, SequenceBatch):
+            groups = order[: self.spec.micro_batch_size]
+        else:
+            ends = np.cumsum(self.lengths[order])
+            groups = order[: max(1, int(np.searchsorted(ends, self.spec.micro_batch_tokens, side="right")))]
+        once = [
+            flat_batch(self.store, sequences_of(self.store, piece), round_to=self._round_to())
+            for piece in self._pieces(groups)
+        ]
+        return Window(tuple(once * min(self.spec.gradient_accumulation_steps, 2)), 0)
+
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""
         end, position, steps = round(num_epochs * self._groups_of_epoch), 0, 0

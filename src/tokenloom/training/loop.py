@@ -27,6 +27,7 @@ from tokenloom.training.steering.standing import insist, pause
 from tokenloom.training.step import Extras, StepResult, take_step
 from tokenloom.training.watching.flow import FlowProbe, wants_flow
 from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
+from tokenloom.training.watching.memory import watch_memory
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
 from tokenloom.training.watching.trace import begin_trace, step_traced, tracing
 from tokenloom.training.watching.xray import write_xray
@@ -111,6 +112,7 @@ def advance(session: Session, pace: Pace) -> None:
     pace.seconds += elapsed
     if is_logged:
         write_row(session, pace, rate)
+    watch_memory(session)
     clock.to(None)
     step_traced(session)
 

@@ -26,6 +26,8 @@ from tokenloom.modeling.scoring import head_of, is_scorer
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.training.batches import FlatBatch
 
+SCORED_BYTES = 32 << 20  # logits of a chunk in fp32, where they are only looked at
+
 
 @dataclass(frozen=True)
 class Scores:
@@ -78,8 +80,7 @@ class FlatPath:
         )
 
     def scores(self, batch: FlatBatch) -> Scores:
-        logits_RV = self._logits(self.hidden(batch)).float()
-        return _score(logits_RV, batch)
+        return _score(self._logits, self.hidden(batch), self.vocabulary, batch)
 
     def predictions(self, batch: FlatBatch) -> Predictions:
         return Predictions(self._logits, self.hidden(batch), self.vocabulary)
@@ -130,7 +131,8 @@ class PaddedPath:
         return loss_of_logits(self._logits(batch), batch.targets_R, label_smoothing=label_smoothing, z_loss=z_loss)
 
     def scores(self, batch: FlatBatch) -> Scores:
-        return _score(self._logits(batch), batch)
+        logits_RV = self._logits(batch)
+        return _score(lambda rows: rows, logits_RV, logits_RV.shape[1], batch)
 
     def predictions(self, batch: FlatBatch) -> Predictions:
         base = base_of(self.model)
@@ -164,9 +166,15 @@ def path_for(model: nn.Module) -> FlatPath | PaddedPath:
     return FlatPath(model) if reason is None else PaddedPath(model, reason)
 
 
-def _score(logits_RV: torch.Tensor, batch: FlatBatch) -> Scores:
-    loss = F.cross_entropy(logits_RV, batch.targets_R, ignore_index=IGNORE, reduction="sum")
-    correct = (logits_RV.argmax(-1) == batch.targets_R).sum()
+def _score(head: Head, rows_RX: torch.Tensor, vocabulary: int, batch: FlatBatch) -> Scores:
+    """A chunk of rows at a time: the (R, V) logits of a whole batch may be larger than the model."""
+    rows = max(SCORED_BYTES // (4 * vocabulary), 1)
+    loss = torch.zeros((), dtype=torch.float32, device=rows_RX.device)
+    correct = torch.zeros((), dtype=torch.long, device=rows_RX.device)
+    for part_RX, targets_R in zip(rows_RX.split(rows), batch.targets_R.split(rows), strict=True):
+        logits_RV = head(part_RX).float()
+        loss += F.cross_entropy(logits_RV, targets_R, ignore_index=IGNORE, reduction="sum")
+        correct += (logits_RV.argmax(-1) == targets_R).sum()
     return Scores(loss, correct, batch.num_labels)
 
 

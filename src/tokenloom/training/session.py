@@ -61,6 +61,8 @@ class Session:
     state: TrainState = field(default_factory=TrainState)
     journal: Journal = field(default_factory=lambda: Journal([], after_step=0))
     meta: dict[str, Any] = field(default_factory=dict)
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What was predicted of its memory, and the most it took so far; empty where nothing was."""
     is_resumed: bool = False
     is_paused: bool = False
     forked_from: str = ""

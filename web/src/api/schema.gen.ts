@@ -4,6 +4,30 @@
  */
 
 export interface paths {
+    "/api/architecture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The same of a model, a run or a checkpoint
+         * @description The same of a model, a run or a checkpoint.
+         */
+        get: operations["draw_model"];
+        put?: never;
+        /**
+         * The model of a training recipe as it will be trained: parameters, shapes, bytes and arithmetic of each module
+         * @description The model of a training recipe as it will be trained: parameters, shapes, bytes and arithmetic of each module.
+         */
+        post: operations["draw_recipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checkpoints": {
         parameters: {
             query?: never;
@@ -1242,6 +1266,22 @@ export interface components {
             time?: number | null;
         };
         /**
+         * Architecture
+         * @description A model as a tree of its modules, seen with a batch of ``batch`` × ``sequence`` tokens.
+         */
+        Architecture: {
+            /** Batch */
+            batch: number;
+            facts: components["schemas"]["ModelFacts"];
+            /** Note */
+            note: string;
+            root: components["schemas"]["Module"];
+            /** Sequence */
+            sequence: number;
+            /** Training Passes */
+            training_passes: number;
+        };
+        /**
          * AutoFormat
          * @description Recognise the format by the content.
          */
@@ -2359,7 +2399,8 @@ export interface components {
              *       "max_grad_norm": 1,
              *       "max_steps": null,
              *       "neftune_alpha": null,
-             *       "num_epochs": 1
+             *       "num_epochs": 1,
+             *       "rehearsal": "auto"
              *     }
              */
             loop: components["schemas"]["LoopSpec"];
@@ -3258,6 +3299,14 @@ export interface components {
              * @default 1
              */
             num_epochs: number;
+            /**
+             * Rehearsal
+             * @description Before the first step, do everything once and undo it: two steps on the longest batch, a validation, a checkpoint that is read back, a sample.
+             *     What would fail late fails in the first minute, and no step is spent. `auto`: where the run will take more than a few minutes.
+             * @default auto
+             * @enum {string}
+             */
+            rehearsal: "auto" | "always" | "never";
         };
         /**
          * LoraTuning
@@ -3399,6 +3448,73 @@ export interface components {
              * @default
              */
             task: string;
+        };
+        /**
+         * ModelFacts
+         * @description The numbers by which people name a shape; empty where the family does not say.
+         */
+        ModelFacts: {
+            /** Family */
+            family: string;
+            /** Feed Forward */
+            feed_forward: number | null;
+            /** Head Size */
+            head_size: number | null;
+            /** Heads */
+            heads: number | null;
+            /** Hidden Size */
+            hidden_size: number | null;
+            /** Is Tied */
+            is_tied: boolean;
+            /** Kv Heads */
+            kv_heads: number | null;
+            /** Layers */
+            layers: number | null;
+            /** Max Sequence Length */
+            max_sequence_length: number | null;
+            /** Vocabulary */
+            vocabulary: number | null;
+        };
+        /**
+         * Module
+         * @description A module of a model. Where ``times`` is more than 1, its numbers are those of all of them, its children those of one.
+         */
+        Module: {
+            /** Activation Bytes */
+            activation_bytes: number;
+            /** Children */
+            children: components["schemas"]["Module"][];
+            /** Flops */
+            flops: number;
+            /** Input Shape */
+            input_shape: number[] | null;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Last
+             * @default
+             */
+            last: string;
+            /** Name */
+            name: string;
+            /** Output Shape */
+            output_shape: number[] | null;
+            /** Parameters */
+            parameters: number;
+            /** Path */
+            path: string;
+            /** Role */
+            role: string;
+            /** Times */
+            times: number;
+            /** Trained */
+            trained: number;
+            /** Training Bytes */
+            training_bytes: number;
+            /** Weight Bytes */
+            weight_bytes: number;
         };
         /**
          * Muon
@@ -3989,7 +4105,8 @@ export interface components {
              *       "max_grad_norm": 1,
              *       "max_steps": null,
              *       "neftune_alpha": null,
-             *       "num_epochs": 1
+             *       "num_epochs": 1,
+             *       "rehearsal": "auto"
              *     }
              */
             loop: components["schemas"]["LoopSpec"];
@@ -4109,6 +4226,45 @@ export interface components {
             currency: string;
             /** Per Hour */
             per_hour?: number | null;
+        };
+        /**
+         * ProbeSpec
+         * @description Find the largest micro-batch of a recipe by trying; nothing is trained.
+         */
+        ProbeSpec: {
+            /**
+             * Memory Share
+             * @description Share of the memory that is free which a try may take; the rest is a margin.
+             * @default 0.9
+             */
+            memory_share: number;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Recipe
+             * @description Whose model and rows are tried.
+             */
+            recipe: components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"];
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "probe";
         };
         /**
          * Problem
@@ -4337,6 +4493,39 @@ export interface components {
             name: string;
         };
         /**
+         * RehearseSpec
+         * @description Do once all that a recipe will do, and tell what fails; nothing is trained.
+         */
+        RehearseSpec: {
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Recipe
+             * @description What is rehearsed.
+             */
+            recipe: components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"];
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "rehearse";
+        };
+        /**
          * Rendered
          * @description A row as the model reads it.
          */
@@ -4528,7 +4717,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -5155,6 +5344,98 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    draw_model: {
+        parameters: {
+            query: {
+                /** @description Sequences; empty = the recipe's own, else 1. */
+                batch?: number | null;
+                /** @description A registered name, RUN or RUN@STEP. */
+                model: string;
+                /** @description Tokens of each; empty = the longest. */
+                sequence?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Architecture"];
+                };
+            };
+        };
+    };
+    draw_recipe: {
+        parameters: {
+            query?: {
+                /** @description Sequences; empty = the recipe's own, else 1. */
+                batch?: number | null;
+                /** @description Tokens of each; empty = the longest. */
+                sequence?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSpec"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Architecture"];
+                };
+            };
+        };
+    };
     list_checkpoints: {
         parameters: {
             query: {

@@ -158,3 +158,14 @@ export function handleFrame(frame: string, listener: GenerationListener): void {
   if (event.type === "state") listener.onState(String(event.state), event.error ?? null);
   if (event.type === "result") listener.onResult(event.result ?? {});
 }
+
+/** What a model, a run or a checkpoint is made of; takes seconds. */
+export function architectureQuery(model: string, isAsked: boolean) {
+  return queryOptions({
+    queryKey: ["architecture", "of", model],
+    queryFn: () => data(api.GET("/api/architecture", { params: { query: { model } } })),
+    enabled: isAsked,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}

@@ -14,7 +14,13 @@ export interface Estimate {
   total_bytes: number;
   low_bytes: number;
   high_bytes: number;
-  parts_bytes: Record<"weights" | "gradients" | "optimizer" | "activations" | "logits" | "base", number>;
+  parts_bytes: Record<
+    "weights" | "gradients" | "optimizer" | "activations" | "logits" | "beside" | "base",
+    number
+  >;
+  /** Earlier runs that the memory was corrected by, and how many of them had the same method and objective. */
+  memory_runs: number;
+  memory_alike: number;
   parameters: number;
   trained_parameters: number;
   available_bytes: number;
@@ -96,4 +102,100 @@ export const plansQuery = queryOptions({
 
 export function startPlan(name: string): Promise<Schemas["StartedPlan"]> {
   return data(api.POST("/api/plans/{name}", { params: { path: { name } } }));
+}
+
+/** One try of a probe. */
+export interface ProbeRow {
+  size: number;
+  unit?: string;
+  fits: boolean;
+  peak_bytes: number;
+  tokens_per_second?: number;
+  reason?: string;
+}
+
+export interface Suggestion {
+  size: number;
+  accumulation: number;
+  same_result: boolean;
+  peak_bytes: number;
+  tokens_per_second: number;
+  change: string;
+}
+
+/** A probe or a rehearsal as far as it has come: a run that trains nothing. Bytes, seconds. */
+export interface Trial {
+  kind: "probe" | "rehearse";
+  isOver: boolean;
+  /** What it does now. */
+  phase: string;
+  rows: ProbeRow[];
+  limit: number;
+  suggestion: Suggestion | null;
+  stages: { stage: string; seconds: number; measured_bytes: number }[];
+  measured: number;
+  predicted: number;
+  error: { what: string; todo: string } | null;
+}
+
+const TRIAL_EVENTS = ["state", "progress", "probe", "rehearsal", "result"];
+const TRIAL_MS = 700;
+const OVER = new Set(["completed", "failed", "stopped", "interrupted"]);
+type Told = Record<string, unknown>;
+
+/** What the events of a trial's run say. */
+export function trialOf(kind: Trial["kind"], events: readonly Told[]): Trial {
+  const last = (type: string) => events.findLast((event) => event.type === type);
+  const state = last("state");
+  const result = (last("result")?.result ?? {}) as Told;
+  const tries = events.filter((event) => event.type === "probe");
+  const rehearsal = last("rehearsal");
+  const error = state?.error as { message?: string; hint?: string } | null | undefined;
+  return {
+    kind,
+    isOver: OVER.has(String(state?.state)),
+    phase: String(last("progress")?.phase ?? ""),
+    rows: tries as unknown as ProbeRow[],
+    limit: Number(result.limit_bytes ?? tries[0]?.limit_bytes ?? 0),
+    suggestion: (result.suggestion as Suggestion | undefined) ?? null,
+    stages: (rehearsal?.stages as Trial["stages"] | undefined) ?? [],
+    measured: Number(result.measured_bytes ?? 0),
+    predicted: Number(result.predicted_bytes ?? 0),
+    error:
+      state?.state === "failed"
+        ? { what: String(error?.message ?? state.reason ?? ""), todo: String(error?.hint ?? "") }
+        : null,
+  };
+}
+
+/** Follows the run of a trial until it is over. */
+export function trialQuery(run: string | null, kind: Trial["kind"]) {
+  return queryOptions({
+    queryKey: ["trial", run],
+    queryFn: async () => {
+      const page = await data(
+        api.GET("/api/runs/{id}/events", {
+          params: { path: { id: run ?? "" }, query: { type: TRIAL_EVENTS, limit: 1000 } },
+        }),
+      );
+      return trialOf(
+        kind,
+        page.items.map((each) => each.event as Told),
+      );
+    },
+    enabled: run !== null,
+    refetchInterval: (query) => (query.state.data?.isOver ? false : TRIAL_MS),
+  });
+}
+
+/** The model of a recipe as it will be trained, from its real modules; takes seconds. */
+export function recipeArchitectureQuery(spec: Record<string, unknown> | null) {
+  return queryOptions({
+    queryKey: ["architecture", spec],
+    queryFn: () => data(api.POST("/api/architecture", { body: spec as never })),
+    enabled: spec !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+    placeholderData: (previous) => previous,
+  });
 }

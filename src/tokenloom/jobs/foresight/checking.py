@@ -23,6 +23,7 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
 
     ``are_presets_fine``: a preset's placeholder may stand where a dataset will be.
     """
+    spec = getattr(spec, "recipe", spec)  # of a rehearsal or a probe
     mistakes = []
     for field, name in _datasets(spec):
         if not (are_presets_fine and is_placeholder(name)):

@@ -44,9 +44,9 @@ class Speed:
     runs: int
 
 
-def outlook(workspace: Workspace, spec: Any, *, parameters: int, trained: int, tokens_at_once: int) -> dict[str, Any]:
+def outlook(workspace: Workspace, spec: Any, *, parameters: int, trained: int, micro_tokens: float) -> dict[str, Any]:
     """Steps, tokens, seconds with bounds, and bytes of checkpoints."""
-    per_step = tokens_at_once * spec.batch.gradient_accumulation_steps
+    per_step = round(micro_tokens * spec.batch.gradient_accumulation_steps)
     steps, rows = _steps(workspace, spec, per_step)
     speed = speed_of_machine(workspace)
     kept = spec.checkpoints.keep_last + int(spec.checkpoints.keep_best)

@@ -9,7 +9,7 @@ from typing import Any
 from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.kit.errors import SpecError, TokenloomError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.resources.memory import Shape
+from tokenloom.resources.shape import Shape, shape_from_config
 from tokenloom.spec.model import TransformerModel
 from tokenloom.tracking.artifacts import resolve_model
 
@@ -20,9 +20,14 @@ def shape_of(workspace: Workspace, spec: Any) -> tuple[Shape, int]:
     """The model's shape and its longest sequence."""
     if isinstance(spec.model, TransformerModel):
         return _own_shape(workspace, spec.model), spec.model.max_sequence_length
-    folder, config = _config_of(workspace, spec.model.source)
+    return shape_of_source(workspace, spec.model.source)
+
+
+def shape_of_source(workspace: Workspace, source: str) -> tuple[Shape, int]:
+    """The same of a model that exists."""
+    folder, config = config_of(workspace, source)
     try:
-        return _config_shape(config), _limit(config) or DEFAULT_LIMIT
+        return shape_from_config(config), _limit(config) or DEFAULT_LIMIT
     except (KeyError, TypeError, ValueError):
         raise SpecError(
             f"The config.json of {folder} lacks what an estimate needs.", hint="Only a run will tell."
@@ -34,12 +39,12 @@ def limit_of(workspace: Workspace, spec: Any) -> int | None:
     if isinstance(spec.model, TransformerModel):
         return spec.model.max_sequence_length
     try:
-        return _limit(_config_of(workspace, spec.model.source)[1])
+        return _limit(config_of(workspace, spec.model.source)[1])
     except (TokenloomError, TypeError, ValueError):
         return None
 
 
-def _config_of(workspace: Workspace, source: str) -> tuple[Path, dict[str, Any]]:
+def config_of(workspace: Workspace, source: str) -> tuple[Path, dict[str, Any]]:
     """The folder of a model, or of an adapter's base, and its ``config.json``."""
     folder = resolve_model(workspace, source).folder
     while folder is not None and not (folder / "config.json").is_file() and (folder / "adapter_config.json").is_file():
@@ -80,22 +85,4 @@ def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
         is_gated=model.activation == "swiglu",
         is_tied=model.tie_embeddings,
         positions=model.max_sequence_length if model.position == "learned" else 0,
-    )
-
-
-def _config_shape(config: dict[str, Any]) -> Shape:
-    heads = int(config.get("num_attention_heads") or config.get("n_head") or 1)
-    hidden = int(config.get("hidden_size") or config.get("n_embd") or 0)
-    if not hidden:
-        raise SpecError("The model's config.json does not say its width.", hint="Only a run will tell what it needs.")
-    return Shape(
-        num_layers=int(config.get("num_hidden_layers") or config.get("n_layer") or 1),
-        hidden_size=hidden,
-        num_heads=heads,
-        num_kv_heads=int(config.get("num_key_value_heads") or heads),
-        head_size=int(config.get("head_dim") or hidden // heads),
-        intermediate_size=int(config.get("intermediate_size") or config.get("n_inner") or 4 * hidden),
-        vocab_size=int(config["vocab_size"]),
-        is_gated="n_embd" not in config,
-        is_tied=bool(config.get("tie_word_embeddings", True)),
     )

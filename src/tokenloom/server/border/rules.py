@@ -39,6 +39,7 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/plans": {"GET": READ},
     "/api/plans/{name}": {"POST": ACT},
     "/api/estimate": {"POST": ACT},
+    "/api/architecture": {"GET": READ, "POST": ACT},
     "/api/uploads": {"GET": READ, "POST": ACT, "OPTIONS": ACT},
     "/api/uploads/{id}": {"GET": READ, "HEAD": READ, "PATCH": BYTES, "DELETE": ACT},
     "/api/datasets": {"GET": READ, "POST": ACT},

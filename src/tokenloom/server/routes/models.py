@@ -1,4 +1,4 @@
-"""``/api/models`` and ``/api/checkpoints``: what can be evaluated, exported, generated from or trained further."""
+"""``/api/models``, ``/api/architecture`` and ``/api/checkpoints``: what can be evaluated, exported, generated from or trained further."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tokenloom.jobs.deletion import delete_checkpoint as delete_checkpoint_folder
+from tokenloom.jobs.foresight.architecture import architecture_of_model, architecture_of_recipe
 from tokenloom.jobs.registry import delete_model as delete_registered
 from tokenloom.jobs.registry import register_model
 from tokenloom.kit.atomic import read_manifest, verify_dir
 from tokenloom.kit.errors import DataError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page, Reference, page_of
+from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking.artifacts import checkpoint_steps, registered_models
 
 if TYPE_CHECKING:
     from tokenloom.tracking.catalog.runs import RunRow
 
 router = APIRouter(tags=["models"])
+Batch = Annotated[int | None, Query(ge=1, le=1 << 16, description="Sequences; empty = the recipe's own, else 1.")]
+Sequence = Annotated[int | None, Query(ge=1, le=1 << 20, description="Tokens of each; empty = the longest.")]
 
 
 class Model(BaseModel):
@@ -59,6 +64,62 @@ class Checkpoint(BaseModel):
     """What is wrong with its files: without `verify` only what a look at the manifest shows."""
 
 
+class Module(BaseModel):
+    """A module of a model. Where ``times`` is more than 1, its numbers are those of all of them, its children those of one."""
+
+    name: str
+    path: str
+    last: str = ""
+    """Name of the last of them."""
+    kind: str
+    """Its class."""
+    role: str
+    """`block`, `attention`, `feed_forward`, `norm`, `embedding`, `head`, `linear`, `adapter` or `other`."""
+    times: int
+    is_shared: bool
+    """Whether its weights stand elsewhere in the model, as a head that is tied to the embedding."""
+    input_shape: list[int] | None
+    output_shape: list[int] | None
+    parameters: int
+    trained: int
+    weight_bytes: int
+    activation_bytes: int
+    """Of what its layers give, in the format of the products."""
+    training_bytes: int
+    """Gradients and optimizer of what is trained."""
+    flops: int
+    """Operations of one forward pass."""
+    children: list[Module]
+
+
+class ModelFacts(BaseModel):
+    """The numbers by which people name a shape; empty where the family does not say."""
+
+    family: str
+    layers: int | None
+    hidden_size: int | None
+    heads: int | None
+    kv_heads: int | None
+    head_size: int | None
+    feed_forward: int | None
+    vocabulary: int | None
+    max_sequence_length: int | None
+    is_tied: bool
+
+
+class Architecture(BaseModel):
+    """A model as a tree of its modules, seen with a batch of ``batch`` × ``sequence`` tokens."""
+
+    batch: int
+    sequence: int
+    facts: ModelFacts
+    training_passes: int
+    """What a step costs in forward passes."""
+    note: str
+    """Why shapes and arithmetic are missing; empty where they are not."""
+    root: Module
+
+
 @router.get("/models")
 def list_models(studio: Here, cursor: Cursor = "", limit: Limit = 100) -> Page[Model]:
     """Registered models, then runs that have a checkpoint, newest first."""
@@ -79,6 +140,26 @@ def delete_model(model: Reference, studio: Here) -> Deleted:
     deleted = delete_registered(studio.workspace, model)
     studio.changed()
     return Deleted(deleted=deleted)
+
+
+@router.post("/architecture", openapi_extra=takes_spec("RunSpec"))
+def draw_recipe(
+    spec: Annotated[dict[str, Any], Body()], studio: Here, batch: Batch = None, sequence: Sequence = None
+) -> Architecture:
+    """The model of a training recipe as it will be trained: parameters, shapes, bytes and arithmetic of each module."""
+    found = architecture_of_recipe(studio.workspace, parse_run_spec(spec), batch=batch, sequence=sequence)
+    return Architecture.model_validate(found)
+
+
+@router.get("/architecture")
+def draw_model(
+    model: Annotated[str, Query(min_length=1, max_length=1000, description="A registered name, RUN or RUN@STEP.")],
+    studio: Here,
+    batch: Batch = None,
+    sequence: Sequence = None,
+) -> Architecture:
+    """The same of a model, a run or a checkpoint."""
+    return Architecture.model_validate(architecture_of_model(studio.workspace, model, batch=batch, sequence=sequence))
 
 
 @router.get("/checkpoints")

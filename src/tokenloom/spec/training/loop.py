@@ -23,6 +23,9 @@ class LoopSpec(Spec):
     """Noise on the embeddings while training, which makes answers of small fine-tunings better (NEFTune, Jain et al. 2024): 5 is usual; empty = none."""
     gradient_checkpointing: bool = setting(False, group="training")
     """Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result."""
+    rehearsal: Literal["auto", "always", "never"] = setting("auto", group="training")
+    """Before the first step, do everything once and undo it: two steps on the longest batch, a validation, a checkpoint that is read back, a sample.
+    What would fail late fails in the first minute, and no step is spent. `auto`: where the run will take more than a few minutes."""
     log_every: int = setting(1, ge=1, unit="steps", group="training")
     """Steps between two rows of metrics."""
     flow_every: int | None = setting(100, ge=1, unit="steps", group="training")

@@ -64,6 +64,12 @@ class Ema(Average):
         self._mean = {name: parameter.detach().clone() for name, parameter in named.items()}
 
     @torch.no_grad()
+    def begin(self) -> None:
+        """Begin anew at the weights as they are."""
+        for name, parameter in self.named.items():
+            self._mean[name].copy_(parameter)
+
+    @torch.no_grad()
     def update(self, step: int) -> None:
         keep = min(self.decay, (1 + step) / (10 + step))
         torch._foreach_lerp_(list(self._mean.values()), [each.detach() for each in self.named.values()], 1 - keep)

@@ -1,4 +1,5 @@
 import { Play } from "lucide-react";
+import type { ReactNode } from "react";
 import type { Estimate } from "../../../data/recipes.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
@@ -30,6 +31,8 @@ export interface BeforeYouStartProps {
   canApply: (change: string) => boolean;
   onApply: (change: string) => void;
   onRetry?: () => void;
+  /** Trying the recipe without training it. */
+  trials?: ReactNode;
 }
 
 /** What the run will need, and the button that starts it. */
@@ -68,6 +71,7 @@ export function BeforeYouStart(props: BeforeYouStartProps) {
         {isStarting ? t("Starting") : t("Start training")}
       </Button>
       <Waits waits={waits} onFocus={props.onFocus} />
+      {props.trials}
     </Panel>
   );
 }

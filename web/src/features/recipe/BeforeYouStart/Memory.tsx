@@ -10,13 +10,14 @@ export interface MemoryProps {
   onApply: (change: string) => void;
 }
 
-const PARTS = ["weights", "gradients", "optimizer", "activations", "logits", "base"] as const;
+const PARTS = ["weights", "gradients", "optimizer", "activations", "logits", "beside", "base"] as const;
 const NAMES: Record<(typeof PARTS)[number], string> = {
   weights: "Weights",
   gradients: "Gradients",
   optimizer: "Optimizer",
   activations: "Activations",
   logits: "Logits",
+  beside: "Other models",
   base: "Libraries",
 };
 /** Levers are offered from this share of the memory on. */
@@ -45,6 +46,15 @@ export function Memory({ estimate, canApply, onApply }: MemoryProps) {
         total={available}
         format={formatBytes}
       />
+      <p className="mt-1.5 text-caption text-muted">
+        {t("{{low}} to {{high}}", { low: formatBytes(low), high: formatBytes(high) })},{" "}
+        {estimate.memory_runs === 0
+          ? t("by shapes alone: no run here yet")
+          : t("corrected by {{count}} runs here", {
+              count: estimate.memory_runs,
+              defaultValue_one: "corrected by {{count}} run here",
+            })}
+      </p>
       {isTight && (
         <ul aria-label={t("What saves memory")} className="mt-3 grid gap-2">
           {estimate.levers

@@ -14,13 +14,16 @@ import { Page } from "../../../ui/Page/Page.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { SearchField } from "../../../ui/SearchField/SearchField.tsx";
 import { BeforeYouStart } from "../BeforeYouStart/BeforeYouStart.tsx";
+import { Trials } from "../BeforeYouStart/Trials.tsx";
 import { CodePanel } from "../CodePanel/CodePanel.tsx";
 import { DepthCards } from "../DepthCards/DepthCards.tsx";
 import { atDepth, DEPTHS, type Depth, depthChanges, depthOf } from "../pure/depth.ts";
 import { applyLever } from "../pure/levers.ts";
+import { waitsOf } from "../pure/waits.ts";
 import { SchedulePreview } from "../SchedulePreview/SchedulePreview.tsx";
 import { EditorHeader } from "./EditorHeader.tsx";
 import { MissingBanner } from "./MissingBanner.tsx";
+import { ModelView } from "./ModelView.tsx";
 import { useAutosave } from "./useAutosave.ts";
 import type { Begin } from "./useBegin.ts";
 import { TRAINING, useChecks } from "./useChecks.ts";
@@ -28,7 +31,7 @@ import { useCode } from "./useCode.ts";
 import { useLevel } from "./useLevel.ts";
 import { useStart } from "./useStart.ts";
 import { useSuggestions } from "./useSuggestions.ts";
-import { waitsOf } from "./waits.ts";
+import { useTrial } from "./useTrial.ts";
 
 export interface EditorProps {
   /** Id under which the draft is kept. */
@@ -59,6 +62,7 @@ export function Editor(props: EditorProps) {
   const changes = useMemo(() => changesOf(fields, spec, baseline), [fields, spec, baseline]);
   const checks = useChecks(spec, baseline);
   const code = useCode(spec, begin, fields);
+  const trial = useTrial(spec);
   const starting = useStart(id, spec, begin.origin, props.onGo);
   const suggestions = useSuggestions();
   useUndoKeys(history);
@@ -151,6 +155,11 @@ export function Editor(props: EditorProps) {
             reveal={reveal}
           />
         </Panel>
+        {isTraining && (
+          <div className="mt-4">
+            <ModelView spec={spec} />
+          </div>
+        )}
       </Cell>
       <Cell span={4} full>
         <div>
@@ -166,6 +175,16 @@ export function Editor(props: EditorProps) {
               canApply={(change) => applyLever(spec, change) !== undefined}
               onApply={(change) => put(applyLever(spec, change))}
               onRetry={checks.retry}
+              trials={
+                isTraining && (
+                  <Trials
+                    {...trial}
+                    why={waits.length > 0 ? t("A trial waits for the same values as the start.") : ""}
+                    canApply={(change) => applyLever(spec, change) !== undefined}
+                    onApply={(change) => put(applyLever(spec, change))}
+                  />
+                )
+              }
             />
             <CodePanel {...code} />
           </div>

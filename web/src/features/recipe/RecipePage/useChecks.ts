@@ -59,7 +59,7 @@ export function useChecks(spec: Values, baseline: Values) {
   };
 }
 
-function refusalOf(error: Error | null): { what: string; todo: string } | undefined {
+export function refusalOf(error: Error | null): { what: string; todo: string } | undefined {
   if (!error) return undefined;
   return error instanceof ApiError
     ? { what: error.problem.detail, todo: error.problem.hint }

@@ -16,4 +16,23 @@ export const Playground = meta.story({
   },
 });
 
+export const PredictedAndMeasured = meta.story({
+  args: {
+    events: [
+      ...fakeEvents(),
+      {
+        type: "memory",
+        time: 0,
+        predicted_bytes: 600_000_000,
+        low_bytes: 550_000_000,
+        high_bytes: 690_000_000,
+        measured_bytes: 640_000_000,
+      },
+    ],
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/At most 640 MB of memory; 600 MB were predicted/)).toBeVisible();
+  },
+});
+
 export const States = meta.story({ args: { events: [], isLive: false } });

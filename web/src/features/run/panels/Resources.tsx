@@ -68,9 +68,32 @@ export const Resources = memo(function Resources({ events, isLive, isLoaded = tr
           </div>
         ))}
       </dl>
+      <MemoryCheck event={events.findLast((event) => event.type === "memory")} />
     </Panel>
   );
 });
+
+/** What was predicted of the run's memory, beside the most that it took. */
+function MemoryCheck({ event }: { event: RunNews | undefined }) {
+  const { t } = useTranslation();
+  const [most, told, low, high] = [
+    event?.measured_bytes,
+    event?.predicted_bytes,
+    event?.low_bytes,
+    event?.high_bytes,
+  ].map(toNumber) as [number, number, number, number];
+  if (!Number.isFinite(most) || !Number.isFinite(told)) return null;
+  return (
+    <p className="mt-2 border-line border-t pt-2 text-caption text-muted tabular-nums">
+      {t("At most {{most}} of memory; {{told}} were predicted ({{low}} to {{high}}).", {
+        most: formatBytes(most),
+        told: formatBytes(told),
+        low: formatBytes(low),
+        high: formatBytes(high),
+      })}
+    </p>
+  );
+}
 
 function useLines(events: readonly RunNews[]): Line[] {
   const { t } = useTranslation();

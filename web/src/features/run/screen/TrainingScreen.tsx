@@ -30,6 +30,9 @@ const LossPanel = lazy(() => import("../charts/LossPanel.tsx"));
 const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
 const FlowPanel = lazy(() => import("../flow/FlowPanel.tsx"));
 const ProfilePanel = lazy(() => import("../profile/ProfilePanel.tsx"));
+const RunModel = lazy(() =>
+  import("../panels/RunModel.tsx").then((module) => ({ default: module.RunModel })),
+);
 const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
 
 /** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
@@ -112,6 +115,13 @@ export function TrainingScreen(props: ScreenProps) {
             onLeaveOut={(rows) => props.onGo(leaveOutHref(run.id, rows))}
           />
         </Suspense>
+      )}
+      {isTraining && (
+        <Cell span={12}>
+          <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
+            <RunModel run={run.id} />
+          </Suspense>
+        </Cell>
       )}
       <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
       <Mark {...props} marks={marks} dataset={dataset} xrays={isTraining ? xrays : null} />
