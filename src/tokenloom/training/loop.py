@@ -208,6 +208,8 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
 
 def _xray(session: Session, command: Command) -> tuple[bool, str]:
     """Whether it was made, and the answer."""
+    if session.team.is_sharded:
+        return False, "the weights are spread over processes (distributed.kind=fsdp): no X-ray can be made"
     step = command.arguments.get("step", session.state.step)
     try:
         write_xray(session, int(step))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,13 @@ from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.training import loop as loop_module
+from tokenloom.training.distributed import shards
 from tokenloom.training.distributed.dealing import deal, shortest
 from tokenloom.training.distributed.ranks import ALONE, Ranks
 from tokenloom.training.distributed.starting import require_same, same_checkpoint
 from tokenloom.training.saving.checkpoint import Checkpoint
+from tokenloom.training.saving.policy import save
+from tokenloom.training.watching.rows import Pace
 
 LOSS_TOLERANCE = 1e-6  # relative; sums are taken in another order
 WEIGHT_TOLERANCE = 2e-5  # absolute, after 12 steps of AdamW at 0.01, whose first steps divide by tiny numbers
@@ -129,7 +133,7 @@ def test_all_ranks_obey_at_the_same_step(pair: Pair, tmp_path: Path, kind: str) 
     changes = {"distributed": {"kind": kind}, "loop": {"max_steps": 40}}
     slower = ("set", {"key": "optimizer.learning_rate", "value": 1e-3})
     asks = {
-        3: [slower, ("checkpoint", {}), ("nonsense", {})],
+        3: [slower, ("checkpoint", {}), ("xray", {"step": 2}), ("nonsense", {})],
         5: [("pause", {}), ("evaluate", {}), ("resume", {})],
         8: [("stop", {})],
     }
@@ -140,6 +144,7 @@ def test_all_ranks_obey_at_the_same_step(pair: Pair, tmp_path: Path, kind: str) 
     assert answers == [
         (4, "set", True),
         (4, "checkpoint", True),
+        (4, "xray", kind == "ddp"),  # the leader alone has no whole model with fsdp
         (4, "nonsense", False),
         (6, "pause", True),
         (6, "resume", True),
@@ -154,6 +159,30 @@ def test_a_signal_to_any_rank_ends_all_with_a_checkpoint(pair: Pair, tmp_path: P
     inputs = ({"distributed": {"kind": "ddp"}}, False, 0, None, (1, 6))
     assert pair(trained, tmp_path / "run", *inputs) == ["interrupted", "interrupted"]
     assert (tmp_path / "run/checkpoints/step-7").is_dir()
+
+
+def slow_part(ranks: Ranks, folder: Path) -> list[str]:
+    """What is in the checkpoint where rank 1 begins to write its part only when the leader has long written its own."""
+    session = make_session(folder, make_spec(distributed={"kind": "fsdp"}), ranks=ranks)
+    session.optimizer.step()
+    real, own = shards.save_file, threading.Event()
+
+    def late(*inputs: Any) -> None:
+        if ranks.rank == 1:
+            own.wait(1.0)  # nobody sets it: the leader is far ahead
+        real(*inputs)
+
+    with session.log, patch.object(shards, "save_file", late):
+        save(session, Pace(), reason="test")
+    return sorted(each.name for each in (folder / "checkpoints/step-0/training").glob("optimizer*"))
+
+
+def test_a_checkpoint_waits_for_the_slowest_part(pair: Pair, tmp_path: Path) -> None:
+    parts = ["optimizer-00001-of-00002.safetensors", "optimizer-00002-of-00002.safetensors"]
+    assert pair(slow_part, tmp_path / "run") == [parts, parts]
+    (tmp_path / "run/checkpoints/step-0/training" / parts[1]).unlink()
+    with pytest.raises(FileNotFoundError, match="1 of 2"):
+        shards.read_optimizer(tmp_path / "run/checkpoints/step-0/training")
 
 
 def no_room(ranks: Ranks) -> str:

@@ -24,17 +24,23 @@ WHOLE, PARTS = "optimizer.safetensors", "optimizer-*-of-*.safetensors"
 
 
 def write_parts(run_folder: Path, optimizer: torch.optim.Optimizer, team: Team) -> Path:
-    """Each rank of the leader's machine writes its part; the folder that holds them all. :class:`DiskFull` at the rank that has no room."""
+    """Each rank of the leader's machine writes its part; on return all are written. The folder that holds them; :class:`DiskFull` at every rank
+    where one of them has no room.
+    """
     ranks, folder = team.ranks, run_folder / FOLDER
     if ranks.is_leader:
         shutil.rmtree(folder, ignore_errors=True)
     writers = ranks.share(ranks.local_world)
     own = _own_tensors(optimizer, team, writers)
-    if ranks.rank < writers:
-        name = f"optimizer-{ranks.rank + 1:05d}-of-{writers:05d}.safetensors"
-        with disk_full_as_error(run_folder), full_disk_as_os_error():
-            folder.mkdir(exist_ok=True)
-            save_file(own, folder / name)
+
+    def write() -> None:
+        if ranks.rank < writers:
+            name = f"optimizer-{ranks.rank + 1:05d}-of-{writers:05d}.safetensors"
+            with disk_full_as_error(run_folder), full_disk_as_os_error():
+                folder.mkdir(exist_ok=True)
+                save_file(own, folder / name)
+
+    ranks.alike(write)
     return folder
 
 
@@ -55,10 +61,11 @@ def _own_tensors(optimizer: torch.optim.Optimizer, team: Team, writers: int) -> 
 
 
 def read_optimizer(folder: Path) -> dict[str, torch.Tensor]:
-    """The optimizer's tensors of a checkpoint, whichever way it was written. :class:`FileNotFoundError` where there are none."""
+    """The optimizer's tensors of a checkpoint, whichever way it was written. :class:`FileNotFoundError` where a file is missing."""
     files = [folder / WHOLE] if (folder / WHOLE).is_file() else sorted(folder.glob(PARTS))
-    if not files:
-        raise FileNotFoundError(f"{WHOLE} is missing")
+    wanted = int(files[0].stem.rpartition("-")[2]) if files and files[0].name != WHOLE else 1
+    if len(files) != wanted:
+        raise FileNotFoundError(f"{len(files)} of {wanted} files of the optimizer's state are there")
     found: dict[str, Any] = {}
     for file in files:
         with safe_open(file, framework="pt") as opened:
