@@ -138,6 +138,8 @@ def asked(runs: dict[str, str]) -> dict[str, str]:
             f"{name}-run": f"/api/runs/{run}",
             f"{name}-spec": f"/api/runs/{run}/spec",
             f"{name}-summary": f"/api/runs/{run}/summary",
+            f"{name}-flow": f"/api/runs/{run}/flow",
+            f"{name}-profile": f"/api/runs/{run}/profile",
             f"{name}-events": f"/api/runs/{run}/events?limit=1000",
             f"{name}-logs": f"/api/runs/{run}/logs",
             f"{name}-commands": f"/api/runs/{run}/commands",

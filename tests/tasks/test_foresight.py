@@ -99,7 +99,7 @@ def test_what_would_fail_late_fails_before_the_first_step_and_names_its_stage(
     def full(*_: Any, **__: Any) -> None:
         raise DiskFull("A checkpoint needs about 9 MB; the disk has 1 MB.", hint="Free some space.")
 
-    monkeypatch.setattr(rehearsal, "save_checkpoint", full)
+    monkeypatch.setattr(rehearsal, "write_checkpoint", full)
     error, folder = fails(world, recipe("always"))
     assert "failed at saving a checkpoint, before the first step: A checkpoint needs" in error.message
     assert error.hint == "Free some space." and error.details["stage"] == "save"

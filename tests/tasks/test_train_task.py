@@ -125,7 +125,9 @@ def test_full_tuning_and_a_second_adapter_can_follow_an_adapter(workspace: Works
 
 
 def test_a_base_whose_run_goes_on_is_not_pruned_below_an_adapter(workspace: Workspace) -> None:
-    recipe = tiny_recipe(loop={"max_steps": 12}, evaluation=QUIET, checkpoints={"every_steps": 2, "keep_last": 1})
+    recipe = tiny_recipe(
+        loop={"max_steps": 12}, evaluation=QUIET, checkpoints={"every_steps": 2, "keep_last": 1, "asynchronous": False}
+    )
     parent, adapters = new_run(workspace, recipe), []
     real = loop_module.advance
 
@@ -406,3 +408,16 @@ def test_a_workspace_that_was_moved_still_works(tmp_path: Path, monkeypatch: pyt
     train_here(there, recipe, run_id)
     assert result_of(there, run_id)["steps"] == 4
     assert load(run_id, workspace=there.root)
+
+
+def test_rows_of_a_second_dataset_are_replayed(workspace: Workspace, base: str, tmp_path: Path) -> None:
+    imported(workspace, tmp_path, "old-rows", questions(30, seed=7), RatioSplit(train=1.0, validation=0.0, test=0.0))
+    data = tiny_recipe()["data"] | {"mix": [{"dataset": "old-rows", "share": 0.5}]}
+    run_id = train_here(workspace, on(base, data=data, loop={"max_steps": 6}))
+    assert ledger_of(workspace, run_id, "old-rows · train")["stages"]
+    shares = query.metrics_frame(workspace.run(run_id), ["train/mixed_share"])["value"].to_list()
+    assert len(shares) == 6
+    assert 0 < sum(shares) < 6
+    with pytest.raises(DataError, match="no rows in a split nowhere"):
+        nowhere = data | {"mix": [{"dataset": "old-rows", "share": 0.5, "split": "nowhere"}]}
+        train_here(workspace, on(base, data=nowhere))

@@ -17,14 +17,19 @@ from tokenloom.spec.recipe import PretrainSpec
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
-from tokenloom.training.batches import BatchStream, FlatTokens
+from tokenloom.training.batches import BatchStream, FlatTokens, Share
+from tokenloom.training.distributed.control import control_for
+from tokenloom.training.distributed.quiet import NoLog
+from tokenloom.training.distributed.ranks import ALONE, Ranks
+from tokenloom.training.distributed.team import build_team
+from tokenloom.training.mixture import Mixture, join
 from tokenloom.training.objective import Supplies, build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.saving.checkpoint import load_training_state, newest_sound
 from tokenloom.training.session import Session
-from tokenloom.training.steering.control import Control, Journal, was_paused
+from tokenloom.training.steering.control import Journal, was_paused
 
 VOCAB = 61
 
@@ -59,19 +64,31 @@ def make_spec(**changes: object) -> PretrainSpec:
     return PretrainSpec.model_validate(settings | changes)
 
 
+def make_stream(spec: PretrainSpec) -> BatchStream:
+    """Over the tokens of this kit; other ones are mixed in where the spec says so."""
+    parts = [make_tokens(), *(make_tokens(12 + number, seed=50 + number) for number in range(len(spec.data.mix)))]
+    if len(parts) == 1:
+        return BatchStream(parts[0], spec.batch, seed=spec.seed)
+    shares = [part.share for part in spec.data.mix]
+    mixture = Mixture([len(part) for part in parts], seed=spec.seed, changes=[[0, shares]])
+    return BatchStream(join(parts), spec.batch, seed=spec.seed, mixture=mixture)
+
+
 def make_session(
     folder: Path,
     spec: PretrainSpec | None = None,
     *,
     model: torch.nn.Module | None = None,
     lora: LoraTuning | None = None,
+    ranks: Ranks = ALONE,
 ) -> Session:
-    """A session in ``folder``, resumed from its newest checkpoint as the task does it; ``lora`` is laid over the spec's tuning."""
+    """A session in ``folder``, resumed from its newest checkpoint as the task does it; ``lora`` is laid over the spec's tuning. ``ranks`` share it."""
     spec = spec or make_spec()
     spec = spec if lora is None else spec.model_copy(update={"tuning": lora})
     folder.mkdir(exist_ok=True)
     events = query.events(folder)
-    log = LogWriter(log_path(folder))
+    events = ranks.share(events)
+    log = LogWriter(log_path(folder)) if ranks.is_leader else NoLog(log_path(folder))
     checkpoint = newest_sound(folder, lambda *_: None)
     torch.manual_seed(spec.seed)
     model = model or tiny_model()
@@ -82,21 +99,29 @@ def make_session(
         model = load_adapter(model, checkpoint.folder, trainable=True)
     else:
         model = tune(spec.tuning, Transformer.from_pretrained(checkpoint.folder))
-    store = make_tokens()
-    stream = BatchStream(store, spec.batch, seed=spec.seed)
+    stream = make_stream(spec)
+    stream.share = Share(ranks.rank, ranks.world)
+    objective = build_objective(spec.objective, Supplies(path_for(model)))
+    compute = choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None)
+    team = build_team(spec.distributed, model, ranks, compute.torch_device)
     answered = {event["number"] for event in events if event["type"] == "command"}
     session = Session(
         spec=spec,
         folder=folder,
         log=log,
-        control=Control(folder, log, answered=answered),
+        control=control_for(folder, log, answered=answered, ranks=ranks),
         model=model,
-        objective=build_objective(spec.objective, Supplies(path_for(model))),
+        objective=objective,
         optimizer=build_optimizer(spec.optimizer, model),
-        compute=choose_compute(spec.compute, saved=checkpoint.meta["compute"] if checkpoint else None),
+        compute=compute,
+        team=team,
         stream=stream,
         validation=make_tokens(8, seed=9),
-        write_model=lambda target: save_adapter(model, target, base="") if is_adapter else save_model(model, target),
+        write_model=lambda target: (
+            save_adapter(model, target, base="", weights=team.weights)
+            if is_adapter
+            else save_model(model, target, weights=team.weights)
+        ),
         sample=list,
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
     )
@@ -105,7 +130,7 @@ def make_session(
             checkpoint, optimizer=session.optimizer, average=session.average, scale=session.loss_scale
         )
         session.is_resumed = True
-    if log.offset > 8:  # something was written before
+    if ranks.share(log.offset > 8):  # something was written before
         session.rewind()
     session.journal = Journal(events, after_step=session.state.step)
     session.is_paused = was_paused(events)

@@ -18,6 +18,7 @@ import torch
 from engine_kit import make_session, make_spec
 from safetensors.torch import load_file, save_file
 
+from tokenloom.jobs.recovery.drill import UNLIKE
 from tokenloom.kit.ids import sha256_of
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
@@ -31,6 +32,7 @@ from tokenloom.training.watching.rows import Rewind
 
 LORA = LoraTuning(rank=4, dropout=0.2)
 EXEMPT = {"train_seconds"}  # a report for people: nothing is computed from it
+MIXED = {"dataset": "none", "mix": [{"dataset": "other", "share": 0.3}]}
 EPOCH_OF_FIVE = {"kind": "sequences", "micro_batch_size": 4, "gradient_accumulation_steps": 2}  # 40 sequences
 
 
@@ -62,7 +64,11 @@ def rows_of(folder: Path) -> list[tuple[int, str, str]]:
     kept: list[tuple[int, str, str]] = []
     for record in RunReader(folder).read(limit=1 << 20)[0]:
         if isinstance(record, Row):
-            kept += [(record.step, key, value.hex()) for key, value in record.values.items() if "per_second" not in key]
+            kept += [
+                (record.step, key, value.hex())
+                for key, value in record.values.items()
+                if not any(part in key for part in UNLIKE)
+            ]
         elif record.data.get("type") == "rewind":
             kept = [each for each in kept if each[0] <= record.data["step"]]
     return kept
@@ -152,7 +158,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     root = tmp_path_factory.mktemp("matrix")
 
     def start(name: str, dies: bool) -> Any:
-        session = make_session(root / name, spec_of(), lora=LORA)
+        session = make_session(root / name, spec_of(data=MIXED), lora=LORA)
         session.state.piece_tokens = 32  # as if memory had forced it
         real, folder = session.path.loss, root / name
 
@@ -160,6 +166,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
             if session.state.step == 5 and not query.events(folder, ["command"]):
                 append_command(folder, "set", {"key": "optimizer.learning_rate", "value": 2.0})
                 append_command(folder, "set", {"key": "batch.gradient_accumulation_steps", "value": 1})
+                append_command(folder, "set", {"key": "data.mix.0.share", "value": 0.6})
             if dies and session.state.step == 11:
                 raise Killed
             return real(batch)
@@ -230,7 +237,7 @@ ITEMS: dict[str, Callable[[Path], None]] = {
 def resumed_from_copy(template: Path, target: Path, edit: Callable[[Path], None]) -> dict[str, Any]:
     shutil.copytree(template, target)
     edited(target / "checkpoints" / "step-10", edit)
-    session = make_session(target, spec_of(), lora=LORA)
+    session = make_session(target, spec_of(data=MIXED), lora=LORA)
     train(session)
     return story(session)
 

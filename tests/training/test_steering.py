@@ -55,14 +55,14 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Checkpoints cannot be written while the returned list says so."""
     is_full = [True]
-    real = policy.save_checkpoint
+    real = policy.write_checkpoint
 
     def saving(*arguments: Any, **options: Any) -> Any:
         if is_full[0]:
             raise DiskFull("The disk is full.", hint="Free some space.")
         return real(*arguments, **options)
 
-    monkeypatch.setattr(policy, "save_checkpoint", saving)
+    monkeypatch.setattr(policy, "write_checkpoint", saving)
     return is_full
 
 
@@ -134,7 +134,7 @@ def test_a_stop_whose_checkpoint_was_killed_is_obeyed_by_the_next_worker(
 ) -> None:
     session = make_session(folder)
     append_command(folder, "stop")
-    monkeypatch.setattr(policy, "save_checkpoint", lambda *_, **__: (_ for _ in ()).throw(Killed()))
+    monkeypatch.setattr(policy, "write_checkpoint", lambda *_, **__: (_ for _ in ()).throw(Killed()))
     with pytest.raises(Killed):
         train(session)
     session.log.close()

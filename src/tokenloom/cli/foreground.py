@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import signal
 import time
+from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from tokenloom.cli.output import console, emit, options, say, workspace
+
+if TYPE_CHECKING:
+    from tokenloom.tracking.commands import Command
 
 
 class _Signalled(Exception):
@@ -23,8 +27,11 @@ def start(context: typer.Context, data: dict[str, Any], *, detach: bool = False)
     from tokenloom.jobs.control import submit
     from tokenloom.spec.override import parse_run_spec
 
-    spec = parse_run_spec(data)
-    run_id = submit(workspace(context), spec)
+    return follow(context, submit(workspace(context), parse_run_spec(data)), detach=detach)
+
+
+def follow(context: typer.Context, run_id: str, *, detach: bool = False) -> dict[str, Any]:
+    """Say a queued run's id and, unless ``detach``, follow it to its end; its result."""
     if detach:
         emit(context, {"run": run_id, "state": "queued"}, text=run_id)
         return {"run": run_id}
@@ -90,9 +97,8 @@ def _result(context: typer.Context, run_id: str) -> dict[str, Any]:
 
 def wait_for_answer(context: typer.Context, run_id: str, command: str, arguments: dict[str, Any] | None = None) -> None:
     """Send a command and print the trainer's answer."""
-    from tokenloom.jobs.control import answer_to, send
+    from tokenloom.jobs.control import send
     from tokenloom.jobs.runs import find_run
-    from tokenloom.kit.errors import Conflict
 
     space = workspace(context)
     run = find_run(space, run_id)
@@ -101,7 +107,7 @@ def wait_for_answer(context: typer.Context, run_id: str, command: str, arguments
         emit(context, {"run": run, "command": command, "accepted": True}, text=f"{command}: done")
         return
     started = time.monotonic()
-    answer = answer_to(space, run, sent, wait_seconds=10.0)
+    answer = _accepted(context, run, sent)
     if answer is None:
         waited = time.monotonic() - started
         emit(
@@ -110,10 +116,6 @@ def wait_for_answer(context: typer.Context, run_id: str, command: str, arguments
             text=f"{command}: sent as number {sent.number}; no answer within {waited:.0f} s, it will be obeyed between two steps",
         )
         return
-    if not answer["accepted"]:
-        raise Conflict(
-            f"The run did not accept {command}: {answer['message']}", hint="`tokenloom runs show` tells its state."
-        )
     emit(
         context,
         {
@@ -126,3 +128,46 @@ def wait_for_answer(context: typer.Context, run_id: str, command: str, arguments
         },
         text=f"{command}: {answer['message']} (step {answer['step']})",
     )
+
+
+def ask_for_trace(context: typer.Context, folder: Path, steps: int) -> dict[str, Any]:
+    """Have the next steps traced and wait for the trace; its event. :class:`Conflict` where the run refuses or ends without one."""
+    from tokenloom.jobs.control import send
+    from tokenloom.jobs.runs import last_state
+    from tokenloom.kit.errors import Conflict
+    from tokenloom.tracking import query
+
+    sent = send(workspace(context), folder.name, "profile", {"steps": steps})
+    assert sent is not None  # only commands that need no process are settled at once
+    before = len(query.events(folder, ["profile"]))
+    while (answer := _accepted(context, folder.name, sent)) is None and not _rests(last_state(folder)["state"]):
+        say("profile: waiting for the run to answer between two steps")
+    if answer is not None:
+        say(f"profile: {answer['message']}")
+    while True:
+        is_over = _rests(last_state(folder)["state"])  # asked first: what it wrote before its end is seen below
+        events = query.events(folder, ["profile"])
+        if len(events) > before:
+            return events[-1]
+        if is_over:
+            raise Conflict(
+                "The run came to rest without a trace.", hint=f"`tokenloom runs logs {folder.name}` says why."
+            )
+        time.sleep(0.05)
+
+
+def _accepted(context: typer.Context, run: str, sent: Command) -> dict[str, Any] | None:
+    """The trainer's answer, ``None`` where it has not come in ten seconds; :class:`Conflict` where it is no."""
+    from tokenloom.jobs.control import answer_to
+    from tokenloom.kit.errors import Conflict
+
+    answer = answer_to(workspace(context), run, sent, wait_seconds=10.0)
+    if answer is not None and not answer["accepted"]:
+        raise Conflict(
+            f"The run did not accept {sent.command}: {answer['message']}", hint="`tokenloom runs show` tells its state."
+        )
+    return answer
+
+
+def _rests(state: str) -> bool:
+    return state in ("completed", "failed", "stopped", "interrupted")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
-import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 from pydantic import TypeAdapter
 
 from tokenloom.data.ledger import Ledger
@@ -23,10 +19,12 @@ from tokenloom.kit.registry import unknown_name
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import Mapping
 
+if TYPE_CHECKING:
+    from tokenloom.data.table import Table
+
 DATA, QUARANTINE, REPORT = "data.parquet", "quarantine.jsonl", "report.json"
 ROW, SPLIT = "_row", "_split"
 MOST_LABELS = 10_000
-_BATCH_ROWS = 1024
 _MAPPING: TypeAdapter[Any] = TypeAdapter(Mapping)
 
 
@@ -81,12 +79,9 @@ class Dataset:
 
     def sample(self, count: int, split: str | None = None) -> list[Example]:
         """About ``count`` examples, evenly spread over the split."""
-        frame = self._frame().select(ROW, SPLIT, *self._mapped_columns)
-        if split is not None:
-            frame = frame.filter(pl.col(SPLIT) == self.check_split(split))
-        rows = self._collect(frame.gather_every(max(1, self.count(split) // count)))
+        step = max(1, self.count(split) // count)
         read = reader_of(self._mapping)
-        return [read(row[ROW], self._decoded(row)) for row in rows]
+        return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
 
     def rows(
         self,
@@ -102,20 +97,14 @@ class Dataset:
         ``search`` finds a text in any text column (letters A–Z in either case). ``filter`` maps a column to a value, a list of
         values, or ``{"min": …, "max": …, "contains": …}``.
         """
-        frame = self._frame()
         if split is not None:
-            frame = frame.filter(pl.col(SPLIT) == self.check_split(split))
-        for column, wanted in (filter or {}).items():
-            frame = frame.filter(self._condition(column, wanted))
-        if search:
-            texts = [name for name, kind in self._schema.items() if kind == pl.String and name != SPLIT]
-            found = [pl.col(name).str.contains_any([search], ascii_case_insensitive=True) for name in texts]
-            frame = frame.filter(pl.any_horizontal(found).fill_null(False)) if found else frame.filter(False)
-        return [self._decoded(row) for row in self._collect(frame.slice(max(0, offset), max(0, limit)))]
+            self.check_split(split)
+        found = self._table.page(offset, limit, split=split, search=search, filter=filter or {})
+        return [self._decoded(row) for row in found]
 
     def row(self, number: int) -> dict[str, Any]:
         """The row with this ``_row``; NotFound where it was quarantined or never was."""
-        found = self._collect(self._frame().filter(pl.col(ROW) == number).head(1))
+        found = self._table.row(number)
         if not found:
             raise NotFound(
                 f"{self.name} has no row {number}.", hint="It may be in the quarantine, with its reason.", row=number
@@ -138,7 +127,7 @@ class Dataset:
 
     def report(self) -> dict[str, Any]:
         """The import report: counts, what was found and why, the first bad rows."""
-        with self._reading():
+        with self._table.reading():
             report: dict[str, Any] = orjson.loads((self.path / REPORT).read_bytes())
         return report
 
@@ -161,11 +150,9 @@ class Dataset:
     def _scan(self, columns: list[str], split: str | None) -> Iterator[dict[str, Any]]:
         if split is not None:
             self.check_split(split)
-        with self._reading(), pq.ParquetFile(self.path / DATA, memory_map=True) as file:
-            for batch in file.iter_batches(_BATCH_ROWS, columns=[ROW, SPLIT, *columns]):
-                for row in batch.to_pylist():
-                    if split is None or row[SPLIT] == split:
-                        yield self._decoded(row)
+        for row in self._table.scan(columns):
+            if split is None or row[SPLIT] == split:
+                yield self._decoded(row)
 
     @cached_property
     def _mapping(self) -> Any:
@@ -176,50 +163,15 @@ class Dataset:
         named = self._mapping.model_dump(exclude={"kind"}).values()
         return list(dict.fromkeys(name for name in named if name is not None))
 
-    def _frame(self) -> pl.LazyFrame:
-        return pl.scan_parquet(self.path / DATA)
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[None]:
-        """Say plainly that a file of this version is missing or damaged."""
-        try:
-            yield
-        except (OSError, orjson.JSONDecodeError, pa.ArrowException, pl.exceptions.PolarsError) as error:
-            is_there = (self.path / DATA).is_file()
-            raise DataError(
-                f"The data of {self.name}@{self.version} is {'damaged' if is_there else 'missing'} ({str(error)[:200]}).",
-                hint="Delete this version and import it once more.",
-            ) from None
-
-    def _collect(self, frame: pl.LazyFrame) -> list[dict[str, Any]]:
-        with self._reading():
-            return frame.collect(engine="streaming").to_dicts()
-
     @cached_property
-    def _schema(self) -> dict[str, pl.DataType]:
-        with self._reading():
-            return dict(self._frame().collect_schema())
+    def _table(self) -> Table:
+        from tokenloom.data.table import Table
+
+        return Table(self.path / DATA, f"{self.name}@{self.version}")
 
     @cached_property
     def _json_columns(self) -> frozenset[str]:
         return frozenset(self.meta.get("json_columns", []))
-
-    def _condition(self, column: str, wanted: Any) -> pl.Expr:
-        if column not in self._schema:
-            raise unknown_name(f"column of {self.name}", column, self._schema)
-        value = pl.col(column)
-        if isinstance(wanted, list):
-            return value.cast(pl.String).is_in([str(each) for each in wanted])
-        if not isinstance(wanted, dict):
-            return value.is_null() if wanted is None else value.cast(pl.String) == str(wanted)
-        condition = pl.lit(True)
-        if "min" in wanted:
-            condition &= value.cast(pl.Float64, strict=False) >= float(wanted["min"])
-        if "max" in wanted:
-            condition &= value.cast(pl.Float64, strict=False) <= float(wanted["max"])
-        if "contains" in wanted:
-            condition &= value.cast(pl.String).str.contains_any([str(wanted["contains"])], ascii_case_insensitive=True)
-        return condition
 
     def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
         for name in self._json_columns:

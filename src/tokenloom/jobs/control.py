@@ -22,7 +22,7 @@ from tokenloom.tracking import query
 from tokenloom.tracking.commands import Command, append_command
 from tokenloom.tracking.lease import read_lease
 
-COMMANDS = ("pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "xray", "set")
+COMMANDS = ("pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "xray", "profile", "set")
 STEERABLE = ("pretrain", "finetune")
 
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +29,17 @@ JOBS_LOG = "jobs"
 _TRIES = 200
 
 
-def create_run(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequence[str] = ()) -> str:
+def create_run(
+    workspace: Workspace,
+    spec: Any,
+    *,
+    parent: str = "",
+    after: Sequence[str] = (),
+    prepare: Callable[[Path], None] = lambda _folder: None,
+) -> str:
     """Publish a run folder with its spec, in state ``queued``; the id. It appears whole or not at all.
 
-    ``after``: runs that must have completed before this one starts.
+    ``after``: runs that must have completed before this one starts. ``prepare``: puts into the folder what the run begins with.
     """
     run_id = new_id()
     hidden = workspace.runs / f".tmp-{run_id}"
@@ -56,6 +63,7 @@ def create_run(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequ
             atomic_write(hidden / "annotations.json", json.dumps({"tags": sorted(set(spec.tags))}))
         (hidden / "commands.log").touch()
         record_state(hidden, "queued")
+        prepare(hidden)
         hidden.rename(workspace.runs / run_id)
     return run_id
 
@@ -132,11 +140,18 @@ def progress_of(workspace: Workspace, run_id: str) -> int:
 
 
 def record_state(folder: Path, state: str, reason: str = "", **more: Any) -> None:
-    """Append a state to ``log.jobs.bin``; waits its turn while another process of ours writes there."""
+    """Append a state to ``log.jobs.bin``."""
     newest = float(
         last_state(folder).get("time", 0.0)
     )  # a clock that was set back must not hide this behind older states
-    event = {"type": "state", "time": max(time.time(), newest + 1e-6), "state": state, "reason": reason, **more}
+    record_event(
+        folder, {"type": "state", "time": max(time.time(), newest + 1e-6), "state": state, "reason": reason, **more}
+    )
+
+
+def record_event(folder: Path, event: dict[str, Any]) -> None:
+    """Append an event to ``log.jobs.bin``, with the time of now where it brings none; waits its turn while another process of ours writes there."""
+    event = {"time": time.time(), **event}
     for attempt in range(_TRIES):
         try:
             with LogWriter(log_path(folder, JOBS_LOG)) as log:

@@ -48,6 +48,7 @@ TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less
 SLOTS = {"pretrain": "device", "finetune": "device", "evaluate": "device"}
 CAPACITY = {"device": 1, "light": 3}
 ALREADY_RUNNING = 75  # exit status of a worker that found another one at work
+LOST_RANK = 71  # exit status of a worker one of whose processes is gone; its log says which
 SETTLING_SECONDS = 2.0  # from a run's folder to its place in the queue
 # OpenMP's threads spin while they wait for each other. Where another program wants a core, the default (about 300,000 turns) made
 # training 3 to 15 times slower; with few turns it is not, and an idle machine loses about 5 %.
@@ -301,4 +302,6 @@ def _words(status: int | None) -> str:
         return "the worker is gone"
     if status < 0:
         return f"the worker was ended by {signal.Signals(-status).name}"
+    if status == LOST_RANK:
+        return "a process of the run was lost"
     return f"the worker ended with status {status}"

@@ -48,6 +48,32 @@ def atomic_write(path: Path, content: bytes | str) -> None:
         temporary.unlink(missing_ok=True)
 
 
+class DirCommit:
+    """A folder in the making beside ``target``: fill :attr:`folder`, then :meth:`publish` it, or :meth:`discard` it.
+
+    Whoever fills it and whoever publishes it may be two threads. An existing ``target`` is replaced.
+    """
+
+    def __init__(self, target: Path) -> None:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        self.target = target
+        self.folder = target.parent / f"{_TEMPORARY}{new_id()}"
+        self.folder.mkdir()
+
+    def publish(self, meta: dict[str, Any]) -> None:
+        """Durable on return; on an exception nothing is published and the temporary folder is removed."""
+        try:
+            with disk_full_as_error(self.target.parent):
+                _seal(self.folder, meta)
+            _swap(self.folder, self.target)
+        finally:
+            self.discard()
+
+    def discard(self) -> None:
+        """Remove what is not published."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
 @contextlib.contextmanager
 def atomic_dir_commit(target: Path, *, meta: dict[str, Any] | None = None) -> Iterator[Path]:
     """Yield a temporary folder beside ``target``; on a clean exit publish it as ``target`` with a manifest.
@@ -55,16 +81,13 @@ def atomic_dir_commit(target: Path, *, meta: dict[str, Any] | None = None) -> It
     ``meta`` is stored in the manifest under ``"meta"``. An existing ``target`` is replaced. On an exception nothing is
     published and the temporary folder is removed.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.parent / f"{_TEMPORARY}{new_id()}"
-    temporary.mkdir()
+    commit = DirCommit(target)
     try:
         with disk_full_as_error(target.parent):
-            yield temporary
-            _seal(temporary, meta or {})
-        _swap(temporary, target)
+            yield commit.folder
+        commit.publish(meta or {})
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+        commit.discard()
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Most are PEFT's, in the field's own format; bottleneck adapters are ours (``mode
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -134,8 +134,8 @@ def base_of(model: nn.Module) -> PreTrainedModel:
     return model.get_base_model() if isinstance(model, ADAPTED) else model  # type: ignore[return-value,union-attr]
 
 
-def save_adapter(model: nn.Module, folder: Path, *, base: str) -> None:
-    """Write the adapter alone, naming its base."""
+def save_adapter(model: nn.Module, folder: Path, *, base: str, weights: dict[str, torch.Tensor] | None = None) -> None:
+    """Write the adapter alone, naming its base; from ``weights`` by name, where the model itself holds only parts of them."""
     if isinstance(model, BottleneckModel):
         model.base_reference = base
         model.save_pretrained(folder)
@@ -143,7 +143,7 @@ def save_adapter(model: nn.Module, folder: Path, *, base: str) -> None:
     for config in model.peft_config.values():
         config.base_model_name_or_path = base
     # Embeddings are never trained here; left to itself PEFT would ask the hub whether they were, at every save.
-    model.save_pretrained(folder, save_embedding_layers=False)
+    model.save_pretrained(folder, save_embedding_layers=False, state_dict=weights)
 
 
 def is_adapter_folder(folder: Path) -> bool:
@@ -176,18 +176,18 @@ def begin_cache(model: nn.Module, batch_size: int) -> tuple[nn.Module, DynamicCa
     return base, cache, count
 
 
-def fingerprint(model: nn.Module) -> str:
-    """Hash of all that is trained, to tell whether anything of it changed."""
+def fingerprint(model: nn.Module, whole: Callable[[torch.Tensor], torch.Tensor] = torch.Tensor.detach) -> str:
+    """Hash of all that is trained, to tell whether anything of it changed. ``whole`` makes a weight whole that is spread over processes."""
     digest = hashlib.sha256()
     for name, parameter in sorted(trained_parameters(model).items()):
-        digest.update(name.encode() + parameter.detach().float().cpu().numpy().tobytes())
+        digest.update(name.encode() + whole(parameter.detach()).float().cpu().numpy().tobytes())
     return digest.hexdigest()
 
 
 @torch.no_grad()
-def has_effect(model: nn.Module) -> bool:
+def has_effect(model: nn.Module, whole: Callable[[torch.Tensor], torch.Tensor] = torch.Tensor.detach) -> bool:
     """Whether the adapter changes anything of what the base computes, as far as its weights alone tell (virtual tokens always do)."""
-    named = trained_parameters(model)
+    named = {name: whole(parameter.detach()) for name, parameter in trained_parameters(model).items()}
     gates = {name: parameter for name, parameter in named.items() if _is_gate(name)}
     more = ("lora_magnitude_vector", "modules_to_save")  # DoRA also learns lengths, and a classifier its head
     if not gates or any(part in name for name in named for part in more):

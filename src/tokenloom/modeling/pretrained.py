@@ -80,9 +80,11 @@ def load_model(
     return model  # type: ignore[no-any-return]
 
 
-def save_model(model: PreTrainedModel, folder: Path) -> None:
-    """Write config and safetensors; a Llama-shaped transformer of ours is written as Llama."""
-    model.save_pretrained(folder, safe_serialization=True)
+def save_model(model: PreTrainedModel, folder: Path, *, weights: dict[str, torch.Tensor] | None = None) -> None:
+    """Write config and safetensors; a Llama-shaped transformer of ours is written as Llama. ``weights`` by name, where the model itself
+    holds only parts of them.
+    """
+    model.save_pretrained(folder, safe_serialization=True, state_dict=weights)
     config = model.config
     if isinstance(config, TransformerConfig) and config.is_llama:
         llama = to_llama_config(config)

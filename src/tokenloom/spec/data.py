@@ -214,6 +214,17 @@ class RenderSpec(Spec):
     """Whether a plain text ends with the end-of-sequence token, so that the model learns to stop."""
 
 
+class MixPart(Spec):
+    """Rows of another dataset, mixed in."""
+
+    dataset: str = setting(simple=True)
+    """Dataset by name, `name@version` or id."""
+    split: str = "train"
+    """Split to learn from."""
+    share: float = setting(0.1, gt=0, lt=1, simple=True)
+    """Part of all rows that is drawn from here, 0 to 1; the rest comes from the dataset above. Can be changed while the run trains."""
+
+
 class DataSpec(Spec):
     """The data of a training run."""
 
@@ -223,5 +234,17 @@ class DataSpec(Spec):
     """Split to learn from."""
     validation_split: str | None = "validation"
     """Split for the validation loss; empty turns it off."""
+    mix: list[MixPart] = setting(default_factory=list, max_length=16)
+    """Other datasets that are mixed in, each with its share. Replaying a part of what a model learned before keeps it from forgetting that while
+    it learns something new; an epoch stays one pass over the dataset above."""
     render: RenderSpec = RenderSpec()
     """How rows become tokens."""
+
+    @model_validator(mode="after")
+    def _shares_leave_room(self) -> DataSpec:
+        total = sum(part.share for part in self.mix)
+        if total >= 1:
+            raise ValueError(
+                f"the shares of mix are {total:g} together and leave nothing for {self.dataset}; make them less than 1"
+            )
+        return self

@@ -13,7 +13,15 @@ RunState = Literal[
     "queued", "starting", "running", "pausing", "paused", "stopping", "completed", "failed", "stopped", "interrupted"
 ]
 TERMINAL: frozenset[str] = frozenset({"completed", "failed", "stopped"})
-CommandName = Literal["pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "xray", "set"]
+CommandName = Literal[
+    "pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "xray", "profile", "set"
+]
+
+# Bins of the histograms in a flow event: the middle one holds |x| < 10^FLOW_LEAST_EXPONENT, on both sides of it two a decade follow; the last have no end.
+FLOW_LEAST_EXPONENT, FLOW_PER_DECADE, FLOW_BINS = -8, 2, 41
+
+
+TRACE_FOLDER = "artifacts/traces"  # in a run's folder
 
 
 class _Event(BaseModel):
@@ -77,6 +85,51 @@ class XrayEvent(_Event):
     """Gradient norm by layer."""
 
 
+class FlowEvent(_Event):
+    """How the gradient went through the model at this step; lists are by layer, in the order of ``layers``. What is no number is empty."""
+
+    type: Literal["flow"] = "flow"
+    layers: list[str]
+    """``embedding``, ``layer 0`` …, ``norm``, ``head``: those with trained weights."""
+    paths: list[str] = []
+    """Module of each."""
+    sizes: list[int]
+    """Trained weights of each."""
+    applied: bool = True
+    """Whether the step changed the weights."""
+    grad_norm: list[float | None]
+    """L2 norm of the gradient, before clipping."""
+    weight_norm: list[float | None]
+    """L2 norm of the trained weights, before the step."""
+    update_ratio: list[float | None]
+    """L2 norm of what the step changed, divided by ``weight_norm``."""
+    zero_share: list[float | None]
+    """Share of gradients that are exactly 0."""
+    weights: list[list[int]] = []
+    """Histogram of each: number of the first bin that is not empty, then shares in ten-thousandths."""
+    gradients: list[list[int]] = []
+    """Histogram of each, before clipping."""
+    activations: list[list[int] | None] = []
+    """Histogram of what each block gave in the first micro-batch, beside ``activation_mean``, ``activation_std`` and ``activation_zero_share``."""
+
+
+class ProfileEvent(_Event):
+    """A trace of ``steps`` steps up to this one lies in the run's folder."""
+
+    type: Literal["profile"] = "profile"
+    first_step: int
+    steps: int
+    file: str
+    """Chrome trace, gzipped JSON, in the run's folder."""
+    bytes: int
+    seconds: float
+    """Traced time, with what tracing costs."""
+    on_device: bool = False
+    """Whether ``self_seconds`` are the accelerator's; else the processor's."""
+    operators: list[dict[str, Any]]
+    """``name``, ``calls``, ``self_seconds`` and ``share``, the longest first."""
+
+
 class CheckpointEvent(_Event):
     """A checkpoint is durable on disk."""
 
@@ -84,6 +137,21 @@ class CheckpointEvent(_Event):
     path: str
     bytes: int
     reason: str = ""
+
+
+class DrillEvent(_Event):
+    """The trainer was killed on purpose at ``step`` and came back; ``passed`` where all it did again gave the same numbers."""
+
+    type: Literal["drill"] = "drill"
+    passed: bool
+    killed_at_step: int
+    checkpoint_step: int
+    """Step of the newest checkpoint when it was killed."""
+    resumed_from: int
+    steps_again: int
+    """Rows of metrics that were made twice and compared, bit for bit."""
+    unequal_steps: list[int] = []
+    seconds_away: float
 
 
 class RewindEvent(_Event):
@@ -192,11 +260,14 @@ Event = Annotated[
     | ProgressEvent
     | SampleEvent
     | XrayEvent
+    | FlowEvent
+    | ProfileEvent
     | CheckpointEvent
     | RewindEvent
     | NoteEvent
     | LogEvent
     | ResultEvent
+    | DrillEvent
     | SystemEvent
     | LedgerEvent
     | TrainingEvent

@@ -29,6 +29,9 @@ from tokenloom.spec.tokenizer import BpeTokenizer
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.spec.training.settings import TrainSettings
 
+MIXABLE = ("language", "distillation")
+"""Objectives that learn from each row by itself and need to know nothing else of it."""
+
 
 class _Run(Spec):
     name: str = setting("", max_length=200, group="basics", simple=True)
@@ -80,7 +83,7 @@ class PretrainSpec(_Run, TrainSettings):
 
     @model_validator(mode="after")
     def _objective_fits(self) -> PretrainSpec:
-        if self.objective.kind not in ("language", "distillation"):
+        if self.objective.kind not in MIXABLE:
             raise ValueError(f"pretraining cannot learn {self.objective.kind}; set task to finetune")
         return self
 
@@ -95,6 +98,14 @@ class FinetuneSpec(_Run, TrainSettings):
     """Which model."""
     data: DataSpec
     """Which rows."""
+
+    @model_validator(mode="after")
+    def _mix_fits(self) -> FinetuneSpec:
+        if self.data.mix and self.objective.kind not in MIXABLE:
+            raise ValueError(
+                f"data.mix: rows of other datasets cannot be mixed in where {self.objective.kind} is learned; leave data.mix empty"
+            )
+        return self
 
 
 class EvaluateSpec(_Run):

@@ -11,6 +11,8 @@ from tokenloom.kit.errors import Interrupted
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.commands import Command
 from tokenloom.tracking.log import LogWriter
+from tokenloom.training.distributed.control import control_for
+from tokenloom.training.distributed.ranks import ALONE, Ranks
 from tokenloom.training.steering.control import STOPS, Control
 
 PROGRESS_SECONDS = 0.2
@@ -27,11 +29,13 @@ class Context:
     events: list[dict[str, Any]] = field(default_factory=list)
     is_steerable: bool = False
     """Whether the task obeys more commands than a stop later on, so that early ones have to wait for it."""
+    ranks: Ranks = ALONE
+    """The processes that share the run."""
     control: Control = field(init=False)
 
     def __post_init__(self) -> None:
         numbers = {event["number"] for event in self.events if event.get("type") == "command"}
-        self.control = Control(self.folder, self.log, answered=numbers)
+        self.control = control_for(self.folder, self.log, answered=numbers, ranks=self.ranks)
 
     def event(self, kind: str, **data: Any) -> None:
         self.log.event({"type": kind, "time": time.time(), **data})

@@ -140,14 +140,22 @@ def find_tokenizer(workspace: Workspace, spec: TransformerModel) -> tuple[Tokeni
 
 
 def write_model_folder(
-    model: nn.Module, folder: Path, *, tokenizer_folder: Path, template: str, base_reference: str = ""
+    model: nn.Module,
+    folder: Path,
+    *,
+    tokenizer_folder: Path,
+    template: str,
+    base_reference: str = "",
+    weights: dict[str, torch.Tensor] | None = None,
 ) -> None:
-    """Config, safetensors (or the adapter alone), the tokenizer's files and the template, so that the folder can be used by itself."""
+    """Config, safetensors (or the adapter alone), the tokenizer's files and the template, so that the folder can be used by itself.
+    ``weights`` by name, where the model itself holds only parts of them.
+    """
     if base_reference:
-        save_adapter(model, folder, base=base_reference)
+        save_adapter(model, folder, base=base_reference, weights=weights)
         (folder / "README.md").unlink(missing_ok=True)  # PEFT's form of a card; ours is written at export
     else:
-        save_model(base_of(model), folder)
+        save_model(base_of(model), folder, weights=weights)
     for name in TOKENIZER_FILES:
         if (tokenizer_folder / name).is_file():
             shutil.copyfile(tokenizer_folder / name, folder / name)

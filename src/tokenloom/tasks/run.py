@@ -71,7 +71,7 @@ def _(spec: GenerateSpec, context: Context) -> Ending:
 
 @run_task.register
 def _(spec: RehearseSpec, context: Context) -> Ending:
-    from tokenloom.tasks.train import rehearse_recipe
+    from tokenloom.tasks.foresight.alone import rehearse_recipe
 
     return rehearse_recipe(spec, context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
+from tokenloom.spec.data import MixPart
 from tokenloom.spec.model import PretrainedModel, TransformerModel
-from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec, RehearseSpec
+from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
@@ -31,13 +33,16 @@ from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
-from tokenloom.training.batches import CPU_PIECE, BatchStream, Tokens
+from tokenloom.training.batches import CPU_PIECE, BatchStream, Share, Tokens
+from tokenloom.training.distributed.starting import compute_of, recipe_digest, require_same, same_checkpoint
+from tokenloom.training.distributed.team import build_team
 from tokenloom.training.loop import train
+from tokenloom.training.mixture import Mixture, continued, join
 from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
-from tokenloom.training.precision import choose_compute
+from tokenloom.training.precision import measured_ceiling
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
@@ -59,10 +64,10 @@ def train_model(spec: Spec, context: Context) -> Ending:
             break
         except Rewind as rewind:
             detour = {"position": rewind.position, "rewinds": session.state.rewinds + 1}
-        if session.origin < 0 and newest_sound(context.folder, lambda *_: None) is None:
+        if session.origin < 0 and _newest(context) is None:
             context.note("There is no checkpoint to go back to: starting over.", level="warning")
         del session  # before the next one is built: two models would need twice the memory
-        context.events = query.events(context.folder)
+        context.events = context.ranks.share(query.events(context.folder))
         session = _begin(spec, context, detour)
     watch_memory(session, is_last=True)
     if ending.state == "completed" and spec.tuning.is_adapter:
@@ -80,22 +85,6 @@ def train_model(spec: Spec, context: Context) -> Ending:
     return Ending(ending.state, ending.reason, ending.signal)
 
 
-def rehearse_recipe(spec: RehearseSpec, context: Context) -> Ending:
-    """Only the rehearsal of a recipe. Result: its stages, with seconds and the most memory."""
-    session = build_session(spec.recipe, context)
-    session.memory = foretell(session, context.workspace)
-    found = rehearse(session, context)
-    watch_memory(session, is_last=True)
-    words = ("predicted_bytes", "low_bytes", "high_bytes", "measured_bytes")
-    context.result(
-        kind="rehearsal",
-        stages=found.stages,
-        seconds=found.seconds,
-        **{name: session.memory.get(name) for name in words},
-    )
-    return Ending("completed")
-
-
 def _begin(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
     """A session that has told what it is about to do and what it will take."""
     session = build_session(spec, context, detour)
@@ -106,25 +95,36 @@ def _begin(spec: Spec, context: Context, detour: dict[str, int] | None = None) -
 
 def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
     """Everything the loop needs, at the state of the newest sound checkpoint; ``detour`` is what the guard wants to be different."""
-    checkpoint = newest_sound(context.folder, lambda damaged, problems: _report_damage(context, damaged, problems))
+    ranks, checkpoint = context.ranks, _newest(context)
     saved = checkpoint.meta["compute"] if checkpoint is not None else None
-    compute = choose_compute(spec.compute, width=_width(spec), saved=saved)
+    compute = compute_of(ranks, spec.compute, width=_width(spec), saved=saved)
     torch.manual_seed(spec.seed)
     dataset = DatasetStore(context.workspace).get(spec.data.dataset)
     if problem := shape_problem(spec.objective, dataset.shape):
         raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="objective")
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
-    model = opened.model.to(compute.torch_device)
-    stores = _tokens(spec, context, opened, dataset, labels)
+    model = opened.model
+    stores = ranks.heads_first(lambda: _tokens(spec, context, opened, dataset, labels))
+    require_same(ranks, recipe=recipe_digest(spec), dataset=dataset.id, tokenizer=opened.tokenizer.id)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
     needs = Needs(spec, context, opened, renderer, dataset, compute, is_fresh=checkpoint is None)
-    objective, stream, validation = _learning(needs, stores, path_for(model))
+    if spec.distributed.kind != "fsdp":  # which puts the model there part by part
+        model.to(compute.torch_device)
+    objective, stream, validation = ranks.heads_first(lambda: _learning(needs, stores, path_for(model)))
+    stream.share = Share(ranks.rank, ranks.world, may_cut=objective.adds_up)
+    began = {"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}
+    team = build_team(spec.distributed, model, ranks, compute.torch_device)
 
     def write_model(folder: Path) -> None:
         write_model_folder(
-            model, folder, tokenizer_folder=opened.tokenizer_folder, template=template, base_reference=base_reference
+            model,
+            folder,
+            tokenizer_folder=opened.tokenizer_folder,
+            template=template,
+            base_reference=base_reference,
+            weights=team.weights,
         )
 
     session = Session(
@@ -136,6 +136,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         objective=objective,
         optimizer=build_optimizer(spec.optimizer, model),
         compute=compute,
+        team=team,
         stream=stream,
         validation=validation,
         write_model=write_model,
@@ -149,7 +150,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
             "dataset": dataset.id,
             "task": spec.task,
             "labels": labels,
-            **({"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}),
+            **began,
         },
     )
     _restore(session, context, checkpoint, detour)
@@ -157,17 +158,23 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
 
 
 def _learning(
-    needs: Needs, stores: tuple[TokenStore, TokenStore | None], path: FlatPath | PaddedPath
+    needs: Needs, stores: tuple[list[TokenStore], TokenStore | None], path: FlatPath | PaddedPath
 ) -> tuple[Objective, BatchStream, Tokens | None]:
     """What is learned, the windows that it is learned from, and what it is validated on."""
     spec = needs.spec
     splits = (spec.data.train_split, spec.data.validation_split or "")
-    training, validation = (
-        store and needs.with_reference(store, split, path) for store, split in zip(stores, splits, strict=True)
-    )
+    parts, measured = stores
+    training: Tokens = needs.with_reference(parts[0], splits[0], path)
+    validation = measured and needs.with_reference(measured, splits[1], path)
+    mixture = None
+    if len(parts) > 1:
+        training = join([training, *parts[1:]])
+        sizes = [len(part) // part.width for part in parts]
+        mixture = Mixture(sizes, seed=spec.seed, changes=[[0, [part.share for part in spec.data.mix]]])
     objective = build_objective(spec.objective, needs.supplies(path))
     in_pieces = needs.compute.torch_device.type == "cpu" and objective.adds_up
-    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=CPU_PIECE if in_pieces else None)
+    pieces = CPU_PIECE if in_pieces else None
+    stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=pieces, mixture=mixture)
     return objective, stream, validation
 
 
@@ -208,7 +215,8 @@ def _began(model: nn.Module, checkpoint: Checkpoint | None) -> str:
 
 def _require_change(session: Session) -> None:
     """:class:`RunError` for an adapter that is what it was at the start, or has no effect: whatever went wrong, it must not look like a success."""
-    if fingerprint(session.model) != session.meta["began"] and has_effect(session.model):
+    model, whole = session.model, session.team.whole
+    if fingerprint(model, whole) != session.meta["began"] and has_effect(model, whole):
         return
     raise RunError(
         "The adapter changed nothing: after the last step it has no effect on the model.",
@@ -231,8 +239,10 @@ def _new_model(spec: TransformerModel, context: Context) -> OpenModel:
 
 def _tokens(
     spec: Spec, context: Context, opened: OpenModel, dataset: Dataset, labels: list[str]
-) -> tuple[TokenStore, TokenStore | None]:
-    """Token stores of the training and the validation split; the ledgers are checked and noted."""
+) -> tuple[list[TokenStore], TokenStore | None]:
+    """Token stores of the training splits (the run's dataset, then those that are mixed in) and of the validation split; the ledgers are
+    checked and noted.
+    """
     template = spec.data.render.template
     if template == "auto" and opened.meta.get("template"):
         template = str(opened.meta["template"])
@@ -245,27 +255,43 @@ def _tokens(
             hint="Leave it empty for the model's own, or set a smaller one.",
         )
     layout = layout_of(spec.objective, labels)
-    splits = [spec.data.train_split]
-    if spec.data.validation_split and dataset.splits.get(spec.data.validation_split):
-        splits.append(spec.data.validation_split)
-    stores = []
-    for split in splits:
+
+    def prepared(source: Dataset, split: str, name: str) -> TokenStore:
         store = prepare_tokens(
             context.workspace,
-            dataset,
+            source,
             split,
             opened.tokenizer,
-            render,
+            render if source is dataset else render.model_copy(update={"leave_out": []}),
             max_sequence_length=min(limit, room),
             layout=layout,
-            watch=Watch(context.phase(f"tokens of {split}"), context.is_cancelled),
+            watch=Watch(context.phase(f"tokens of {name}"), context.is_cancelled),
         )
         store.ledger.check()
-        context.event("ledger", split=split, ledger=store.ledger.as_dict())
-        stores.append(store)
-    if len(stores[0]) == 0:
-        raise DataError("Not one sequence is left to train on.", hint="Look at the ledger in the run's events.")
-    return stores[0], stores[1] if len(stores) > 1 else None
+        context.event("ledger", split=name, ledger=store.ledger.as_dict())
+        if len(store) == 0 and split == spec.data.train_split:
+            raise DataError("Not one sequence is left to train on.", hint="Look at the ledger in the run's events.")
+        return store
+
+    training = [prepared(dataset, spec.data.train_split, spec.data.train_split)]
+    for part in spec.data.mix:
+        training.append(prepared(_mixed_in(spec, context, part, dataset), part.split, f"{part.dataset} · {part.split}"))
+    wanted = spec.data.validation_split
+    return training, prepared(dataset, wanted, wanted) if wanted and dataset.splits.get(wanted) else None
+
+
+def _mixed_in(spec: Spec, context: Context, part: MixPart, beside: Dataset) -> Dataset:
+    """A dataset whose rows are mixed in: :class:`DataError` where the objective cannot learn from them."""
+    dataset = DatasetStore(context.workspace).get(part.dataset)
+    if problem := shape_problem(spec.objective, dataset.shape):
+        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="data.mix")
+    if not dataset.splits.get(part.split):
+        raise DataError(
+            f"{dataset.name} has no rows in a split {part.split}, which {beside.name} is to be mixed with.",
+            hint=f"It has: {', '.join(dataset.splits)}.",
+            field="data.mix",
+        )
+    return dataset
 
 
 def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, detour: dict[str, int] | None) -> None:
@@ -276,14 +302,35 @@ def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, 
             checkpoint, optimizer=session.optimizer, average=session.average, scale=session.loss_scale
         )
         session.is_resumed = True
+        if checkpoint.meta.get("run") != context.run_id:
+            _begin_fork(session, str(checkpoint.meta.get("run")))
     detour = detour or _earlier_detour(context.events, session.origin)
     if detour:
         session.state = replace(session.state, skipped_in_row=0, pending=[], **detour)
     if checkpoint is not None or had_rows:
         session.rewind(**detour)
-        session.note(f"Resumed at step {session.state.step}.")
+        if session.forked_from:
+            session.note(f"Goes on from step {session.state.step} of the run {session.forked_from}.")
+        else:
+            session.note(f"Resumed at step {session.state.step}.")
     session.journal = Journal(context.events, after_step=session.state.step)
     session.is_paused = was_paused(context.events)
+
+
+def _begin_fork(session: Session, source: str) -> None:
+    """The state of another run, with what belongs to that run alone taken out: its live changes (this recipe counts), and its best."""
+    state = replace(
+        session.state,
+        knobs={},
+        pending=[],
+        best_loss=math.inf,
+        best_step=-1,
+        reference_loss=math.inf,
+        stale=0,
+        rewinds=0,
+        mix=continued(session.state.mix, session.stream.mixture, session.state.position),
+    )
+    session.state, session.forked_from = state, source
 
 
 def _earlier_detour(events: list[dict[str, Any]], origin: int) -> dict[str, int]:
@@ -303,10 +350,23 @@ def _announce(session: Session, context: Context) -> None:
         "path": session.path.name,
         "path_reason": session.path.reason if isinstance(session.path, PaddedPath) else "",
         "compute": session.compute.as_dict(),
+        "ceiling": measured_ceiling(session.compute, session.meter.width).as_dict(),
+        "piece_tokens": session.stream.piece_tokens,
         "sequences": len(session.stream.store),
         "groups": session.stream.num_groups,
+        "distributed": session.team.kind,
+        "ranks": session.ranks.world,
+        "nodes": session.ranks.world // session.ranks.local_world,
     }
     session.event("training", **details)
+
+
+def _newest(context: Context) -> Checkpoint | None:
+    """The newest sound checkpoint, as the leader finds it."""
+    found = None
+    if context.ranks.is_leader:
+        found = newest_sound(context.folder, lambda damaged, problems: _report_damage(context, damaged, problems))
+    return same_checkpoint(context.ranks, context.folder, found)
 
 
 def _report_damage(context: Context, damaged: Checkpoint, problems: list[str]) -> None:

@@ -46,13 +46,13 @@ def resolve_model(workspace: Workspace, reference: str) -> ModelRef:
         if entry["id"] == reference or (entry["name"] == name and version in ("", str(entry.get("version", 1)))):
             return ModelRef(f"{entry['name']}@{entry.get('version', 1)}", folder=workspace.models / entry["id"])
     if is_id(name) and (workspace.runs / name).is_dir():
-        return _checkpoint_of(workspace, name, version)
+        return checkpoint_of(workspace, name, version)
     folder = _local_folder(reference) or _local_folder(str(workspace.root / reference))
     if folder is not None:
         return ModelRef(_lasting(workspace, folder), folder=folder)
     trained = _runs_by_name(workspace)
     if name in trained:
-        return _checkpoint_of(workspace, trained[name], version)
+        return checkpoint_of(workspace, trained[name], version)
     if _HUB_ID.fullmatch(reference) and not reference.startswith("."):
         return ModelRef(reference, hub_id=reference)
     near = nearest(name, [*(entry["name"] for entry in registered), *trained])
@@ -121,7 +121,7 @@ def _runs_by_name(workspace: Workspace) -> dict[str, str]:
     return found
 
 
-def _checkpoint_of(workspace: Workspace, run_id: str, version: str) -> ModelRef:
+def checkpoint_of(workspace: Workspace, run_id: str, version: str) -> ModelRef:
     steps = checkpoint_steps(workspace, run_id)
     if not steps:
         raise NotFound(f"The run {run_id} has no checkpoint.", hint="Wait for its first checkpoint, or start the run.")

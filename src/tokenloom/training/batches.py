@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import torch
@@ -22,6 +22,10 @@ import torch
 from tokenloom.modeling.attention import SegmentPlan
 from tokenloom.modeling.loss import IGNORE
 from tokenloom.spec.training.batch import Batch, SequenceBatch
+from tokenloom.training.distributed.dealing import deal, shortest
+
+if TYPE_CHECKING:
+    from tokenloom.training.mixture import Mixture
 
 ROUND_TOKENS = 64
 CPU_PIECE = 1024  # tokens: matrix products are as fast as with more, and what a layer touches stays in the cache
@@ -114,47 +118,113 @@ class FlatBatch:
         return replace(self, segments=self.segments.to(device), columns=columns, **moved)
 
 
+class Counted(Protocol):
+    """What units are counted by."""
+
+    @property
+    def num_labels(self) -> int: ...
+    @property
+    def num_sequences(self) -> int: ...
+    @property
+    def columns(self) -> Mapping[str, torch.Tensor]: ...
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a window holds, without its tokens: for a rank that takes a share of it."""
+
+    num_labels: int
+    num_sequences: int
+    num_tokens: int
+    sample_rows: np.ndarray
+    columns: Mapping[str, torch.Tensor] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Window:
-    """The micro-batches of one optimizer step, and the position after them."""
+    """The micro-batches of one optimizer step, and the position after them.
+
+    Where several ranks share the window, ``batches`` are one rank's, the last ``num_idle`` of them go along without counting, and ``whole`` is what all
+    ranks have together.
+    """
 
     batches: tuple[FlatBatch, ...]
     end: int
+    whole: Outline | None = None
+    num_idle: int = 0
+
+    @property
+    def counted(self) -> tuple[Counted, ...]:
+        """Everything whose units count, on all ranks."""
+        return self.batches if self.whole is None else (self.whole,)
 
     @property
     def num_labels(self) -> int:
-        return sum(batch.num_labels for batch in self.batches)
+        return sum(each.num_labels for each in self.counted)
 
     @property
     def num_tokens(self) -> int:
-        return sum(batch.num_tokens for batch in self.batches)
+        return sum(batch.num_tokens for batch in self.batches) if self.whole is None else self.whole.num_tokens
 
     @property
     def sample_rows(self) -> np.ndarray:
-        return np.concatenate([batch.sample_rows for batch in self.batches])
+        """Dataset rows of the whole window, in the order of the data."""
+        return (
+            np.concatenate([batch.sample_rows for batch in self.batches])
+            if self.whole is None
+            else self.whole.sample_rows
+        )
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which part of each window is this process's: that of ``rank`` among ``world``. ``may_cut``: whether micro-batches may be dealt out in parts."""
+
+    rank: int = 0
+    world: int = 1
+    may_cut: bool = True
 
 
 class BatchStream:
     """Windows of a token store in seeded order.
 
     ``piece_tokens``: micro-batches go through the model in pieces of about so many tokens. The window and its loss stay the same, since
-    the loss is a sum over the window's units; only the memory for activations shrinks.
+    the loss is a sum over the window's units; only the memory for activations shrinks. ``mixture``: the store is several datasets behind
+    each other, and it tells from which of them each place is; an epoch is one pass over the first.
     """
 
-    def __init__(self, store: Tokens, spec: Batch, *, seed: int, piece_tokens: int | None = None) -> None:
-        self.store, self.spec, self.seed, self.piece_tokens = store, spec, seed, piece_tokens
+    def __init__(
+        self,
+        store: Tokens,
+        spec: Batch,
+        *,
+        seed: int,
+        piece_tokens: int | None = None,
+        mixture: Mixture | None = None,
+    ) -> None:
+        self.store, self.spec, self.seed, self.piece_tokens, self.mixture = store, spec, seed, piece_tokens, mixture
         self.num_groups = len(store) // store.width
         self.lengths = _group_places(store)
-        self._order = lru_cache(maxsize=2)(self._permutation)
+        self._order = lru_cache(maxsize=2 if mixture is None else 2 * len(mixture.sizes))(self._permutation)
+        self.share = Share()
 
     def window(self, position: int, *, accumulation: int | None = None) -> Window:
-        """The window that begins at ``position``."""
-        batches = []
+        """The window that begins at ``position``; of several ranks, this one's share of it."""
+        micro = []
         for _ in range(accumulation or self.spec.gradient_accumulation_steps):
             groups, position = self._take(position)
-            for piece in self._pieces(groups):
-                batches.append(flat_batch(self.store, sequences_of(self.store, piece), round_to=self._round_to()))
-        return Window(tuple(batches), position)
+            micro.append(groups)
+        if self.share.world == 1:
+            return Window(tuple(self._laid(piece) for groups in micro for piece in self._pieces(groups)), position)
+        shares = deal(micro, self.lengths, self.share.world, may_cut=self.share.may_cut)
+        pieces = [[piece for groups in share for piece in self._pieces(groups)] for share in shares]
+        own = pieces[self.share.rank]
+        idle = [shortest(micro, self.lengths)] * (max(map(len, pieces)) - len(own))
+        every = sequences_of(self.store, [group for groups in micro for group in groups])
+        return Window(tuple(map(self._laid, own + idle)), position, outline(self.store, every), len(idle))
+
+    def _laid(self, groups: list[int]) -> FlatBatch:
+        return flat_batch(self.store, sequences_of(self.store, groups), round_to=self._round_to())
 
     def fullest(self) -> Window:
         """What takes the most memory: micro-batches of the longest groups, two where gradients are added up."""
@@ -172,15 +242,23 @@ class BatchStream:
 
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""
-        end, position, steps = round(num_epochs * self.num_groups), 0, 0
-        while position < end:
+        end, position, steps = round(num_epochs * self._groups_of_epoch), 0, 0
+        while self._passed(position) < end:
             for _ in range(self.spec.gradient_accumulation_steps):
                 _, position = self._take(position)
             steps += 1
         return max(steps, 1)
 
     def epoch(self, position: int) -> float:
-        return position / self.num_groups
+        return self._passed(position) / self._groups_of_epoch
+
+    @property
+    def _groups_of_epoch(self) -> int:
+        return self.num_groups if self.mixture is None else self.mixture.sizes[0]
+
+    def _passed(self, position: int) -> int:
+        """Groups of the run's own dataset before this place."""
+        return position if self.mixture is None else self.mixture.drawn(position)
 
     def _take(self, position: int) -> tuple[list[int], int]:
         """Group numbers of the next micro-batch and the position behind it."""
@@ -210,11 +288,18 @@ class BatchStream:
             yield [group for group, its in zip(groups, numbers, strict=True) if its == number]
 
     def _at(self, position: int) -> int:
-        epoch, index = divmod(position, self.num_groups)
-        return int(self._order(epoch)[index])
+        if self.mixture is None:
+            epoch, index = divmod(position, self.num_groups)
+            return int(self._order(epoch)[index])
+        part, number = self.mixture.at(position)
+        epoch, index = divmod(number, self.mixture.sizes[part])
+        return self.mixture.group(part, int(self._order(epoch, part)[index]))
 
-    def _permutation(self, epoch: int) -> np.ndarray:
-        return np.random.default_rng([self.seed, epoch]).permutation(self.num_groups)
+    def _permutation(self, epoch: int, part: int = 0) -> np.ndarray:
+        """Order of an epoch of a part: part 0 in the order that it has without others."""
+        key = [self.seed, epoch, part] if part else [self.seed, epoch]
+        size = self.num_groups if self.mixture is None else self.mixture.sizes[part]
+        return np.random.default_rng(key).permutation(size)
 
     def _round_to(self) -> int:
         if self.piece_tokens is not None or isinstance(self.spec, SequenceBatch):
@@ -229,17 +314,34 @@ def sequences_of(store: Tokens, groups: list[int]) -> list[int]:
 
 def in_order(store: Tokens, groups: np.ndarray, *, max_tokens: int) -> Iterator[FlatBatch]:
     """Flat batches of these groups in order, for measuring."""
+    for taken in runs_of(store, groups, max_tokens=max_tokens):
+        yield flat_batch(store, sequences_of(store, taken))
+
+
+def runs_of(store: Tokens, groups: np.ndarray, *, max_tokens: int) -> Iterator[list[int]]:
+    """These groups in order, as many at a time as fit."""
     places = _group_places(store)
     taken: list[int] = []
     used = 0
     for group in groups.tolist():
         if taken and used + int(places[group]) > max_tokens:
-            yield flat_batch(store, sequences_of(store, taken))
+            yield taken
             taken, used = [], 0
         taken.append(group)
         used += int(places[group])
     if taken:
-        yield flat_batch(store, sequences_of(store, taken))
+        yield taken
+
+
+def outline(store: Tokens, sequences: list[int]) -> Outline:
+    """What these sequences (whole groups) would give as a batch."""
+    spans = [(int(store.offsets[each]), int(store.offsets[each + 1])) for each in sequences]
+    return Outline(
+        num_labels=sum(int(np.count_nonzero(store.learned[start + 1 : end])) for start, end in spans),
+        num_sequences=len(sequences),
+        num_tokens=sum(end - start - 1 for start, end in spans),
+        sample_rows=np.asarray(store.rows)[sequences[:: store.width]],
+    )
 
 
 def _group_places(store: Tokens) -> np.ndarray:

@@ -16,7 +16,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.modeling.tuning import thaw
 from tokenloom.tracking.commands import Command
 from tokenloom.training.batches import Window
-from tokenloom.training.saving.policy import save, wants_checkpoint
+from tokenloom.training.saving.policy import save, save_beside, settle, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
@@ -25,9 +25,11 @@ from tokenloom.training.steering.spikes import spike_limit
 from tokenloom.training.steering.stall import StallWatch
 from tokenloom.training.steering.standing import insist, pause
 from tokenloom.training.step import Extras, StepResult, take_step
+from tokenloom.training.watching.flow import FlowProbe, wants_flow
 from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
 from tokenloom.training.watching.memory import watch_memory
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
+from tokenloom.training.watching.trace import begin_trace, step_traced, tracing
 from tokenloom.training.watching.xray import write_xray
 
 
@@ -42,46 +44,66 @@ class Ending:
 
 def train(session: Session) -> Ending:
     """Run the session from where its state stands to its end."""
-    state = session.state
-    pace = Pace(taken=[Taken.from_dict(each) for each in state.pending], saved_step=session.origin)
+    pace = Pace(taken=[Taken.from_dict(each) for each in session.state.pending], saved_step=session.origin)
+    session.follow_mix()
     session.model.train()
-    if session.is_paused:
-        pause(session, reason="it was paused when its process ended")
-    with StallWatch(session, session.spec.guard.stall_seconds):
-        while True:
-            if wants_measure(session):
-                measure(session, pace)
-            if wants_checkpoint(session, pace):
-                save(session, pace, reason="schedule")
-            if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
-                return Ending("completed")
-            if session.is_exhausted and save(session, pace, reason="early stop"):
-                return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
-            session.journal.replay(state.step, lambda event: do_again(session, pace, event))
-            ending = obey(session, pace)
-            if ending is not None:
-                return ending
-            if state.step < session.total_steps:
-                advance(session, pace)
+    try:
+        with (
+            StallWatch(session, session.spec.guard.stall_seconds),
+            session.control.together(),
+            tracing(session),
+        ):
+            if session.is_paused:
+                pause(session, reason="it was paused when its process ended")
+            return _rounds(session, pace)
+    finally:
+        settle(session, pace, is_last=True)
+
+
+def _rounds(session: Session, pace: Pace) -> Ending:
+    state = session.state
+    while True:
+        if wants_measure(session):
+            measure(session, pace)
+        settle(session, pace, wait=False)
+        if wants_checkpoint(session, pace):
+            save_beside(session, pace, reason="schedule")
+        if state.step >= session.total_steps and not wants_measure(session) and save(session, pace, reason="end"):
+            return Ending("completed")
+        if session.is_exhausted and save(session, pace, reason="early stop"):
+            return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
+        session.journal.replay(state.step, lambda event: do_again(session, pace, event))
+        ending = obey(session, pace)
+        if ending is not None:
+            return ending
+        if state.step < session.total_steps:
+            advance(session, pace)
 
 
 def advance(session: Session, pace: Pace) -> None:
     """One optimizer step."""
     started = time.monotonic()
-    state = session.state
-    rate = session.learning_rate()
-    for group in session.optimizer.param_groups:
-        group["lr"] = rate * group["lr_scale"]
+    state, clock = session.state, session.clock
+    clock.to("other")
+    rate = session.set_rates()
     thaw(session.spec.tuning, session.model, state.step)
-    window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window))
+    probe = FlowProbe(session.model) if wants_flow(session.flow_every, state.step + 1) else None
+    window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window, probe))
+    clock.to("other")
     state.step += 1
     if session.average is not None:
         session.average.update(state.step)
     state.position = window.end
     state.tokens += window.num_tokens
     state.labels += window.num_labels
-    pace.taken.append(Taken(state.step, window.sample_rows, result))
+    places = session.meter.add(window)
+    pace.taken.append(Taken(state.step, window.sample_rows, result, window.num_tokens, places))
     pace.tokens += window.num_tokens
+    if probe is not None:
+        clock.to("flow")
+        told = probe.told() | {"applied": bool(result.applied)}
+        insist(session, lambda: session.event("flow", **told))
+    clock.to("logging")
     is_logged = is_due(state.step, session.spec.loop.log_every, session.total_steps)
     if is_logged:
         watch(session, pace)
@@ -89,17 +111,20 @@ def advance(session: Session, pace: Pace) -> None:
     state.train_seconds += elapsed
     pace.seconds += elapsed
     if is_logged:
-        insist(session, lambda: write_row(session, pace, rate))
+        write_row(session, pace, rate)
+    clock.to(None)
+    step_traced(session)
     watch_memory(session)
 
 
 def _window(session: Session) -> Window:
     """What the next step sees."""
+    session.clock.to("data")
     window = session.stream.window(session.state.position, accumulation=session.accumulation)
     return session.objective.prepared(window, session.state.step)
 
 
-def _step(session: Session, window: Window) -> StepResult:
+def _step(session: Session, window: Window, probe: FlowProbe | None) -> StepResult:
     guard = session.spec.guard
     skips = guard.on_spike == "skip"
     return take_step(
@@ -109,7 +134,7 @@ def _step(session: Session, window: Window) -> StepResult:
         session.compute,
         parameters=session.parameters,
         max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
-        extras=Extras(session.state.step, session.noise, session.loss_scale),
+        extras=Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe, session.team),
         most_loss=spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf,
     )
 
@@ -171,7 +196,10 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
         write_samples(session)
         message = "done"
     elif command.command == "xray":
-        accepted, message = _xray(session, command)
+        accepted, message = _xray(session, command) if session.ranks.is_leader else (True, "")
+    elif command.command == "profile":
+        steps = command.arguments.get("steps", 1)
+        accepted, message = begin_trace(session, steps) if session.ranks.is_leader else (True, "")
     else:
         accepted = command.command == "resume"
         message = "the run is not paused" if accepted else f"there is no command “{command.command}”"

@@ -64,6 +64,10 @@ class FlatPath:
         self.vocabulary = int(self.base.config.num_labels if is_scorer_head else self.head.weight.shape[0])
         self.soft_cap = getattr(self.base.config, "final_logit_softcapping", None)
 
+    def places(self, batch: FlatBatch) -> int:
+        """Places that go through the blocks, with what rounds the row up."""
+        return len(batch.inputs_T)
+
     def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
         return labelled_loss(
             self.hidden(batch),
@@ -118,6 +122,10 @@ class PaddedPath:
 
     def __init__(self, model: nn.Module, reason: str) -> None:
         self.model, self.reason = model, reason
+
+    def places(self, batch: FlatBatch) -> int:
+        """Places that go through the blocks, with the padding."""
+        return len(batch.lengths) * int(batch.lengths.max())
 
     def loss(self, batch: FlatBatch, *, label_smoothing: float = 0.0, z_loss: float = 0.0) -> torch.Tensor:
         return loss_of_logits(self._logits(batch), batch.targets_R, label_smoothing=label_smoothing, z_loss=z_loss)

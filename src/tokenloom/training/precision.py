@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from tokenloom.kit.errors import ResourceError
 from tokenloom.spec.training.compute import ComputeSpec
 
 PROBE_SECONDS = 0.12
+CEILING_SECONDS = 0.05
 GLANCE = 64  # size of a first, small product: a chip without bf16 would need seconds for a large one
 HOPELESS = 0.5
 WORTH_IT = 1.15  # bf16 must beat fp32 by this much, since it costs digits
@@ -60,10 +62,49 @@ def choose_compute(spec: ComputeSpec, *, width: int = 512, saved: dict[str, Any]
     return compute
 
 
+@dataclass(frozen=True)
+class Ceiling:
+    """What this machine reaches in plain matrix products, in operations a second: as the run computes, with all cores, and in bf16.
+
+    ``None`` where it was not measured: no other threads to try, or bf16 is what is used.
+    """
+
+    rate: float
+    cores: int
+    all_cores_rate: float | None = None
+    bf16_rate: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def measured_ceiling(compute: Compute, width: int) -> Ceiling:
+    """Measured once a process; a tenth of a second. Random numbers, threads and all else stay as they are."""
+    return _measured_ceiling(compute.device, compute.precision, compute.threads, width)
+
+
+@cache
+def _measured_ceiling(name: str, precision: str, threads: int, width: int) -> Ceiling:
+    device = torch.device(name)
+    is_cpu = device.type == "cpu"
+    size = min(max(width, 256), 512 if is_cpu else 4096)
+    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
+    rate, cores = gemm_rate(device, dtype, size, seconds=CEILING_SECONDS), _cores()
+    all_cores = bf16 = None
+    if is_cpu and threads < cores:
+        torch.set_num_threads(cores)
+        all_cores = gemm_rate(device, dtype, size, seconds=CEILING_SECONDS)
+        torch.set_num_threads(threads)
+    if precision == "fp32" and device.type != "mps" and _gain(device, GLANCE, seconds=PROBE_SECONDS / 10) > HOPELESS:
+        bf16 = gemm_rate(device, torch.bfloat16, size, seconds=CEILING_SECONDS)
+    return Ceiling(rate, cores, all_cores, bf16)
+
+
 def gemm_rate(device: torch.device, dtype: torch.dtype, size: int, *, seconds: float = PROBE_SECONDS) -> float:
     """Floating-point operations per second of a (4·size, size) × (size, size) product."""
-    a = torch.randn(4 * size, size, device=device, dtype=dtype)
-    b = torch.randn(size, size, device=device, dtype=dtype)
+    own = torch.Generator(device).manual_seed(0)  # a run's random numbers stay its own
+    a = torch.randn(4 * size, size, device=device, dtype=dtype, generator=own)
+    b = torch.randn(size, size, device=device, dtype=dtype, generator=own)
 
     def finish() -> None:
         if device.type == "cuda":
@@ -101,8 +142,12 @@ def _device(wish: str) -> str:
     return wish
 
 
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _threads(wish: int | None, width: int) -> tuple[int, str]:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = _cores()
     if wish is not None:
         return wish, ""
     if cores == 1:

@@ -46,6 +46,9 @@ class TrainState:
     knobs: dict[str, Any] = field(default_factory=dict)
     """Settings that were changed while training, by dotted name."""
 
+    mix: list[list[Any]] = field(default_factory=list)
+    """Shares of datasets that are mixed in, from which place on (`mixture.Change`)."""
+
     def as_dict(self) -> dict[str, Any]:
         data = asdict(self)
         return {**data, **{name: data[name] if math.isfinite(data[name]) else None for name in MAY_BE_INFINITE}}

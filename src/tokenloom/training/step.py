@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import torch
 from torch import nn
+from torch.distributed.tensor import DTensor
 
 from tokenloom.kit.errors import ResourceError
-from tokenloom.training.batches import Window
+from tokenloom.training.batches import FlatBatch, Window
+from tokenloom.training.distributed.team import Team
 from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective, Sums
 from tokenloom.training.precision import Compute
 from tokenloom.training.scaling import LossScale
+from tokenloom.training.watching.clock import StepClock
+from tokenloom.training.watching.flow import FlowProbe
 
 
 @dataclass
@@ -37,11 +42,17 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a step does besides: noise on the embeddings, scaling of the loss; ``step`` is its number."""
+    """What a step does besides: noise on the embeddings, scaling of the loss, and with whom it is shared; ``step`` is its number.
+
+    ``clock`` and ``flow`` only look on.
+    """
 
     step: int = 0
     noise: EmbeddingNoise | None = None
     scale: LossScale | None = None
+    clock: StepClock = field(default_factory=StepClock)
+    flow: FlowProbe | None = None
+    team: Team | None = None
 
 
 def take_step(
@@ -56,25 +67,22 @@ def take_step(
     most_loss: float = math.inf,
 ) -> StepResult:
     """Forward and backward over the window, then clip, check and apply; a step whose loss is above ``most_loss`` is not applied."""
-    units = max(sum(objective.units(batch) for batch in window.batches), 1)
-    sums: Sums = {}
-    total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
-    noise, scale = extras.noise, extras.scale
-    for number, batch in enumerate(window.batches):
-        if noise is not None:
-            noise.begin(extras.step, number, batch.lengths)
-        with compute.autocast():
-            part = objective.part(batch.to(compute.torch_device))
-            loss = part.loss / units
-        (loss if scale is None else scale.scaled(loss)).backward()
-        total += loss.detach()
-        for name, value in part.sums.items():
-            sums[name] = sums[name] + value if name in sums else value
+    team = extras.team or Team(objective.path.model)
+    clock, flow, scale = extras.clock, extras.flow, extras.scale
+    team.prepare(parameters)
+    units = max(sum(objective.units(each) for each in window.counted), 1)
+    with nullcontext() if flow is None else flow.watching():
+        total, sums = _pass(window, objective, compute, units, extras, team)
+    clock.to("optimizer")
     if scale is not None:
         scale.unscale(parameters)
     norm = gradient_norm(parameters)
     finite = torch.isfinite(norm) & torch.isfinite(total)
     wanted = finite & (total <= most_loss)
+    if flow is not None:
+        clock.to("flow")
+        flow.before()
+        clock.to("optimizer")
     try:
         _apply(optimizer, parameters, norm, wanted, max_grad_norm)
     except torch.OutOfMemoryError as error:  # smaller pieces would not help, and a step must not be applied twice
@@ -82,14 +90,53 @@ def take_step(
             "There is not enough memory for what the optimizer keeps for each trained weight.",
             hint="Take optimizer.kind=adamw_8bit or adafactor, or train an adapter (tuning.kind=lora).",
         ) from error
+    if flow is not None:
+        clock.to("flow")
+        flow.after()
+        clock.to("optimizer")
     optimizer.zero_grad(set_to_none=True)
     applied = wanted if scale is None else wanted | scale.update(finite)
     return StepResult(total, norm, applied.float(), {name: value / units for name, value in sums.items()})
 
 
+def _pass(
+    window: Window, objective: Objective, compute: Compute, units: int, extras: Extras, team: Team
+) -> tuple[torch.Tensor, Sums]:
+    """Forward and backward over this process's micro-batches: loss and watched sums of the whole window, over all ranks."""
+    sums: Sums = {}
+    total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
+    clock, noise, scale = extras.clock, extras.noise, extras.scale
+    counts = len(window.batches) - window.num_idle
+    for number, batch in enumerate(window.batches):
+        clock.to("forward")
+        if noise is not None:
+            noise.begin(extras.step, number, batch.lengths)
+        with team.micro_batch(is_last=number + 1 == len(window.batches)):
+            with compute.autocast():
+                loss, watched = team.compute(_part, objective, batch.to(compute.torch_device))
+                loss = loss / units
+            share = loss if team.ranks.world == 1 else loss * (team.ranks.world if number < counts else 0)
+            clock.to("backward")
+            (share if scale is None else scale.scaled(share)).backward()  # type: ignore[no-untyped-call]
+        if number < counts:
+            total += loss.detach()
+        for name, value in watched.items():
+            value = value if number < counts else torch.zeros_like(value)
+            sums[name] = sums[name] + value if name in sums else value
+    if team.ranks.world > 1:
+        clock.to("communication")
+    return team.summed(total, sums)
+
+
+def _part(objective: Objective, batch: FlatBatch) -> tuple[torch.Tensor, Sums]:
+    part = objective.part(batch)
+    return part.loss, part.sums
+
+
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> torch.Tensor:
-    """L2 norm over all gradients, in fp32."""
-    return torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+    """L2 norm over all gradients, in fp32; of gradients that are spread over ranks, of the whole."""
+    norm = torch.nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+    return norm.full_tensor() if isinstance(norm, DTensor) else norm
 
 
 def _apply(

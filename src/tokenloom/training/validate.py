@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 
-from tokenloom.training.batches import TOKENS_AT_ONCE, Tokens, in_order
+from tokenloom.training.batches import TOKENS_AT_ONCE, FlatBatch, Tokens, flat_batch, runs_of, sequences_of
+from tokenloom.training.distributed.ranks import Ranks
+from tokenloom.training.distributed.team import Team
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.precision import Compute
 
@@ -29,7 +31,6 @@ def evenly(total: int, most: int | None) -> np.ndarray:
     return np.unique(np.linspace(0, total - 1, most).astype(np.int64))
 
 
-@torch.inference_mode()
 def validate(
     store: Tokens,
     objective: Objective,
@@ -37,25 +38,59 @@ def validate(
     *,
     max_groups: int | None,
     is_cancelled: Callable[[], bool] = lambda: False,
+    team: Team | None = None,
 ) -> Validation | None:
-    """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back."""
+    """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back. A ``team`` takes turns at the batches."""
     model = objective.path.model
+    team = team or Team(model)
     was_training = model.training
     model.eval()
-    loss, units = 0.0, 0
-    sums: dict[str, float] = {}
+    batches = list(runs_of(store, evenly(len(store) // store.width, max_groups), max_tokens=TOKENS_AT_ONCE))
+    ranks, found = team.ranks, _Found()
     try:
-        for batch in in_order(store, evenly(len(store) // store.width, max_groups), max_tokens=TOKENS_AT_ONCE):
-            if is_cancelled():
-                return None
-            with compute.autocast():
-                part = objective.measured(batch.to(compute.torch_device))
-            loss += float(part.loss)
-            units += objective.units(batch)
-            for name, value in part.sums.items():
-                sums[name] = sums.get(name, 0.0) + float(value)
+        with torch.no_grad() if team.is_sharded else torch.inference_mode():
+            for start in range(0, len(batches), ranks.world):
+                if is_cancelled():
+                    return None
+                turn = start + ranks.rank
+                if turn >= len(batches) and not team.is_sharded:
+                    continue
+                # where blocks are made whole for all, all go along
+                batch = flat_batch(store, sequences_of(store, batches[turn % len(batches)]))
+                with compute.autocast():
+                    loss, sums = team.compute(_measured, objective, batch.to(compute.torch_device))
+                if turn < len(batches):
+                    found.add(float(loss), objective.units(batch), sums)
     finally:
         model.train(was_training)
-    mean = loss / max(units, 1)
-    means = {name: value / max(units, 1) for name, value in sums.items()}
-    return Validation(mean, units, objective.as_metrics(mean, means))
+    every = found.over(ranks)
+    mean = every.loss / max(every.units, 1)
+    means = {name: value / max(every.units, 1) for name, value in every.sums.items()}
+    return Validation(mean, every.units, objective.as_metrics(mean, means))
+
+
+@dataclass
+class _Found:
+    """Sums over the batches that this rank measured."""
+
+    loss: float = 0.0
+    units: int = 0
+    sums: dict[str, float] = field(default_factory=dict)
+
+    def add(self, loss: float, units: int, sums: dict[str, torch.Tensor]) -> None:
+        self.loss += loss
+        self.units += units
+        for name, value in sums.items():
+            self.sums[name] = self.sums.get(name, 0.0) + float(value)
+
+    def over(self, ranks: Ranks) -> _Found:
+        """The sums of all ranks."""
+        every = ranks.gather([self.loss, self.units, self.sums])
+        names = dict.fromkeys(name for each in every for name in each[2])
+        sums = {name: sum(each[2].get(name, 0.0) for each in every) for name in names}
+        return _Found(sum(each[0] for each in every), sum(each[1] for each in every), sums)
+
+
+def _measured(objective: Objective, batch: FlatBatch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:
+    part = objective.measured(batch)
+    return part.loss, part.sums

@@ -91,11 +91,9 @@ def test_without_a_header_columns_are_numbered_and_blank_names_filled() -> None:
 
 
 def test_a_ten_megabyte_line_is_read_and_never_hangs() -> None:
-    start = time.monotonic()
     records = _read("q,a\n" + "x" * 10_000_000 + ",b\nc,d\n")
     assert [len(row["q"]) for row in _good(records)] == [10_000_000, 1]
-    _read("q,a\n" + '"' * 10_000_001 + ",b\nc,d\n")
-    assert time.monotonic() - start < 5
+    assert _good(_read("q,a\n" + '"' * 10_000_001 + ",b\nc,d\n")) == [{"q": "c", "a": "d"}], "only that line is bad"
 
 
 def test_many_open_quotes_stay_linear() -> None:

@@ -708,6 +708,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/drill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Kill the trainer on purpose
+         * @description Kill the trainer on purpose. The run comes back by itself; what was found follows as an event `drill` in its log.
+         */
+        post: operations["drill_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/events": {
         parameters: {
             query?: never;
@@ -728,6 +748,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{id}/flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the gradient goes through the layers of a run: norms, updates, histograms over its steps, and what is not as it should be
+         * @description How the gradient goes through the layers of a run: norms, updates, histograms over its steps, and what is not as it should be.
+         */
+        get: operations["get_flow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{id}/logs": {
         parameters: {
             query?: never;
@@ -740,6 +780,26 @@ export interface paths {
          * @description What the run's processes printed.
          */
         get: operations["get_output"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the time of a run goes into, traces that were made, and what would make it faster
+         * @description What the time of a run goes into, traces that were made, and what would make it faster.
+         */
+        get: operations["get_profile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -800,6 +860,26 @@ export interface paths {
          * @description Last, smallest and largest value of every metric of a run, read from its log.
          */
         get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{id}/traces/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A trace of some steps, as gzipped Chrome trace JSON, for Perfetto
+         * @description A trace of some steps, as gzipped Chrome trace JSON, for Perfetto.
+         */
+        get: operations["download_trace"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1384,6 +1464,12 @@ export interface components {
          */
         CheckpointPolicy: {
             /**
+             * Asynchronous
+             * @description Make scheduled checkpoints durable while training goes on: the run waits only until they are written to memory that belongs to the disk.
+             * @default true
+             */
+            asynchronous: boolean;
+            /**
              * Every Seconds
              * @description Seconds between two checkpoints, whichever comes first.
              * @default null
@@ -1449,14 +1535,14 @@ export interface components {
         CommandBody: {
             /**
              * Arguments
-             * @description For `set`: dotted names and their new values; for `xray`: `step`, else the newest.
+             * @description For `set`: dotted names and their new values; for `xray`: `step`, else the newest; for `profile`: `steps` to trace, else 1.
              */
             arguments?: {
                 [key: string]: unknown;
             };
             /**
              * Command
-             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray or set.
+             * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray, profile or set.
              */
             command: string;
         };
@@ -1684,6 +1770,12 @@ export interface components {
              */
             dataset: string;
             /**
+             * Mix
+             * @description Other datasets that are mixed in, each with its share. Replaying a part of what a model learned before keeps it from forgetting that while
+             *     it learns something new; an epoch stays one pass over the dataset above.
+             */
+            mix?: components["schemas"]["MixPart"][];
+            /**
              * @description How rows become tokens.
              * @default {
              *       "append_end": true,
@@ -1707,6 +1799,55 @@ export interface components {
              * @default validation
              */
             validation_split: string | null;
+        };
+        /**
+         * DdpProcesses
+         * @description Every process holds the whole model and takes its share of each step's rows; gradients are added up (PyTorch DDP, Li et al. 2020).
+         */
+        DdpProcesses: {
+            /**
+             * Backend
+             * @description What carries gradients: `auto` takes NCCL between GPUs and Gloo between CPUs.
+             * @default auto
+             * @enum {string}
+             */
+            backend: "auto" | "nccl" | "gloo";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ddp";
+            /**
+             * Node Rank
+             * @description Number of this machine, from 0. Machine 0 keeps metrics and checkpoints, and takes commands.
+             * @default 0
+             */
+            node_rank: number;
+            /**
+             * Nodes
+             * @description Machines that train together; the same recipe is started on each.
+             * @default 1
+             */
+            nodes: number;
+            /**
+             * Ranks
+             * @description Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+             *     process.
+             * @default 2
+             */
+            ranks: number;
+            /**
+             * Rendezvous
+             * @description `host:port` of machine 0, where the others find it; empty for one machine.
+             * @default
+             */
+            rendezvous: string;
+            /**
+             * Timeout Seconds
+             * @description How long a process waits for the others in a step before the run gives up.
+             * @default 1800
+             */
+            timeout_seconds: number;
         };
         /**
          * Deleted
@@ -1798,6 +1939,14 @@ export interface components {
             } | null;
             /** Yaml */
             yaml?: string | null;
+        };
+        /**
+         * Drilled
+         * @description A drill that has begun.
+         */
+        Drilled: {
+            /** Run */
+            run: string;
         };
         /**
          * EvaluateSpec
@@ -2192,6 +2341,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -2211,6 +2361,14 @@ export interface components {
             compute: components["schemas"]["ComputeSpec"];
             /** @description Which rows. */
             data: components["schemas"]["DataSpec"];
+            /**
+             * Distributed
+             * @description How many processes train together.
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
              * @default {
              *       "every_steps": 200,
@@ -2235,6 +2393,7 @@ export interface components {
             /**
              * @default {
              *       "ema_decay": null,
+             *       "flow_every": 100,
              *       "gradient_checkpointing": false,
              *       "log_every": 1,
              *       "max_grad_norm": 1,
@@ -2321,6 +2480,85 @@ export interface components {
              *     }
              */
             tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
+        };
+        /**
+         * Flag
+         * @description Something that is not as it should be, over all records of a layer; ``value`` and ``limit`` are those of the newest.
+         */
+        Flag: {
+            /** First Step */
+            first_step: number;
+            /**
+             * Is Now
+             * @default false
+             */
+            is_now: boolean;
+            /** Kind */
+            kind: string;
+            /**
+             * Last Step
+             * @default 0
+             */
+            last_step: number;
+            /** Layer */
+            layer: string;
+            /** Limit */
+            limit?: number | null;
+            /**
+             * Records
+             * @default 0
+             */
+            records: number;
+            /** Value */
+            value?: number | null;
+        };
+        /**
+         * Flow
+         * @description ``values``: name → one list a layer, one number a step, ``None`` where there is none. Histograms are shares by step, of ``layer`` alone.
+         */
+        Flow: {
+            /** Applied */
+            applied: boolean[];
+            /**
+             * Bins
+             * @default 41
+             */
+            bins: number;
+            /** Flags */
+            flags: components["schemas"]["Flag"][];
+            /** Histograms */
+            histograms?: {
+                [key: string]: (number[] | null)[];
+            };
+            /**
+             * Layer
+             * @default
+             */
+            layer: string;
+            /** Layers */
+            layers: string[];
+            /**
+             * Least Exponent
+             * @default -8
+             */
+            least_exponent: number;
+            /** Paths */
+            paths: string[];
+            /**
+             * Per Decade
+             * @default 2
+             */
+            per_decade: number;
+            /** Sizes */
+            sizes: number[];
+            /** Steps */
+            steps: number[];
+            /** Total */
+            total: number;
+            /** Values */
+            values: {
+                [key: string]: (number | null)[][];
+            };
         };
         /**
          * FlowrollExecution
@@ -2415,6 +2653,64 @@ export interface components {
              * @default null
              */
             unfreeze_every_steps: number | null;
+        };
+        /**
+         * FsdpProcesses
+         * @description Weights, gradients and optimizer state are spread over the processes, block by block (PyTorch FSDP2, Zhao et al. 2023): for models that
+         *     do not fit one GPU.
+         */
+        FsdpProcesses: {
+            /**
+             * Backend
+             * @description What carries gradients: `auto` takes NCCL between GPUs and Gloo between CPUs.
+             * @default auto
+             * @enum {string}
+             */
+            backend: "auto" | "nccl" | "gloo";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "fsdp";
+            /**
+             * Node Rank
+             * @description Number of this machine, from 0. Machine 0 keeps metrics and checkpoints, and takes commands.
+             * @default 0
+             */
+            node_rank: number;
+            /**
+             * Nodes
+             * @description Machines that train together; the same recipe is started on each.
+             * @default 1
+             */
+            nodes: number;
+            /**
+             * Ranks
+             * @description Processes on each machine, one for each GPU. They share each step: its rows are dealt out, so that batch settings mean the same as with one
+             *     process.
+             * @default 2
+             */
+            ranks: number;
+            /**
+             * Rendezvous
+             * @description `host:port` of machine 0, where the others find it; empty for one machine.
+             * @default
+             */
+            rendezvous: string;
+            /**
+             * Shard
+             * @description `always`: a block is whole only while it computes, the least memory. `between_steps`: blocks stay whole from forward to backward, which
+             *     sends less.
+             * @default always
+             * @enum {string}
+             */
+            shard: "always" | "between_steps";
+            /**
+             * Timeout Seconds
+             * @description How long a process waits for the others in a step before the run gives up.
+             * @default 1800
+             */
+            timeout_seconds: number;
         };
         /**
          * FullTuning
@@ -2961,6 +3257,13 @@ export interface components {
              */
             ema_decay: number | null;
             /**
+             * Flow Every
+             * @description Steps between two looks at how the gradient goes through the layers: norms, updates, histograms. The first step is looked at, too; nothing is
+             *     changed by it. Empty = never.
+             * @default 100
+             */
+            flow_every: number | null;
+            /**
              * Gradient Checkpointing
              * @description Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result.
              * @default false
@@ -3000,6 +3303,7 @@ export interface components {
              * Rehearsal
              * @description Before the first step, do everything once and undo it: two steps on the longest batch, a validation, a checkpoint that is read back, a sample.
              *     What would fail late fails in the first minute, and no step is spent. `auto`: where the run will take more than a few minutes.
+             *     With several processes nothing is rehearsed.
              * @default auto
              * @enum {string}
              */
@@ -3084,6 +3388,29 @@ export interface components {
             system: string;
             /** Workspace */
             workspace: string;
+        };
+        /**
+         * MixPart
+         * @description Rows of another dataset, mixed in.
+         */
+        MixPart: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Share
+             * @description Part of all rows that is drawn from here, 0 to 1; the rest comes from the dataset above. Can be changed while the run trains.
+             * @default 0.1
+             */
+            share: number;
+            /**
+             * Split
+             * @description Split to learn from.
+             * @default train
+             */
+            split: string;
         };
         /**
          * Model
@@ -3292,6 +3619,17 @@ export interface components {
              * @default 0.04
              */
             start_ratio: number;
+        };
+        /**
+         * OneProcess
+         * @description One process, one device.
+         */
+        OneProcess: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "none";
         };
         /**
          * OrpoObjective
@@ -3710,6 +4048,7 @@ export interface components {
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
              * @default {
+             *       "asynchronous": true,
              *       "every_seconds": null,
              *       "every_steps": 200,
              *       "keep_best": true,
@@ -3729,6 +4068,14 @@ export interface components {
             compute: components["schemas"]["ComputeSpec"];
             /** @description Which rows. */
             data: components["schemas"]["DataSpec"];
+            /**
+             * Distributed
+             * @description How many processes train together.
+             * @default {
+             *       "kind": "none"
+             *     }
+             */
+            distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
              * @default {
              *       "every_steps": 200,
@@ -3753,6 +4100,7 @@ export interface components {
             /**
              * @default {
              *       "ema_decay": null,
+             *       "flow_every": 100,
              *       "gradient_checkpointing": false,
              *       "log_every": 1,
              *       "max_grad_norm": 1,
@@ -3950,6 +4298,48 @@ export interface components {
             title: string;
             /** Type */
             type: string;
+        };
+        /**
+         * Profile
+         * @description ``mfu``: useful arithmetic as a share of ``ceiling`` (operations a second in plain products), over all steps; shares lie between 0 and 1.
+         */
+        Profile: {
+            /** Ceiling */
+            ceiling?: number | null;
+            /** Learned Share */
+            learned_share?: number | null;
+            /** Mfu */
+            mfu?: number | null;
+            /** Parts */
+            parts: components["schemas"]["TimePart"][];
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Path Reason
+             * @default
+             */
+            path_reason: string;
+            /** Peak Bytes */
+            peak_bytes?: number | null;
+            /** Peak Step */
+            peak_step?: number | null;
+            /** Seconds */
+            seconds: number;
+            /** Steps */
+            steps: number;
+            /** Suggestions */
+            suggestions?: components["schemas"]["Suggestion"][];
+            /** Tokens Per Second */
+            tokens_per_second?: number | null;
+            /** Traces */
+            traces?: components["schemas"]["TraceFile"][];
+            /** Truncated Tokens */
+            truncated_tokens?: number | null;
+            /** Useful Share */
+            useful_share?: number | null;
         };
         /**
          * PromptMapping
@@ -4535,6 +4925,26 @@ export interface components {
             watch: string;
         };
         /**
+         * Suggestion
+         * @description Set ``field`` to ``value``: ``gain`` of the time is saved, ``seconds`` of what was measured so far. ``because`` are the numbers behind it.
+         */
+        Suggestion: {
+            /** Because */
+            because: {
+                [key: string]: number;
+            };
+            /** Field */
+            field: string;
+            /** Gain */
+            gain: number;
+            /** Kind */
+            kind: string;
+            /** Seconds */
+            seconds: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * Summary
          * @description Last, smallest and largest value of one metric; null stands for NaN.
          */
@@ -4609,6 +5019,24 @@ export interface components {
              * @default text
              */
             text: string;
+        };
+        /**
+         * TimePart
+         * @description Seconds over the whole run, share of all that is told, and seconds a step (of what stands beside the steps: each time).
+         */
+        TimePart: {
+            /** Beside */
+            beside: boolean;
+            /** Count */
+            count: number;
+            /** Each */
+            each: number;
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Share */
+            share: number;
         };
         /**
          * Token
@@ -4730,6 +5158,30 @@ export interface components {
              * @enum {string}
              */
             kind: "token_jaccard";
+        };
+        /**
+         * TraceFile
+         * @description A trace that was made on demand.
+         */
+        TraceFile: {
+            /** Bytes */
+            bytes: number;
+            /** First Step */
+            first_step: number;
+            /** Name */
+            name: string;
+            /** On Device */
+            on_device: boolean;
+            /** Operators */
+            operators: {
+                [key: string]: unknown;
+            }[];
+            /** Seconds */
+            seconds: number;
+            /** Steps */
+            steps: number;
+            /** Time */
+            time: number;
         };
         /**
          * TransformerModel
@@ -6545,6 +6997,8 @@ export interface operations {
     create_run: {
         parameters: {
             query?: {
+                /** @description `RUN@STEP`: begin at this checkpoint, with its optimizer and its place in the data. */
+                fork?: string;
                 /** @description Run that this one goes on from. */
                 parent?: string;
             };
@@ -6808,6 +7262,47 @@ export interface operations {
             };
         };
     };
+    drill_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Drilled"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -6852,6 +7347,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_EventItem_"];
+                };
+            };
+        };
+    };
+    get_flow: {
+        parameters: {
+            query?: {
+                /** @description Layer whose histograms come, too. */
+                layer?: string;
+                /** @description Most steps; a longer run is thinned evenly. */
+                most?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Flow"];
                 };
             };
         };
@@ -6902,9 +7443,53 @@ export interface operations {
             };
         };
     };
-    get_run_spec: {
+    get_profile: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+        };
+    };
+    get_run_spec: {
+        parameters: {
+            query?: {
+                /** @description With what was changed live up to this step. */
+                at?: number | null;
+            };
             header?: never;
             path: {
                 /** @description Identifier as lists give it. */
@@ -7032,6 +7617,46 @@ export interface operations {
                         [key: string]: components["schemas"]["Summary"];
                     };
                 };
+            };
+        };
+    };
+    download_trace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -44,10 +44,14 @@ export function runQuery(id: string) {
   });
 }
 
-export function specQuery(id: string) {
+/** Settings of a run; `at`: with what was changed live up to this step. */
+export function specQuery(id: string, at?: number) {
   return queryOptions({
-    queryKey: ["run", id, "spec"],
-    queryFn: () => data(api.GET("/api/runs/{id}/spec", { params: { path: { id } } })),
+    queryKey: at === undefined ? ["run", id, "spec"] : ["run", id, "spec", at],
+    queryFn: () =>
+      data(
+        api.GET("/api/runs/{id}/spec", { params: { path: { id }, query: at === undefined ? {} : { at } } }),
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
@@ -77,9 +81,21 @@ export function eventsQuery(run: string, types: string[]) {
   });
 }
 
-/** Start a run of any kind. Mistakes come back as an ApiError with a reason and a fix by field. */
-export function startRun(spec: Record<string, unknown>, parent = ""): Promise<Schemas["Started"]> {
-  return data(api.POST("/api/runs", { body: spec as never, params: { query: parent ? { parent } : {} } }));
+/**
+ * Start a run of any kind. Mistakes come back as an ApiError with a reason and a fix by field.
+ * `fork`: `RUN@STEP` of the checkpoint that it begins with.
+ */
+export function startRun(
+  spec: Record<string, unknown>,
+  { parent = "", fork = "" } = {},
+): Promise<Schemas["Started"]> {
+  const query = { ...(parent ? { parent } : {}), ...(fork ? { fork } : {}) };
+  return data(api.POST("/api/runs", { body: spec as never, params: { query } }));
+}
+
+/** Kill the trainer on purpose; what was found follows as an event of the run. */
+export function drillRun(id: string): Promise<unknown> {
+  return data(api.POST("/api/runs/{id}/drill", { params: { path: { id } } }));
 }
 
 /** Give a run a command; the answer has the trainer's own words where they came within the wait. */

@@ -69,7 +69,7 @@ const GETS: [RegExp, (match: RegExpExecArray, url: URL) => unknown][] = [
   [/^runs\/names$/, () => recorded("names")],
   [/^runs\/([^/]+)\/events$/, ([, id], url) => eventsOf(TRAINING[id ?? ""] ?? "base", url)],
   [
-    /^runs\/([^/]+)\/(spec|summary|logs|commands)$/,
+    /^runs\/([^/]+)\/(spec|summary|flow|profile|logs|commands)$/,
     ([, id, what]) => recorded(`${TRAINING[id ?? ""]}-${what}`),
   ],
   [

@@ -58,7 +58,10 @@ def _datasets(spec: Any) -> list[tuple[str, str]]:
     if spec.task == "tokenizer":
         return [(f"datasets.{index}", name) for index, name in enumerate(spec.datasets)]
     data = getattr(spec, "data", None)
-    return [("data.dataset", data.dataset)] if data is not None else []
+    if data is None:
+        return []
+    mix = [(f"data.mix.{number}.dataset", part.dataset) for number, part in enumerate(getattr(data, "mix", []))]
+    return [("data.dataset", data.dataset), *mix]
 
 
 def _unknown_dataset(workspace: Workspace, field: str, name: str) -> list[Mistake]:

@@ -25,11 +25,11 @@ class CommandBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     command: str = Field(
-        max_length=64, description="pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray or set."
+        max_length=64, description="pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray, profile or set."
     )
     arguments: dict[str, Any] = Field(
         default_factory=dict,
-        description="For `set`: dotted names and their new values; for `xray`: `step`, else the newest.",
+        description="For `set`: dotted names and their new values; for `xray`: `step`, else the newest; for `profile`: `steps` to trace, else 1.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -11,7 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tokenloom.jobs.control import submit
 from tokenloom.jobs.deletion import delete_run as delete_run_folder
-from tokenloom.kit.errors import Conflict
+from tokenloom.jobs.recovery.drill import drill, require_drillable
+from tokenloom.jobs.recovery.forking import fork_run, settings_at
+from tokenloom.jobs.runs import record_event
+from tokenloom.kit.errors import Conflict, TokenloomError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
@@ -57,6 +61,12 @@ class Started(BaseModel):
     state: str = "queued"
 
 
+class Drilled(BaseModel):
+    """A drill that has begun."""
+
+    run: str
+
+
 class Names(BaseModel):
     """What filters and columns of the runs table may name."""
 
@@ -78,9 +88,15 @@ class Annotation(BaseModel):
     archived: bool | None = None
 
 
-def start(studio: Studio, data: Any, response: Response, *, parent: str = "") -> Started:
+def start(studio: Studio, data: Any, response: Response, *, parent: str = "", fork: str = "") -> Started:
     """Validate a spec, queue its run and point at it. Shared by every route that starts something."""
-    run_id = submit(studio.workspace, parse_run_spec(data), parent=parent)
+    spec = parse_run_spec(data)
+    if fork:
+        source, _, step = fork.partition("@")
+        studio.run_folder(source)
+        run_id = fork_run(studio.workspace, source, int(step), spec)
+    else:
+        run_id = submit(studio.workspace, spec, parent=parent)
     studio.changed()
     response.headers["location"] = f"/api/runs/{run_id}"
     return Started(id=run_id)
@@ -92,11 +108,18 @@ def create_run(
     response: Response,
     studio: Here,
     parent: Annotated[str, Query(pattern=rf"^$|{ID_PATTERN}", description="Run that this one goes on from.")] = "",
+    fork: Annotated[
+        str,
+        Query(
+            pattern=rf"^$|{ID_PATTERN[:-1]}@\d{{1,12}}$",
+            description="`RUN@STEP`: begin at this checkpoint, with its optimizer and its place in the data.",
+        ),
+    ] = "",
 ) -> Started:
     """Start a run of any kind. Mistakes come back by field, with a reason and a fix."""
     if parent:
         studio.run_folder(parent)
-    return start(studio, spec, response, parent=parent)
+    return start(studio, spec, response, parent=parent, fork=fork)
 
 
 @router.get("/runs")
@@ -144,9 +167,15 @@ def get_run(id: Id, studio: Here) -> Run:
 
 
 @router.get("/runs/{id}/spec")
-def get_run_spec(id: Id, studio: Here) -> dict[str, Any]:
+def get_run_spec(
+    id: Id,
+    studio: Here,
+    at: Annotated[int | None, Query(ge=0, description="With what was changed live up to this step.")] = None,
+) -> dict[str, Any]:
     """The settings that a run was started with."""
     path = studio.run_folder(id) / "spec.yaml"
+    if at is not None:
+        return settings_at(studio.workspace, id, at)
     try:
         spec = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError, RecursionError):
@@ -173,6 +202,26 @@ def delete_run(id: Id, studio: Here) -> Deleted:
     delete_run_folder(studio.workspace, id)
     studio.changed()
     return Deleted(deleted=id)
+
+
+@router.post("/runs/{id}/drill", status_code=202)
+def drill_run(id: Id, studio: Here) -> Drilled:
+    """Kill the trainer on purpose. The run comes back by itself; what was found follows as an event `drill` in its log."""
+    studio.run_folder(id)
+    require_drillable(studio.workspace, id)
+    threading.Thread(target=_drill, args=(studio, id), name=f"drill-{id}", daemon=True).start()
+    return Drilled(run=id)
+
+
+def _drill(studio: Studio, run_id: str) -> None:
+    try:
+        drill(studio.workspace, run_id)
+    except TokenloomError as error:
+        record_event(
+            studio.workspace.run(run_id),
+            {"type": "note", "level": "error", "message": f"{error.message} {error.hint}", "details": {}},
+        )
+    studio.changed()
 
 
 def _run(row: Any) -> Run:

@@ -7,11 +7,14 @@ from typing import Annotated, Any, Literal
 
 import anyio.to_thread
 from fastapi import APIRouter, Header, Query, Request
+from fastapi import Path as PathParameter
 from pydantic import BaseModel, Field
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
+from tokenloom.jobs.insight.flow import MOST_STEPS, Flow, flow_of
+from tokenloom.jobs.insight.profile import Profile, profile_of, trace_path
 from tokenloom.kit.errors import SpecError
-from tokenloom.server.answers import ID_PATTERN, Cursor, Id, JsonAnswer, Limit, Page
+from tokenloom.server.answers import ID_PATTERN, Cursor, Id, JsonAnswer, Limit, Page, attachment
 from tokenloom.server.newsroom import merged, started
 from tokenloom.server.studio import Here
 from tokenloom.tracking import query
@@ -224,3 +227,28 @@ def get_series(request: Request, studio: Here, asked: Annotated[SeriesQuery, Que
 
 def _listed(texts: list[str]) -> list[str]:
     return list(dict.fromkeys(part for text in texts for part in text.split(",") if part))
+
+
+@router.get("/runs/{id}/flow", response_class=JsonAnswer)
+def get_flow(
+    id: Id,
+    studio: Here,
+    layer: Annotated[str, Query(max_length=100, description="Layer whose histograms come, too.")] = "",
+    most: Annotated[int, Query(ge=2, le=2000, description="Most steps; a longer run is thinned evenly.")] = MOST_STEPS,
+) -> Flow:
+    """How the gradient goes through the layers of a run: norms, updates, histograms over its steps, and what is not as it should be."""
+    return flow_of(studio.run_folder(id), layer=layer, most=most)
+
+
+@router.get("/runs/{id}/profile", response_class=JsonAnswer)
+def get_profile(id: Id, studio: Here) -> Profile:
+    """What the time of a run goes into, traces that were made, and what would make it faster."""
+    studio.run_folder(id)
+    return profile_of(studio.workspace, id)
+
+
+@router.get("/runs/{id}/traces/{name}", response_class=FileResponse)
+def download_trace(id: Id, name: Annotated[str, PathParameter(max_length=200)], studio: Here) -> FileResponse:
+    """A trace of some steps, as gzipped Chrome trace JSON, for Perfetto."""
+    path = trace_path(studio.run_folder(id), name)
+    return attachment(path, f"{id}-{name}")

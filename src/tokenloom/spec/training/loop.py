@@ -25,9 +25,13 @@ class LoopSpec(Spec):
     """Compute each block's inner values a second time instead of keeping them: far less memory, about a third more time, the same result."""
     rehearsal: Literal["auto", "always", "never"] = setting("auto", group="training")
     """Before the first step, do everything once and undo it: two steps on the longest batch, a validation, a checkpoint that is read back, a sample.
-    What would fail late fails in the first minute, and no step is spent. `auto`: where the run will take more than a few minutes."""
+    What would fail late fails in the first minute, and no step is spent. `auto`: where the run will take more than a few minutes.
+    With several processes nothing is rehearsed."""
     log_every: int = setting(1, ge=1, unit="steps", group="training")
     """Steps between two rows of metrics."""
+    flow_every: int | None = setting(100, ge=1, unit="steps", group="training")
+    """Steps between two looks at how the gradient goes through the layers: norms, updates, histograms. The first step is looked at, too; nothing is
+    changed by it. Empty = never."""
 
 
 class EvaluationSchedule(Spec):
@@ -58,6 +62,8 @@ class CheckpointPolicy(Spec):
     """Newest checkpoints that are kept."""
     keep_best: bool = setting(True, group="saving")
     """Whether the one with the lowest validation loss is kept as well."""
+    asynchronous: bool = setting(True, group="saving")
+    """Make scheduled checkpoints durable while training goes on: the run waits only until they are written to memory that belongs to the disk."""
 
 
 class GuardSpec(Spec):

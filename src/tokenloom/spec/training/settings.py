@@ -9,6 +9,7 @@ from pydantic import model_validator
 from tokenloom.spec.base import Spec
 from tokenloom.spec.training.batch import Batch, SequenceBatch
 from tokenloom.spec.training.compute import ComputeSpec
+from tokenloom.spec.training.distributed import Distributed, OneProcess, distributed_problem
 from tokenloom.spec.training.loop import CheckpointPolicy, EvaluationSchedule, GuardSpec, LoopSpec
 from tokenloom.spec.training.objective import LanguageObjective, Objective
 from tokenloom.spec.training.optimizer import AdamW, Optimizer, ScheduleFreeAdamW
@@ -39,6 +40,8 @@ class TrainSettings(Spec):
     """What happens when numbers go wrong."""
     compute: ComputeSpec = ComputeSpec()
     """Where and how exactly it is computed."""
+    distributed: Distributed = OneProcess()
+    """How many processes train together."""
 
     @model_validator(mode="before")
     @classmethod
@@ -77,4 +80,10 @@ class TrainSettings(Spec):
                 raise ValueError(
                     "tuning.kind=prefix fills the key and value cache, which cannot be computed twice; set loop.gradient_checkpointing to false"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _processes_agree(self) -> TrainSettings:
+        if problem := distributed_problem(self):
+            raise ValueError(problem)
         return self

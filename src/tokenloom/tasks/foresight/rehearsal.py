@@ -32,7 +32,7 @@ from tokenloom.training.batches import TOKENS_AT_ONCE
 from tokenloom.training.optim.averaging import Ema
 from tokenloom.training.optim.state import optimizer_tensors
 from tokenloom.training.precision import gemm_rate
-from tokenloom.training.saving.checkpoint import Checkpoint, save_checkpoint, training_tensors
+from tokenloom.training.saving.checkpoint import Checkpoint, training_tensors, write_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering.memory import fitting
 from tokenloom.training.step import Extras, StepResult, take_step
@@ -65,9 +65,9 @@ class Rehearsal:
 
 
 def wants_rehearsal(session: Session) -> bool:
-    """Whether this run is to be rehearsed: only a fresh one, and by itself only one that will take minutes."""
+    """Whether this run is to be rehearsed: only a fresh one of one process, and by itself only one that will take minutes."""
     wish = session.spec.loop.rehearsal
-    if session.is_resumed or wish == "never":
+    if session.is_resumed or wish == "never" or session.ranks.world > 1:
         return False
     return wish == "always" or _is_long(session)
 
@@ -142,9 +142,9 @@ def _stages(session: Session, context: Context, folder: Path) -> dict[str, Calla
         meta = {**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name}
         tensors = training_tensors(session.optimizer, session.average, session.loss_scale)
         saved.append(
-            save_checkpoint(
+            write_checkpoint(
                 folder, session.state, model=session.model, tensors=tensors, write_model=_writer(session), meta=meta
-            )
+            ).publish()
         )
 
     return {

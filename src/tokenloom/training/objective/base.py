@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from tokenloom.training.batches import FlatBatch, Window
+from tokenloom.training.batches import Counted, FlatBatch, Window
 from tokenloom.training.paths import FlatPath, PaddedPath
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Objective(ABC):
         return window
 
     @abstractmethod
-    def units(self, batch: FlatBatch) -> int:
+    def units(self, batch: Counted) -> int:
         """What the mean is taken over; known before the batch goes through the model."""
 
     @abstractmethod
@@ -82,7 +82,7 @@ class PairObjective(Objective):
         super().__init__(supplies.path)
         self.spec = spec
 
-    def units(self, batch: FlatBatch) -> int:
+    def units(self, batch: Counted) -> int:
         return batch.num_sequences // 2
 
     def logps(self, batch: FlatBatch) -> torch.Tensor:

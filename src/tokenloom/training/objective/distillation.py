@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from tokenloom.modeling.logps import distances
 from tokenloom.spec.training.objective import DistillationObjective
-from tokenloom.training.batches import FlatBatch
+from tokenloom.training.batches import Counted, FlatBatch
 from tokenloom.training.objective.base import Objective, Part, Path, Supplies, build_objective
 from tokenloom.training.paths import Predictions
 
@@ -22,7 +22,7 @@ class Distillation(Objective):
         self.spec, self.teacher = spec, teacher
         teacher.model.eval().requires_grad_(False)
 
-    def units(self, batch: FlatBatch) -> int:
+    def units(self, batch: Counted) -> int:
         return batch.num_labels
 
     def part(self, batch: FlatBatch) -> Part:

@@ -14,7 +14,7 @@ import torch
 
 from tokenloom.modeling.adapter import is_adapted, without_adapter
 from tokenloom.spec.training.objective import GrpoObjective
-from tokenloom.training.batches import FlatBatch, FlatTokens, Window, flat_batch
+from tokenloom.training.batches import Counted, FlatBatch, FlatTokens, Window, flat_batch
 from tokenloom.training.objective.base import Objective, Part, Path, Supplies, build_objective
 from tokenloom.training.objective.rollout import Drawn, Rollout
 
@@ -42,7 +42,7 @@ class Grpo(Objective):
             batches.append(_batch_of(drawn, self.spec))
         return Window(tuple(batches), window.end)
 
-    def units(self, batch: FlatBatch) -> int:
+    def units(self, batch: Counted) -> int:
         return batch.num_labels if ADVANTAGE in batch.columns else batch.num_sequences
 
     def part(self, batch: FlatBatch) -> Part:

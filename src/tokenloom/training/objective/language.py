@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from tokenloom.spec.training.objective import LanguageObjective
-from tokenloom.training.batches import FlatBatch
+from tokenloom.training.batches import Counted, FlatBatch
 from tokenloom.training.objective.base import Objective, Part, Path, Supplies, build_objective
 
 
@@ -17,7 +17,7 @@ class Language(Objective):
         super().__init__(path)
         self.label_smoothing, self.z_loss = label_smoothing, z_loss
 
-    def units(self, batch: FlatBatch) -> int:
+    def units(self, batch: Counted) -> int:
         return batch.num_labels
 
     def part(self, batch: FlatBatch) -> Part:

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from tokenloom.spec.training.objective import ClassificationObjective, RewardObjective
-from tokenloom.training.batches import FlatBatch
+from tokenloom.training.batches import Counted, FlatBatch
 from tokenloom.training.objective.base import Objective, PairObjective, Part, Path, Supplies, build_objective
 
 
@@ -26,7 +26,7 @@ class Classification(Objective):
         super().__init__(path)
         self.label_smoothing = label_smoothing
 
-    def units(self, batch: FlatBatch) -> int:
+    def units(self, batch: Counted) -> int:
         return batch.num_sequences
 
     def part(self, batch: FlatBatch) -> Part:

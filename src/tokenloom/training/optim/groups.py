@@ -15,7 +15,8 @@ NEVER_DECAY = ("embed_positions", "wpe.", "ia3_")  # position tables, and scales
 
 
 def parameter_groups(spec: Any, model: nn.Module, named: dict[str, nn.Parameter] | None = None) -> list[dict[str, Any]]:
-    """The trained parameters in groups as torch wants them: ``params``, ``names``, ``weight_decay`` and ``lr_scale``.
+    """The trained parameters in groups as torch wants them: ``params``, ``names``, ``weight_decay``, ``lr_scale`` and
+    ``follows_recipe`` (its weight decay is the recipe's).
 
     Matrices decay; norms, biases, position tables and IA³'s scales do not. :class:`SpecError` for a rule that no trained parameter fits.
     """
@@ -34,6 +35,7 @@ def parameter_groups(spec: Any, model: nn.Module, named: dict[str, nn.Parameter]
                 "names": [],
                 "weight_decay": (spec.weight_decay if own is None else own) if decays else 0.0,
                 "lr_scale": rule.learning_rate_scale if rule is not None else 1.0,
+                "follows_recipe": decays and own is None,
                 "lr": spec.learning_rate * (rule.learning_rate_scale if rule is not None else 1.0),
             },
         )

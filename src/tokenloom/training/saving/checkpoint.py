@@ -1,10 +1,11 @@
 """Checkpoints: whole, verified, without pickle.
 
 A checkpoint is a folder ``checkpoints/step-N`` that is also a model folder (config, safetensors, tokenizer), with the engine's own state
-below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``), ``random.safetensors`` (generator
+below ``training/``: ``optimizer.safetensors`` (each tensor of the optimizer under ``parameter|name``; several files where ranks wrote it),
+``random.safetensors`` (generator
 states as bytes), ``weights.safetensors`` (those that take the steps, where the model's files hold their average), ``scale.safetensors`` (the loss
-scale of fp16) and ``state.json``. It is published by ``atomic_dir_commit``: either all of it is there and its hashes match, or it does not
-count.
+scale of fp16) and ``state.json``. It is written (:func:`write_checkpoint`), then published (:meth:`Written.publish`): either all of it is there
+and its hashes match, or it does not count.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from tokenloom.kit.atomic import atomic_dir_commit, read_manifest, remove_leftovers, verify_dir
+from tokenloom.kit.atomic import DirCommit, disk_full_as_error, read_manifest, remove_leftovers, verify_dir
 from tokenloom.kit.errors import DataError, DiskFull
 from tokenloom.modeling.writing import full_disk_as_os_error
 from tokenloom.tracking.artifacts import pinned_steps
+from tokenloom.training.distributed.shards import adopt_parts, read_optimizer
 from tokenloom.training.optim.averaging import Average
 from tokenloom.training.optim.state import optimizer_tensors, restore_optimizer
 from tokenloom.training.scaling import LossScale
@@ -78,7 +80,25 @@ def set_aside(checkpoint: Checkpoint) -> None:
     checkpoint.folder.rename(aside)
 
 
-def save_checkpoint(
+@dataclass(frozen=True)
+class Written:
+    """A checkpoint whose files are written and wait to be made durable and published (:meth:`publish`, in any thread)."""
+
+    commit: DirCommit
+    step: int
+    meta: dict[str, Any]
+    no_room: Callable[[], DiskFull]
+
+    def publish(self) -> Checkpoint:
+        """Write through to the disk, hash, rename; durable on return."""
+        try:
+            self.commit.publish(self.meta)
+        except DiskFull:
+            raise self.no_room() from None
+        return Checkpoint(self.step, self.commit.target)
+
+
+def write_checkpoint(
     run_folder: Path,
     state: TrainState,
     *,
@@ -86,33 +106,40 @@ def save_checkpoint(
     tensors: dict[str, Tensors],
     write_model: Callable[[Path], None],
     meta: dict[str, Any],
-) -> Checkpoint:
-    """Publish the whole state as ``step-N``; durable on return. ``write_model`` writes the model folder's own files, ``tensors`` are the engine's
-    by file (:func:`training_tensors`).
+    parts: Path | None = None,
+) -> Written:
+    """Write the whole state to what will be ``step-N``. ``write_model`` writes the model folder's own files, ``tensors`` are the engine's by
+    file (:func:`training_tensors`), ``parts`` holds the files of an optimizer that is spread over ranks, which are moved in. On return nothing of
+    the state is needed any more; nothing is durable before :meth:`Written.publish`.
     """
     parent = run_folder / "checkpoints"
     parent.mkdir(exist_ok=True)
     remove_leftovers(parent)
-    target = parent / f"step-{state.step}"
+    commit = DirCommit(parent / f"step-{state.step}")
     try:
-        with atomic_dir_commit(target, meta={**meta, "step": state.step, "state": state.as_dict()}) as folder:
-            with full_disk_as_os_error():
-                write_model(folder)
-                inner = folder / STATE
-                inner.mkdir()
-                for name, content in {**tensors, "random": _random_states()}.items():
-                    save_file(content, inner / f"{name}.safetensors")
+        with disk_full_as_error(parent), full_disk_as_os_error():
+            write_model(commit.folder)
+            inner = commit.folder / STATE
+            inner.mkdir()
+            for name, content in {**tensors, "random": _random_states()}.items():
+                save_file(content, inner / f"{name}.safetensors")
+            if parts is not None:
+                adopt_parts(parts, inner)
             (inner / "state.json").write_text(json.dumps(state.as_dict(), indent=1))
-    except DiskFull:
-        raise _no_room(run_folder, model) from None
-    return Checkpoint(state.step, target)
+    except BaseException as error:
+        commit.discard()
+        if isinstance(error, DiskFull):
+            raise _no_room(run_folder, model) from None
+        raise
+    whole = {**meta, "step": state.step, "state": state.as_dict()}
+    return Written(commit, state.step, whole, lambda: _no_room(run_folder, model))
 
 
 def training_tensors(
-    optimizer: torch.optim.Optimizer, average: Average | None, scale: LossScale | None
+    optimizer: torch.optim.Optimizer | None, average: Average | None, scale: LossScale | None
 ) -> dict[str, Tensors]:
-    """The engine's own tensors, by the name of their file."""
-    found = {"optimizer": optimizer_tensors(optimizer)}
+    """The engine's own tensors, by the name of their file; without an ``optimizer`` that the ranks write by themselves."""
+    found = {} if optimizer is None else {"optimizer": optimizer_tensors(optimizer)}
     if average is not None:
         found["weights"] = average.stepping()
     if scale is not None:
@@ -131,7 +158,7 @@ def load_training_state(
     inner = checkpoint.folder / STATE
     try:
         state = TrainState.from_dict(json.loads((inner / "state.json").read_text()))
-        tensors = load_file(inner / "optimizer.safetensors")
+        tensors = read_optimizer(inner)
         random = load_file(inner / "random.safetensors")
         if average is not None:
             average.restore(load_file(inner / "weights.safetensors"))

@@ -1,12 +1,19 @@
-"""When a run saves its whole state, and which checkpoints it keeps."""
+"""When a run saves its whole state, and which checkpoints it keeps.
+
+A scheduled checkpoint is written between two steps and made durable beside the training: writing to the disk's cache takes a fraction of what
+hashing and waiting for the disk take. One at a time: the next one waits for it, as does everything that ends or pauses a run.
+"""
 
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
-from tokenloom.training.saving.checkpoint import Checkpoint, prune, save_checkpoint, training_tensors
+from tokenloom.training.distributed.shards import write_parts
+from tokenloom.training.saving.beside import Beside
+from tokenloom.training.saving.checkpoint import Checkpoint, Written, prune, training_tensors, write_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.watching.rows import Pace
@@ -14,41 +21,111 @@ from tokenloom.training.watching.rows import Pace
 
 def wants_checkpoint(session: Session, pace: Pace) -> bool:
     policy, step = session.spec.checkpoints, session.state.step
-    if step and policy.every_steps is not None and step % policy.every_steps == 0:
+    every = session.knob("checkpoints.every_steps", policy.every_steps)
+    if step and every is not None and step % every == 0:
         return pace.saved_step != step
-    return policy.every_seconds is not None and time.monotonic() - pace.saved_at >= policy.every_seconds
+    if policy.every_seconds is None:
+        return False
+    return session.ranks.share(time.monotonic() - pace.saved_at >= policy.every_seconds)  # clocks differ
+
+
+def save_beside(session: Session, pace: Pace, *, reason: str) -> bool:
+    """A checkpoint that becomes durable while the run goes on, where the recipe allows it; else as :func:`save`."""
+    several = session.ranks.world > 1  # what they gather they wait for together
+    if several or not session.spec.checkpoints.asynchronous:
+        return save(session, pace, reason=reason)
+    settle(session, pace)
+    if pace.saved_step == session.state.step:
+        return True
+
+    def write() -> Written | None:
+        with session.aside("saving"):
+            return _write(session, pace)
+
+    written = insist(session, write)
+    if written is None:
+        return False
+    pace.saved_step, pace.saved_at = session.state.step, time.monotonic()
+    session.beside = Beside(written, reason)
+    return True
 
 
 def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) -> bool:
     """A durable checkpoint; whether there is one. On a full disk the run pauses until someone makes room and resumes it, unless it is ending."""
-    state = session.state
-    if pace.saved_step == state.step:
+    settle(session, pace, is_last=is_last)
+    if pace.saved_step == session.state.step:
         return True
-    state.pending = [taken.as_dict() for taken in pace.taken]
+
+    def publish() -> Checkpoint:
+        with session.aside("saving"):
+            written = _write(session, pace)
+            if written is None:
+                return Checkpoint(session.state.step, session.folder / "checkpoints" / f"step-{session.state.step}")
+            return written.publish()
+
     try:
-        checkpoint = _publish(session) if is_last else insist(session, lambda: _publish(session))
+        checkpoint = session.ranks.alike(publish) if is_last else insist(session, publish)
     except DiskFull as error:
         session.note(f"No checkpoint could be written: {error.message}", level="error")
         return False
     if checkpoint is None:
         return False
-    pace.saved_step, pace.saved_at = state.step, time.monotonic()
-    session.event("checkpoint", path=checkpoint.folder.name, bytes=checkpoint.num_bytes, reason=reason)
-    policy = session.spec.checkpoints
-    prune(session.folder, keep_last=policy.keep_last, keep={state.best_step} if policy.keep_best else set())
+    pace.saved_step, pace.saved_at = session.state.step, time.monotonic()
+    _tell(session, checkpoint, reason)
     return True
 
 
-def _publish(session: Session) -> Checkpoint:
+def settle(session: Session, pace: Pace, *, is_last: bool = False, wait: bool = True) -> None:
+    """Take note of the checkpoint that is made durable beside the training; with ``wait`` it is waited for.
+
+    Where the disk was full one of this step is made instead, unless the run ends with one anyway.
+    """
+    beside = session.beside
+    if beside is None or not (wait or beside.is_done):
+        return
+    session.beside = None
+    try:
+        with nullcontext() if beside.is_done else session.aside("saving"):
+            checkpoint = beside.result()
+    except DiskFull as error:
+        session.note(f"The checkpoint of step {beside.step} could not be written: {error.message}", level="error")
+        pace.saved_step = -1
+        if not is_last:
+            save(session, pace, reason=beside.reason)
+    else:
+        _tell(session, checkpoint, beside.reason)
+
+
+def _tell(session: Session, checkpoint: Checkpoint, reason: str) -> None:
+    """It is durable: said in the log, and older ones go."""
+    if not session.ranks.is_leader:
+        return
+    session.event(
+        "checkpoint", step=checkpoint.step, path=checkpoint.folder.name, bytes=checkpoint.num_bytes, reason=reason
+    )
+    policy = session.spec.checkpoints
+    prune(session.folder, keep_last=policy.keep_last, keep={session.state.best_step} if policy.keep_best else set())
+
+
+def _write(session: Session, pace: Pace) -> Written | None:
+    """The leader writes (the others get ``None``); where state is spread, all ranks gather it first."""
+    session.state.pending = [taken.as_dict() for taken in pace.taken]
+    team = session.team
+    team.collect()
+    parts = write_parts(session.folder, session.optimizer, team) if team.is_sharded else None
+    if not session.ranks.is_leader:
+        return None
+
     def write_model(folder: Path) -> None:
         with session.evaluated():
             session.write_model(folder)
 
-    return save_checkpoint(
+    return write_checkpoint(
         session.folder,
         session.state,
         model=session.model,
-        tensors=training_tensors(session.optimizer, session.average, session.loss_scale),
+        tensors=training_tensors(None if parts else session.optimizer, session.average, session.loss_scale),
+        parts=parts,
         write_model=write_model,
         meta={**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name},
     )

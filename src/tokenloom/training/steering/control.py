@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -32,6 +33,11 @@ class Control:
         self.signal = 0
         self.polled_at = time.monotonic()
         """When the loop last asked: it does between steps and between batches of a validation."""
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Around the loop. Of several processes, all poll inside it at the same places (`distributed.control`)."""
+        yield
 
     def listen_to_signals(self) -> None:
         """From now on SIGTERM and SIGINT only set ``signal``; the loop ends at the next safe place."""

@@ -32,15 +32,14 @@ def fitting(session: Session, window: Callable[[], Window], take: Callable[[Wind
                 raise
             largest = max(batch.num_tokens for batch in tried.batches)
             can_be_cut = session.objective.adds_up and any(len(batch.sample_rows) > 1 for batch in tried.batches)
+            can_be_cut = can_be_cut and session.ranks.world == 1  # the other ranks are in the middle of the step
             message = str(error).splitlines()[0][:200]
         session.optimizer.zero_grad(set_to_none=True)
         del tried
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         if not can_be_cut:
-            smallest = (
-                "not even row by row" if session.objective.adds_up else "and this objective cannot be cut into pieces"
-            )
+            smallest = _why_not(session)
             raise ResourceError(
                 f"Step {session.state.step + 1} does not fit into memory, {smallest} ({message}).",
                 hint="Take a smaller micro-batch, shorter rows (data.render.max_sequence_length), an adapter (tuning.kind=lora), or a smaller model.",
@@ -53,6 +52,12 @@ def fitting(session: Session, window: Callable[[], Window], take: Callable[[Wind
             level="warning",
             reason=message,
         )
+
+
+def _why_not(session: Session) -> str:
+    if session.ranks.world > 1:
+        return f"of rank {session.ranks.rank}, and a step that several processes share is not taken again"
+    return "not even row by row" if session.objective.adds_up else "and this objective cannot be cut into pieces"
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -18,7 +18,7 @@ def insist(session: Session, write: Callable[[], T]) -> T | None:
     """The result of ``write``; while the disk is full the run stands still. ``None`` where it is told to end instead."""
     while True:
         try:
-            return write()
+            return session.ranks.alike(write)
         except DiskFull as error:
             if not pause(session, reason=f"{error.message} {error.hint}"):
                 return None

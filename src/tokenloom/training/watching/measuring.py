@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tokenloom.training.saving.policy import save
-from tokenloom.training.session import Session
+from tokenloom.training.saving.policy import save_beside
+from tokenloom.training.session import Samples, Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.validate import validate
 from tokenloom.training.watching.rows import Pace
@@ -12,7 +12,8 @@ from tokenloom.training.watching.rows import Pace
 def wants_measure(session: Session) -> bool:
     """At the start, on schedule and at the end, once each."""
     step = session.state.step
-    due = step == 0 or is_due(step, session.spec.evaluation.every_steps, session.total_steps)
+    every = session.knob("evaluation.every_steps", session.spec.evaluation.every_steps)
+    due = step == 0 or is_due(step, every, session.total_steps)
     return due and session.state.measured_step != step
 
 
@@ -21,13 +22,14 @@ def measure(session: Session, pace: Pace) -> None:
     state = session.state
     is_best = False
     if session.validation is not None:
-        with session.evaluated():
+        with session.aside("evaluation"), session.evaluated():
             result = validate(
                 session.validation,
                 session.objective,
                 session.compute,
                 max_groups=session.spec.evaluation.max_sequences,
                 is_cancelled=session.control.is_ending,
+                team=session.team,
             )
         if result is None:
             return
@@ -42,12 +44,13 @@ def measure(session: Session, pace: Pace) -> None:
     if session.spec.evaluation.sample_tokens and not session.control.is_ending():
         write_samples(session)
     if is_best and state.step and session.spec.checkpoints.keep_best:
-        save(session, pace, reason="best")
+        save_beside(session, pace, reason="best")
 
 
 def write_samples(session: Session) -> None:
-    with session.evaluated():
-        samples = session.sample()
+    with session.aside("samples"), session.evaluated():
+        nothing: Samples = []
+        samples = session.team.write_alone(session.sample, nothing)
     session.event("sample", samples=samples)
     session.model.train()
 

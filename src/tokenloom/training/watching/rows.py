@@ -12,9 +12,11 @@ import torch
 
 from tokenloom.kit.errors import NotFinite
 from tokenloom.kit.ids import digest_of_ids
+from tokenloom.training.mixture import PART
 from tokenloom.training.session import Session
 from tokenloom.training.steering.guard import judge
 from tokenloom.training.steering.spikes import remembered, spike_limit
+from tokenloom.training.steering.standing import insist
 from tokenloom.training.step import StepResult
 
 MOST_ROWS = 64  # named in a note
@@ -30,23 +32,33 @@ class Rewind(Exception):
 
 @dataclass
 class Taken:
-    """A step whose numbers nobody has read yet; ``rows`` are the dataset rows of its window."""
+    """A step whose numbers nobody has read yet; ``rows`` are the dataset rows of its window, ``places`` what went through the model for its tokens."""
 
     step: int
     rows: np.ndarray
     result: StepResult
+    tokens: int = 0
+    places: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """For a checkpoint between two rows of metrics: floats in hex, so that no digit is lost and NaN is JSON."""
         numbers = {name: float(getattr(self.result, name)).hex() for name in ("loss", "grad_norm", "applied")}
         means = {name: float(value).hex() for name, value in self.result.means.items()}
-        return {"step": self.step, "rows": self.rows[:MOST_ROWS].tolist(), "means": means, **numbers}
+        return {
+            "step": self.step,
+            "rows": self.rows[:MOST_ROWS].tolist(),
+            "means": means,
+            **numbers,
+            "tokens": self.tokens,
+            "places": self.places,
+        }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Taken:
         loss, norm, applied = (torch.tensor(float.fromhex(data[name])) for name in ("loss", "grad_norm", "applied"))
         means = {name: torch.tensor(float.fromhex(value)) for name, value in data.get("means", {}).items()}
-        return cls(data["step"], np.array(data["rows"], dtype=np.int64), StepResult(loss, norm, applied, means))
+        result, counts = StepResult(loss, norm, applied, means), (data.get("tokens", 0), data.get("places", 0))
+        return cls(data["step"], np.array(data["rows"], dtype=np.int64), result, *counts)
 
 
 @dataclass
@@ -114,24 +126,46 @@ def _why(taken: Taken) -> str:
 
 
 def write_row(session: Session, pace: Pace, rate: float) -> None:
-    state = session.state
+    """One row of metrics for the steps since the last; while the disk is full the run stands still."""
+    state, last = session.state, pace.taken[-1]
     losses = torch.stack([taken.result.loss for taken in pace.taken]).tolist()
-    last = pace.taken[-1]
-    session.log.row(
-        state.step,
-        {
-            "train/loss": math.fsum(losses) / len(losses) if all(map(math.isfinite, losses)) else math.nan,
-            "train/learning_rate": rate,
-            "train/grad_norm": float(last.result.grad_norm),
-            "train/tokens": state.tokens,
-            "train/labels": state.labels,
-            "train/tokens_per_second": pace.tokens / max(pace.seconds, 1e-9),
-            "train/epoch": session.stream.epoch(state.position),
-            "train/sample_digest": digest_of_ids(last.rows.tolist()),
-            **_means(pace),
-        },
-    )
-    pace.taken, pace.tokens, pace.seconds = [], 0, 0.0
+    values = {
+        "train/loss": math.fsum(losses) / len(losses) if all(map(math.isfinite, losses)) else math.nan,
+        "train/learning_rate": rate,
+        "train/grad_norm": float(last.result.grad_norm),
+        "train/tokens": state.tokens,
+        "train/labels": state.labels,
+        "train/tokens_per_second": pace.tokens / max(pace.seconds, 1e-9),
+        "train/epoch": session.stream.epoch(state.position),
+        "train/sample_digest": digest_of_ids(last.rows.tolist()),
+        "train/useful_share": sum(taken.tokens for taken in pace.taken)
+        / max(sum(taken.places for taken in pace.taken), 1),
+        **_spent(session, pace),
+        **_means(pace),
+        **_mixed(session, pace),
+    }
+
+    def write() -> bool:
+        session.log.row(state.step, values)
+        return True
+
+    if insist(session, write):
+        pace.taken, pace.tokens, pace.seconds = [], 0, 0.0
+
+
+def _spent(session: Session, pace: Pace) -> dict[str, float]:
+    """How well the machine was used, and the seconds a step of each of its parts."""
+    steps = max(session.meter.steps, 1)
+    seconds = {f"time/{part}": spent / steps for part, spent in session.clock.take().items()}
+    return session.meter.take(pace.seconds) | seconds
+
+
+def _mixed(session: Session, pace: Pace) -> dict[str, float]:
+    """Where the data stand, and which part of the row's groups came from datasets that are mixed in."""
+    if session.stream.mixture is None:
+        return {}
+    parts = np.concatenate([taken.rows for taken in pace.taken]) // PART
+    return {"train/position": session.state.position, "train/mixed_share": float(np.mean(parts > 0))}
 
 
 def _means(pace: Pace) -> dict[str, float]:

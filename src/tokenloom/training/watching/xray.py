@@ -6,7 +6,6 @@ The window of the step is put through the model as it stands now, once, without 
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,10 +19,11 @@ from tokenloom.modeling.loss import IGNORE
 from tokenloom.modeling.scoring import is_scorer
 from tokenloom.tracking import query
 from tokenloom.training.batches import FlatBatch, Window
+from tokenloom.training.mixture import place_of
 from tokenloom.training.session import Session
+from tokenloom.training.watching.layers import layer_name
 
 MOST_ROWS, READ_ROWS, MOST_TOKENS = 32, 4, 400  # rows that are named; worst rows whose tokens are told; tokens of each
-_LAYER = re.compile(r"\.(?:layers|h|blocks|layer)\.(\d+)\.")
 
 
 @dataclass
@@ -71,10 +71,18 @@ def xray(session: Session, window: Window) -> dict[str, Any]:
     return {
         "loss": loss,
         "num_rows": len(told),
-        "rows": [{"row": each.row, "loss": each.loss, "units": len(each.losses)} for each in told[:MOST_ROWS]],
-        "texts": [{"row": each.row, "loss": each.loss, "tokens": _tokens(session, each)} for each in told[:READ_ROWS]],
+        "rows": [{**_place(session, each), "loss": each.loss, "units": len(each.losses)} for each in told[:MOST_ROWS]],
+        "texts": [
+            {**_place(session, each), "loss": each.loss, "tokens": _tokens(session, each)} for each in told[:READ_ROWS]
+        ],
         "layers": layers,
     }
+
+
+def _place(session: Session, sequence: _Sequence) -> dict[str, Any]:
+    """The row's number, and the dataset it is of where that is one that is mixed in."""
+    part, row = place_of(sequence.row)
+    return {"row": row, **({"dataset": session.spec.data.mix[part - 1].dataset} if part else {})}
 
 
 def window_of(session: Session, step: int) -> Window:
@@ -84,9 +92,11 @@ def window_of(session: Session, step: int) -> Window:
             f"Step {step} was not taken yet; the run is at step {session.state.step}.", hint="Name an earlier step."
         )
     rows = _logged(session)
-    known = [each for each in rows["train/epoch"] if each < step]
+    is_mixed = session.stream.mixture is not None
+    places, groups = (rows["train/position"], 1) if is_mixed else (rows["train/epoch"], session.stream.num_groups)
+    known = [each for each in places if each < step]
     at = max(known, default=0)
-    position = round(rows["train/epoch"][at] * session.stream.num_groups) if known else 0
+    position = round(places[at] * groups) if known else 0
     window = session.stream.window(position, accumulation=session.accumulation)
     for _ in range(step - at - 1):
         window = session.stream.window(window.end, accumulation=session.accumulation)
@@ -101,9 +111,9 @@ def window_of(session: Session, step: int) -> Window:
 
 def _logged(session: Session) -> dict[str, dict[int, float]]:
     """Step → value, of what tells places in the data; empty before the first row of metrics."""
-    names = ("train/epoch", "train/sample_digest")
+    names = ["train/epoch", "train/sample_digest"] + ["train/position"] * (session.stream.mixture is not None)
     try:
-        frame = query.metrics_frame(session.folder, list(names))
+        frame = query.metrics_frame(session.folder, names)
     except NotFound:
         return {name: {} for name in names}
     return {name: dict(frame.filter(frame["key"] == name).select("step", "value").iter_rows()) for name in names}
@@ -123,16 +133,6 @@ def _gradients(session: Session, window: Window) -> tuple[float, dict[str, float
         if parameter.grad is not None:
             squares[layer_name(name)] += float(parameter.grad.float().square().sum())
     return total, {name: square**0.5 for name, square in squares.items()}
-
-
-def layer_name(parameter: str) -> str:
-    """``layer 3`` for what belongs to a block, else ``embedding``, ``head`` or ``norm``."""
-    found = _LAYER.search(parameter)
-    if found:
-        return f"layer {found.group(1)}"
-    if "embed" in parameter or "wte" in parameter or "wpe" in parameter:
-        return "embedding"
-    return "norm" if "norm" in parameter or "ln_f" in parameter else "head"
 
 
 def _told(session: Session, batch: FlatBatch) -> list[_Sequence]:

@@ -28,7 +28,10 @@ export interface HeatmapProps {
   height?: number;
   /** Width kept for the names of rows, px. */
   labelWidth?: number;
+  /** The cursor stands on a cell. */
   onChoose?: ((row: number, column: number) => void) | undefined;
+  /** A cell is pressed, by a click or by Enter. */
+  onPress?: ((row: number, column: number) => void) | undefined;
   status?: ChartStatus | undefined;
   /** Told how many ms the cells took. */
   onPaint?: ((milliseconds: number) => void) | undefined;
@@ -102,6 +105,7 @@ export function Heatmap(props: HeatmapProps) {
                 : words(index)
             }
             at={(x, y) => cellAt(x, y, rows, columns)}
+            onPress={props.onPress && index !== null ? () => props.onPress?.(row, column) : undefined}
           />
           {index !== null && (
             <Tip

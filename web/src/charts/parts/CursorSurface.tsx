@@ -13,10 +13,13 @@ export interface CursorSurfaceProps {
   at: (x: number, y: number) => number | null;
   /** Places in a row, where there are several rows: up and down move by a row. */
   columns?: number | undefined;
+  /** The place is chosen: by a click, or by Enter. */
+  onPress?: (() => void) | undefined;
 }
 
 /** Lies over a drawing and walks a cursor through its places, by pointer and by keys. */
-export function CursorSurface({ label, count, index, onIndex, valueText, at, columns }: CursorSurfaceProps) {
+export function CursorSurface(props: CursorSurfaceProps) {
+  const { label, count, index, onIndex, valueText, at, columns, onPress } = props;
   const onKeyDown = (event: KeyboardEvent) => {
     const row = columns ?? 1;
     const page = Math.max(1, Math.round((columns ?? count) / 10));
@@ -31,6 +34,7 @@ export function CursorSurface({ label, count, index, onIndex, valueText, at, col
       End: count - 1,
     };
     if (event.key === "Escape") onIndex(null);
+    if (event.key === "Enter" && index !== null) onPress?.();
     const next = moves[event.key];
     if (next === undefined || count === 0) return;
     event.preventDefault();
@@ -50,7 +54,8 @@ export function CursorSurface({ label, count, index, onIndex, valueText, at, col
       aria-valuemax={Math.max(0, count - 1)}
       aria-valuenow={index ?? 0}
       aria-valuetext={valueText}
-      className="absolute inset-0 cursor-crosshair touch-pan-y rounded-mark"
+      className={`absolute inset-0 touch-pan-y rounded-mark ${onPress ? "cursor-pointer" : "cursor-crosshair"}`}
+      onClick={onPress}
       onKeyDown={onKeyDown}
       onPointerMove={onPointer}
       onPointerDown={onPointer}

@@ -16,6 +16,7 @@ const SHOWN = [
   "progress",
   "sample",
   "xray",
+  "profile",
   "checkpoint",
   "rewind",
   "note",

@@ -13,13 +13,13 @@ import { Page } from "../../ui/Page/Page.tsx";
 import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
 import { Panel } from "../../ui/Panel/Panel.tsx";
 import { toast, undoToast } from "../../ui/Toast/toast.ts";
-import { Answer } from "./Answer.tsx";
-import { History } from "./History.tsx";
-import { PromptForm } from "./PromptForm.tsx";
-import { SamplingForm } from "./SamplingForm.tsx";
-import { asCli, asCurl, asPython, type Request } from "./settings.ts";
-import { useDraft, useHistory, type Written } from "./stored.ts";
-import { isBusy, useGeneration } from "./useGeneration.ts";
+import { Answer } from "./answer/Answer.tsx";
+import { History } from "./answer/History.tsx";
+import { useDraft, useHistory, type Written } from "./answer/stored.ts";
+import { isBusy, useGeneration } from "./answer/useGeneration.ts";
+import { PromptForm } from "./prompt/PromptForm.tsx";
+import { SamplingForm } from "./prompt/SamplingForm.tsx";
+import { asCli, asCurl, asPython, type Request } from "./prompt/settings.ts";
 
 export interface GeneratePageProps {
   /** `model`, `other` (the second model), both references. */

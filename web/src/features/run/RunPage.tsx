@@ -14,6 +14,7 @@ import { toast } from "../../ui/Toast/toast.ts";
 import { type OnSearch, rangeOf, type Search, xKindOf } from "./charts/useChartView.ts";
 import { type Commands, useCommands } from "./live/useCommands.ts";
 import { useCurves } from "./live/useCurves.ts";
+import { useInsight } from "./live/useInsight.ts";
 import { useNow } from "./live/useNow.ts";
 import { useOutput } from "./live/useOutput.ts";
 import { type RunData, useRun } from "./live/useRun.ts";
@@ -43,6 +44,7 @@ function LoadedRun({ data, search, onSearch, onGo }: RunPageProps & { data: RunD
   const tidy = useTidy(run, onGo);
   const other = useCurves(run.id, view, xKindOf(search), rangeOf(search), isLive);
   const output = useOutput(run.id, tabOf(search) === "console", isLive);
+  const insight = useInsight(data, search);
   const again = useAgain(data, commands, onGo);
   const now = useNow(isLive);
   const isFull = TRAINING_TASKS.has(run.task) || run.task === "log";
@@ -55,6 +57,7 @@ function LoadedRun({ data, search, onSearch, onGo }: RunPageProps & { data: RunD
       tidy={tidy}
       other={other}
       output={output}
+      insight={insight}
       verify={verify}
       again={again}
       now={now}
@@ -84,8 +87,7 @@ function useAgain({ run, spec, checkpoints }: RunData, commands: Commands, onGo:
   const [isStarting, setStarting] = useState(false);
   const start = async () => {
     const last = checkpoints.at(-1);
-    const model = last ? { model: { kind: "pretrained", source: last.reference } } : {};
-    const started = await startRun({ ...spec, ...model }, run.id);
+    const started = await startRun(spec, last ? { fork: last.reference } : { parent: run.id });
     void refreshRuns(client);
     toast({ message: t("Started again. The failed run stays as it is."), tone: "success" });
     onGo(`/runs/${started.id}`);

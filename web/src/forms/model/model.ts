@@ -78,7 +78,7 @@ const ORDER = [
   ],
   ["micro_batch_size", "micro_batch_tokens", "train", "validation", "test", "every_steps", "warmup_steps"],
 );
-const LAST = ["tags", "seed", "project", "guard", "compute"];
+const LAST = ["tags", "seed", "project", "guard", "compute", "distributed"];
 
 function place(name: string): number {
   const first = ORDER.indexOf(name);

@@ -63,7 +63,7 @@ export function Editor(props: EditorProps) {
   const checks = useChecks(spec, baseline);
   const code = useCode(spec, begin, fields);
   const trial = useTrial(spec);
-  const starting = useStart(id, spec, props.onGo);
+  const starting = useStart(id, spec, begin.origin, props.onGo);
   const suggestions = useSuggestions();
   useUndoKeys(history);
   useAutosave(id, spec, begin, props.onSaved);
@@ -100,6 +100,7 @@ export function Editor(props: EditorProps) {
       <EditorHeader
         title={String(spec.name || begin.title)}
         spec={spec}
+        fork={begin.origin}
         modelName={suggestions["model.source"]?.find((each) => each.id === source)?.label}
         history={history}
         changes={changes}

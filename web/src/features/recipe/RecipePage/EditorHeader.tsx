@@ -5,18 +5,22 @@ import type { Values } from "../../../forms/model/schema.ts";
 import { LEVELS, type Level } from "../../../forms/model/sections.ts";
 import { getAt } from "../../../forms/model/values.ts";
 import type { History } from "../../../forms/useHistory.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
+import { Trans, useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
+import { formatCount } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { PageHeader } from "../../../ui/PageHeader/PageHeader.tsx";
 import { Popover } from "../../../ui/Popover/Popover.tsx";
 import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
 import { ChangeList } from "../ChangeList/ChangeList.tsx";
+import type { Origin } from "../pure/drafts.ts";
 import { isPlaceholder } from "../pure/places.ts";
 
 export interface EditorHeaderProps {
   title: string;
   spec: Values;
+  /** Where it began: said where that is a checkpoint to go on from. */
+  fork: Origin;
   /** What the model that it starts from is called. */
   modelName?: string | undefined;
   history: Pick<History<Values>, "undo" | "redo" | "canUndo" | "canRedo">;
@@ -36,6 +40,8 @@ export function EditorHeader(props: EditorHeaderProps) {
   const { t } = useTranslation();
   const levels = { beginner: t("Beginner"), advanced: t("Advanced"), expert: t("Expert") };
   const sub: ReactNode[] = [<About key="about" spec={spec} modelName={props.modelName} />];
+  if (props.fork.step !== undefined)
+    sub.push(<Fork key="fork" run={props.fork.name} step={props.fork.step} />);
   if (changes.length > 0) sub.push(<Changes key="changes" {...props} />);
   if (isSaved) sub.push(t("saved as draft"));
   return (
@@ -59,6 +65,22 @@ export function EditorHeader(props: EditorHeaderProps) {
         </>
       }
     />
+  );
+}
+
+function Fork({ run, step }: { run: string; step: number }) {
+  const count = formatCount(step);
+  return (
+    <Trans
+      i18nKey="a fork: goes on from step {{count}} of <1>its run</1>, with its optimizer and its place in the data"
+      values={{ count }}
+    >
+      a fork: goes on from step {count} of{" "}
+      <Link look="inline" href={`/runs/${run}`}>
+        its run
+      </Link>
+      , with its optimizer and its place in the data
+    </Trans>
   );
 }
 

@@ -32,6 +32,7 @@ type Search = Record<string, string>;
 /** What is edited at first: a draft of this browser, the settings of a run, or a preset with the places filled. */
 export function useBegin(search: Search): Beginning {
   const { draft: draftId, from } = search;
+  const step = from && /^\d{1,12}$/.test(search.fork ?? "") ? Number(search.fork) : undefined;
   const draft = useMemo(() => (draftId ? readDraft(localStorage, draftId) : null), [draftId]);
   const isFresh = !draftId && !from;
   const schema = useQuery(schemaQuery);
@@ -41,7 +42,7 @@ export function useBegin(search: Search): Beginning {
   const named = { dataset: search.dataset, model: search.model };
   const preset = search.preset ?? (isFresh && datasets.data ? presetFor(named, datasets.data.items) : "");
   const recipe = useQuery({ ...presetQuery(preset), enabled: isFresh && preset !== "" });
-  const run = useQuery({ ...specQuery(from ?? ""), enabled: !draftId && from !== undefined });
+  const run = useQuery({ ...specQuery(from ?? "", step), enabled: !draftId && from !== undefined });
   const root = schema.data as RootSchema | undefined;
   const failed = [schema, datasets, models, recipe, run].find((each) => each.error);
 
@@ -49,7 +50,7 @@ export function useBegin(search: Search): Beginning {
     if (!root) return undefined;
     if (draftId) return draft ? ofDraft(draft) : undefined;
     const asked = { dataset: search.dataset, model: search.model, leaveOut: search.leave_out };
-    if (from) return run.data ? ofRun(root, from, run.data as Values, asked) : undefined;
+    if (from) return run.data ? ofRun(root, { run: from, step }, run.data as Values, asked) : undefined;
     if (!recipe.data || !datasets.data || !models.data) return undefined;
     const spec = fillPlaces(recipe.data.spec as Values, datasets.data.items, models.data.items, asked);
     return {
@@ -63,6 +64,7 @@ export function useBegin(search: Search): Beginning {
     draftId,
     draft,
     from,
+    step,
     run.data,
     recipe.data,
     datasets.data,
@@ -85,11 +87,17 @@ function ofDraft({ title, spec, baseline, origin }: Draft): Begin {
   return { title, spec, baseline, origin };
 }
 
+interface Source {
+  run: string;
+  /** Of the checkpoint that a fork begins with. */
+  step: number | undefined;
+}
+
 /**
- * A fork: the settings of the run, with the checkpoint or the dataset that the address asks for in their place.
+ * The settings of a run again, with the checkpoint or the dataset that the address asks for in their place.
  * Rows that it asks to leave out are a change, so that they are seen and can be taken back.
  */
-function ofRun(root: RootSchema, run: string, whole: Values, asked: Wanted): Begin {
+function ofRun(root: RootSchema, { run, step }: Source, whole: Values, asked: Wanted): Begin {
   const definition = definitionOf(root, String(whole.task));
   const own = definition ? { task: whole.task, ...sparse(fieldsOf(root, definition), whole) } : whole;
   const spec = fillPlaces(own as Values, [], [], asked);
@@ -97,6 +105,6 @@ function ofRun(root: RootSchema, run: string, whole: Values, asked: Wanted): Beg
     title: String(whole.name || run),
     spec: leavingOut(spec, asked.leaveOut),
     baseline: spec,
-    origin: { kind: "run", name: run },
+    origin: { kind: "run", name: run, ...(step === undefined ? {} : { step }) },
   };
 }

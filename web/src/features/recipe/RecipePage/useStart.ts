@@ -6,7 +6,12 @@ import { refreshRuns, startRun } from "../../../data/runs.ts";
 import type { Values } from "../../../forms/model/schema.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { toast } from "../../../ui/Toast/toast.ts";
+import type { Origin } from "../pure/drafts.ts";
 import { markStarted } from "./useAutosave.ts";
+
+function forkOf({ name, step }: Origin) {
+  return step === undefined ? {} : { fork: `${name}@${step}` };
+}
 
 interface Refused {
   spec: Values;
@@ -14,7 +19,7 @@ interface Refused {
 }
 
 /** Starts the run and goes to it; a refusal stands at its fields until something changes. */
-export function useStart(id: string, spec: Values, onGo: (href: string) => void) {
+export function useStart(id: string, spec: Values, origin: Origin, onGo: (href: string) => void) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [isStarting, setIsStarting] = useState(false);
@@ -22,7 +27,7 @@ export function useStart(id: string, spec: Values, onGo: (href: string) => void)
   const start = async () => {
     setIsStarting(true);
     try {
-      const started = await startRun(spec);
+      const started = await startRun(spec, forkOf(origin));
       markStarted(id, started.id);
       void refreshRuns(client);
       onGo(`/runs/${started.id}`);

@@ -7,6 +7,8 @@ export interface Origin {
   kind: "preset" | "run" | "yaml";
   /** Name of the preset, id of the run, name of the file. */
   name: string;
+  /** Step of the run's checkpoint that a fork begins with. */
+  step?: number;
 }
 
 export interface Draft {

@@ -10,7 +10,10 @@ const QUIET: ReadonlySet<string> = new Set([
   "train/epoch",
   "val/tokens",
   "val/labels",
+  "memory/peak_bytes",
 ]);
+/** Parts of the time have a panel of their own. */
+const TIME = "time/";
 
 /** The losses, which have a chart of their own; a script without any shows its first number there. */
 export function lossKeys(curves: RunView["curves"]): string[] {
@@ -28,7 +31,7 @@ export function otherKeys(curves: RunView["curves"]): string[] {
 }
 
 export function isQuiet(key: string): boolean {
-  return QUIET.has(key);
+  return QUIET.has(key) || key.startsWith(TIME);
 }
 
 /** A metric in words; what a script logs keeps its own name. */
@@ -43,6 +46,20 @@ export function useMetricWords(): (key: string) => string {
     "train/tokens": t("Tokens trained"),
     "train/labels": t("Tokens learned"),
     "train/epoch": t("Epoch"),
+    "train/mfu": t("Useful arithmetic, share of the ceiling"),
+    "train/useful_share": t("Places that are tokens"),
+    "memory/peak_bytes": t("Most memory"),
+    "time/data": t("Time for data"),
+    "time/forward": t("Time for forward"),
+    "time/backward": t("Time for backward"),
+    "time/communication": t("Time for communication"),
+    "time/optimizer": t("Time for the optimizer"),
+    "time/flow": t("Time for the gradient flow"),
+    "time/logging": t("Time for logging"),
+    "time/other": t("Time for the rest of a step"),
+    "time/evaluation": t("Time for a validation"),
+    "time/samples": t("Time for samples"),
+    "time/saving": t("Time for a checkpoint"),
     "val/perplexity": t("Validation perplexity"),
     "val/token_accuracy": t("Validation token accuracy"),
     "val/bits_per_byte": t("Validation bits per byte"),

@@ -25,6 +25,12 @@ export function valueAt(spec: unknown, path: string): unknown {
   return at;
 }
 
+/** Names of the datasets that a recipe mixes in. */
+export function mixedIn(spec: unknown): readonly string[] {
+  const mix = valueAt(spec, "data.mix");
+  return Array.isArray(mix) ? mix.map((part) => String(valueAt(part, "dataset") ?? "")) : [];
+}
+
 /** Newest first. */
 export function journalOf(events: readonly RunNews[], spec: unknown): JournalEntry[] {
   const now = new Map<string, unknown>();

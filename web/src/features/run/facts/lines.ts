@@ -35,6 +35,8 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
           why: word("reason") || "saved",
         }),
       ];
+    case "drill":
+      return [event.passed ? "state" : "error", event.passed ? t("drill passed") : t("drill failed")];
     case "rewind":
       return ["warn", t("goes back to here; later rows are void")];
     case "note":
@@ -50,6 +52,15 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
           of: formatCount(Number(event.of_step)),
           loss: formatValue(Number(event.loss)),
           row: formatCount((event.rows as { row?: number }[] | undefined)?.[0]?.row ?? Number.NaN),
+        }),
+      ];
+    case "profile":
+      return [
+        "sample",
+        t("trace of {{count}} steps, {{bytes}}", {
+          count: Number(event.steps),
+          bytes: formatBytes(Number(event.bytes)),
+          defaultValue_one: "trace of one step, {{bytes}}",
         }),
       ];
     case "training":

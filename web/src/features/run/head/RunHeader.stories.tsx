@@ -15,6 +15,7 @@ const meta = preview.meta({
     onSend: fn(),
     onFork: fn(),
     onStop: fn(),
+    onDrill: fn(),
     onRename: fn(async () => true),
     onAnnotate: fn(),
     onDelete: fn(),

@@ -25,6 +25,7 @@ export interface RunHeaderProps {
   onSend: (command: string) => void;
   onFork: () => void;
   onStop: (isNow: boolean) => void;
+  onDrill: () => void;
   onRename: (name: string) => Promise<boolean>;
   onAnnotate: (change: Annotation) => void;
   onDelete: () => void;
@@ -73,6 +74,7 @@ export function RunHeader(props: RunHeaderProps) {
             isTraining={isTraining}
             onSend={props.onSend}
             onStopNow={() => props.onStop(true)}
+            onDrill={props.onDrill}
             onAnnotate={props.onAnnotate}
             onDelete={props.onDelete}
           />

@@ -5,6 +5,7 @@ import {
   Ellipsis,
   FileText,
   GitCompareArrows,
+  LifeBuoy,
   MessageSquare,
   OctagonX,
   Ruler,
@@ -28,6 +29,7 @@ export interface RunMenuProps {
   isTraining: boolean;
   onSend: (command: string) => void;
   onStopNow: () => void;
+  onDrill: () => void;
   onAnnotate: (change: Annotation) => void;
   onDelete: () => void;
 }
@@ -48,13 +50,20 @@ export function RunMenu(props: RunMenuProps) {
   );
 }
 
-function useNowGroup({ run, isTraining, onSend, onStopNow }: RunMenuProps): MenuGroup {
+function useNowGroup({ run, model, isTraining, onSend, onStopNow, onDrill }: RunMenuProps): MenuGroup {
   const { t } = useTranslation();
   const isRunning = run.state === "running";
   const off = isRunning ? {} : { isDisabled: true, why: t("Only while it runs.") };
   const items: MenuEntry[] = [
     { id: "evaluate", label: t("Evaluate now"), icon: Target, ...off, onAction: () => onSend("evaluate") },
     { id: "sample", label: t("Sample now"), icon: FileText, ...off, onAction: () => onSend("sample") },
+    {
+      id: "drill",
+      label: t("Drill: kill and recover"),
+      icon: LifeBuoy,
+      ...(isRunning && model === "" ? { isDisabled: true, why: t("Comes with the first checkpoint.") } : off),
+      onAction: onDrill,
+    },
     { id: "stop-now", label: t("Stop now"), icon: OctagonX, isDanger: true, ...off, onAction: onStopNow },
   ];
   return { title: t("Now"), items: isTraining && !FINAL_STATES.has(run.state) ? items : [] };

@@ -21,8 +21,9 @@ export function shownState(run: Pick<Run, "state">, pending: string): string {
   return run.state;
 }
 
-export function forkHref(run: Run, step: number | null): string {
-  return `/recipes/edit?from=${run.id}${step ? `&model=${encodeURIComponent(`${run.id}@${step}`)}` : ""}`;
+/** The recipe of a run again; with a step it goes on from that checkpoint. */
+export function forkHref(run: Pick<Run, "id">, step: number | null): string {
+  return `/recipes/edit?from=${run.id}${step === null ? "" : `&fork=${step}`}`;
 }
 
 /** One-letter keys and the command bar. */

@@ -11,14 +11,16 @@ export interface ChangeSettingProps {
   /** Why it cannot be changed now. */
   why?: string;
   isPending: boolean;
+  /** Names of the datasets that are mixed in. */
+  mix?: readonly string[];
   /** Resolves to whether the trainer accepted. */
   onSet: (key: string, value: number | null) => Promise<boolean>;
 }
 
 /** Changes a setting while the run trains; the trainer answers between two steps. */
-export function ChangeSetting({ current, why, isPending, onSet }: ChangeSettingProps) {
+export function ChangeSetting({ current, why, isPending, mix, onSet }: ChangeSettingProps) {
   const { t } = useTranslation();
-  const knobs = useKnobs();
+  const knobs = useKnobs(mix);
   const [key, setKey] = useState(knobs[0]?.key ?? "");
   const [draft, setDraft] = useState<{ value: number | null } | null>(null);
   const knob = knobs.find((each) => each.key === key) ?? knobs[0];
@@ -26,14 +28,16 @@ export function ChangeSetting({ current, why, isPending, onSet }: ChangeSettingP
   const now = current(knob.key);
   const known = typeof now === "number" ? now : null;
   const value = draft ? draft.value : known;
-  const isWrong = value === null ? !knob.isOptional : value < knob.minimum || value > knob.maximum;
+  const isWrong = value === null ? !knob.emptyMeans : value < knob.minimum || value > knob.maximum;
   const isSame = value === known;
   const send = async () => {
     if (isWrong || isSame) return;
     if (await onSet(knob.key, value)) setDraft(null);
   };
   const change =
-    draft && !isSame ? { change: { was: String(known ?? t("none")), onReset: () => setDraft(null) } } : {};
+    draft && !isSame
+      ? { change: { was: String(known ?? knob.emptyMeans ?? t("none")), onReset: () => setDraft(null) } }
+      : {};
   return (
     <form
       className="grid gap-3"
@@ -60,7 +64,7 @@ export function ChangeSetting({ current, why, isPending, onSet }: ChangeSettingP
         maximum={knob.maximum}
         {...(knob.integer ? { integer: true } : {})}
         {...(knob.scale ? { scale: knob.scale } : {})}
-        {...(knob.isOptional ? { emptyMeans: t("no clip") } : {})}
+        {...(knob.emptyMeans ? { emptyMeans: knob.emptyMeans } : {})}
         {...(why ? { isDisabled: true, waitsFor: why } : {})}
         {...change}
       />

@@ -43,3 +43,21 @@ export const States = meta.story({
     await expect(canvas.getByText("waits for the trainer")).toBeVisible();
   },
 });
+
+export const Mixed = meta.story({
+  args: {
+    mix: ["old-books"],
+    current: (key: string) => (key === "data.mix.0.share" ? 0.2 : null),
+    entries: [],
+  },
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(canvas.getByRole("button", { name: "Change a setting" }));
+    await userEvent.click(await screen.findByRole("button", { name: /Setting/ }));
+    await userEvent.click(await screen.findByRole("option", { name: "Share of old-books" }));
+    const field = await screen.findByRole("textbox", { name: /New value/ });
+    await expect(field).toHaveValue("0.2");
+    await userEvent.clear(field);
+    await userEvent.type(field, "0.35{Enter}");
+    await expect(args.onSet).toHaveBeenCalledWith("data.mix.0.share", 0.35);
+  },
+});

@@ -18,6 +18,8 @@ export interface JournalProps {
   current: (key: string) => unknown;
   /** Whether the past has been read. */
   isLoaded?: boolean;
+  /** Names of the datasets that are mixed in. */
+  mix?: readonly string[];
   /** Command under way. */
   pending: string;
   /** Why nothing can be changed now. */
@@ -66,6 +68,7 @@ export function Journal(props: JournalProps) {
               entry.before !== entry.value
             }
             onSet={onSet}
+            {...(props.mix ? { mix: props.mix } : {})}
           />
         ))}
       </ol>
@@ -73,7 +76,7 @@ export function Journal(props: JournalProps) {
   );
 }
 
-function Changer({ current, pending, why, onSet }: JournalProps) {
+function Changer({ current, pending, why, mix, onSet }: JournalProps) {
   const { t } = useTranslation();
   return (
     <Popover
@@ -95,6 +98,7 @@ function Changer({ current, pending, why, onSet }: JournalProps) {
             return isAccepted;
           }}
           {...(why ? { why } : {})}
+          {...(mix ? { mix } : {})}
         />
       )}
     </Popover>
@@ -104,12 +108,13 @@ function Changer({ current, pending, why, onSet }: JournalProps) {
 interface EntryProps {
   entry: JournalEntry;
   canUndo: boolean;
+  mix?: readonly string[];
   onSet: JournalProps["onSet"];
 }
 
-function Entry({ entry, canUndo, onSet }: EntryProps) {
+function Entry({ entry, canUndo, mix, onSet }: EntryProps) {
   const { t } = useTranslation();
-  const knob = useKnobs().find((each) => each.key === entry.key);
+  const knob = useKnobs(mix).find((each) => each.key === entry.key);
   const words = (value: unknown) => (value === null || value === undefined ? t("none") : String(value));
   const isNumber = typeof entry.before === "number" || entry.before === null;
   return (

@@ -1,5 +1,7 @@
 import { useTranslation } from "../../../i18n/i18n.ts";
 
+const NOTHING: readonly string[] = [];
+
 export interface Knob {
   key: string;
   label: string;
@@ -8,13 +10,14 @@ export interface Knob {
   maximum: number;
   integer?: boolean;
   scale?: "log";
-  /** An empty field means none. */
-  isOptional?: boolean;
+  /** What an empty field means; without it there must be a number. */
+  emptyMeans?: string;
 }
 
-/** Settings that may change while a run trains, as the trainer lists them. */
-export function useKnobs(): readonly Knob[] {
+/** Settings that may change while a run trains, as the trainer lists them. `mix`: names of the datasets that are mixed in. */
+export function useKnobs(mix: readonly string[] = NOTHING): readonly Knob[] {
   const { t } = useTranslation();
+  const intervals = useIntervals();
   return [
     {
       key: "optimizer.learning_rate",
@@ -31,7 +34,14 @@ export function useKnobs(): readonly Knob[] {
       minimum: 1e-9,
       maximum: 1e9,
       scale: "log",
-      isOptional: true,
+      emptyMeans: t("no clip"),
+    },
+    {
+      key: "optimizer.weight_decay",
+      label: t("Weight decay"),
+      help: t("Pull of the weights towards 0, where the recipe gives no group its own."),
+      minimum: 0,
+      maximum: 10,
     },
     {
       key: "batch.gradient_accumulation_steps",
@@ -40,6 +50,43 @@ export function useKnobs(): readonly Knob[] {
       minimum: 1,
       maximum: 4096,
       integer: true,
+    },
+    ...intervals,
+    ...mix.map((dataset, number) => ({
+      key: `data.mix.${number}.share`,
+      label: t("Share of {{dataset}}", { dataset }),
+      help: t("Part of the rows that is drawn from it, from the next step on."),
+      minimum: 0,
+      maximum: 0.999,
+    })),
+  ];
+}
+
+/** How often the run measures and saves, and when it ends early. */
+function useIntervals(): readonly Knob[] {
+  const { t } = useTranslation();
+  const often = { minimum: 1, maximum: 1e9, integer: true };
+  return [
+    {
+      key: "evaluation.every_steps",
+      label: t("Steps between validations"),
+      help: t("Empty = only at the end."),
+      emptyMeans: t("only at the end"),
+      ...often,
+    },
+    {
+      key: "evaluation.patience",
+      label: t("Patience"),
+      help: t("Validations without a better loss after which the run ends; empty = never."),
+      emptyMeans: t("never"),
+      ...often,
+    },
+    {
+      key: "checkpoints.every_steps",
+      label: t("Steps between checkpoints"),
+      help: t("Empty = only at the end."),
+      emptyMeans: t("only at the end"),
+      ...often,
     },
   ];
 }

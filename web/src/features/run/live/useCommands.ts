@@ -25,6 +25,7 @@ function useNext(): (command: string) => string {
     checkpoint: t("It stands in the list of checkpoints."),
     evaluate: t("The validation loss gets a new point."),
     sample: t("The new texts stand below Samples."),
+    profile: t("The trace stands below, under Time and memory."),
     xray: t("It stands below, under X-ray of a step."),
     set: t("It holds from the next step on and is replayed when the run is reproduced."),
   };

@@ -19,3 +19,31 @@ export const Playground = meta.story({
 });
 
 export const States = meta.story({ args: { finished: "" } });
+
+const drill = {
+  type: "drill",
+  time: 1_764_200_000,
+  step: 742,
+  passed: true,
+  killed_at_step: 742,
+  checkpoint_step: 700,
+  resumed_from: 700,
+  steps_again: 42,
+  unequal_steps: [] as number[],
+  seconds_away: 9.42,
+};
+
+export const DrillPassed = meta.story({
+  args: { marks: [], finished: "", drill },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText("Drill passed")).toBeVisible();
+    await expect(canvas.getByText(/42 rows of numbers were made twice and are equal/)).toBeVisible();
+  },
+});
+
+export const DrillFailed = meta.story({
+  args: { marks: [], finished: "", drill: { ...drill, passed: false, unequal_steps: [731, 740] } },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/the numbers of 2 steps differ, the first is 731/)).toBeVisible();
+  },
+});

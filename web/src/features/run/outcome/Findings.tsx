@@ -1,3 +1,4 @@
+import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { type Finding, Findings } from "../../../ui/Findings/Findings.tsx";
@@ -10,13 +11,15 @@ export interface RunFindingsProps {
   marks: readonly RunMark[];
   /** `RUN@STEP` of the newest checkpoint of a run that has ended; empty while it runs. */
   finished: string;
+  /** The newest drill. */
+  drill?: RunNews | undefined;
   onOpen: (mark: string) => void;
 }
 
 const MOST = 4;
 
 /** What was odd, each with its evidence; and after the end, what to do with the model. Nothing: nothing is drawn. */
-export function RunFindings({ marks, finished, onOpen }: RunFindingsProps) {
+export function RunFindings({ marks, finished, drill, onOpen }: RunFindingsProps) {
   const { t } = useTranslation();
   const odd = marks.filter((mark) => mark.kind === "anomaly" && mark.event?.message);
   const items: Finding[] = odd
@@ -33,6 +36,7 @@ export function RunFindings({ marks, finished, onOpen }: RunFindingsProps) {
         </Button>
       ),
     }));
+  if (drill) items.push(drillFinding(drill, t));
   if (finished) {
     const model = encodeURIComponent(finished);
     items.push({
@@ -55,4 +59,35 @@ export function RunFindings({ marks, finished, onOpen }: RunFindingsProps) {
       <Findings items={items} label={t("Findings")} />
     </Panel>
   );
+}
+
+type Translate = (key: string, values?: Record<string, unknown>) => string;
+
+/** How the run came back after it was killed on purpose. */
+function drillFinding(drill: RunNews, t: Translate): Finding {
+  const unequal = Array.isArray(drill.unequal_steps) ? drill.unequal_steps : [];
+  const facts = {
+    step: formatCount(Number(drill.killed_at_step)),
+    from: formatCount(Number(drill.resumed_from)),
+    seconds: Number(drill.seconds_away).toFixed(1),
+    count: Number(drill.steps_again),
+  };
+  return {
+    id: "drill",
+    level: drill.passed ? "ok" : "danger",
+    title: drill.passed ? t("Drill passed") : t("Drill failed"),
+    detail: drill.passed
+      ? t(
+          "Killed at step {{step}}, back from step {{from}}, past it again after {{seconds}} s. {{count}} rows of numbers were made twice and are equal, bit for bit.",
+          facts,
+        )
+      : t(
+          "Killed at step {{step}}, back from step {{from}}: the numbers of {{wrong}} steps differ, the first is {{first}}.",
+          {
+            ...facts,
+            wrong: formatCount(unequal.length),
+            first: formatCount(Number(unequal[0] ?? Number.NaN)),
+          },
+        ),
+  };
 }

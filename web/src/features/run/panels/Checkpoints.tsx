@@ -1,4 +1,13 @@
-import { Download, Ellipsis, GitFork, MessageSquare, Ruler, ShieldCheck, Trash2 } from "lucide-react";
+import {
+  Download,
+  Ellipsis,
+  GitFork,
+  GraduationCap,
+  MessageSquare,
+  Ruler,
+  ShieldCheck,
+  Trash2,
+} from "lucide-react";
 import type { Checkpoint } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
@@ -9,6 +18,7 @@ import { Menu } from "../../../ui/Menu/Menu.tsx";
 import { Num } from "../../../ui/Num/Num.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Tag } from "../../../ui/Tag/Tag.tsx";
+import { forkHref } from "../head/useRunActions.ts";
 
 export interface CheckpointsProps {
   /** Oldest first. */
@@ -141,6 +151,12 @@ function Uses({ row, run, isLive, items, onDelete }: CheckpointsProps & { row: C
             id: "fork",
             label: t("Fork from here"),
             icon: GitFork,
+            href: forkHref({ id: run }, row.step),
+          },
+          {
+            id: "train",
+            label: t("Train a new run on it"),
+            icon: GraduationCap,
             href: `/recipes/edit?from=${run}&model=${model}`,
           },
           {

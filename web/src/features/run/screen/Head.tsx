@@ -1,8 +1,10 @@
 import { useState } from "react";
 import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { usePageActions } from "../../../ui/actions.ts";
+import { DrillDialog } from "../head/DrillDialog.tsx";
 import { RunHeader } from "../head/RunHeader.tsx";
 import { StopDialog } from "../head/StopDialog.tsx";
+import { useDrill } from "../head/useDrill.ts";
 import { canStop, forkHref, useRunActions } from "../head/useRunActions.ts";
 import type { ScreenProps } from "./types.ts";
 
@@ -10,6 +12,7 @@ import type { ScreenProps } from "./types.ts";
 export function Head({ data, commands, tidy, onGo }: ScreenProps) {
   const { run, spec, others, checkpoints } = data;
   const [stop, setStop] = useState<"" | "ask" | "now">("");
+  const drill = useDrill(run.id);
   const lastSaved = checkpoints.at(-1)?.step ?? null;
   const isTraining = TRAINING_TASKS.has(run.task);
   const fork = () => onGo(forkHref(run, lastSaved));
@@ -32,10 +35,12 @@ export function Head({ data, commands, tidy, onGo }: ScreenProps) {
         onSend={(command) => void commands.send(command)}
         onFork={fork}
         onStop={(isNow) => setStop(isNow ? "now" : "ask")}
+        onDrill={drill.ask}
         onRename={(name) => tidy.annotate({ name })}
         onAnnotate={(change) => void tidy.annotate(change)}
         onDelete={tidy.remove}
       />
+      <DrillDialog {...drill} step={run.step ?? 0} lastSaved={lastSaved ?? 0} />
       <StopDialog
         isOpen={stop !== ""}
         onOpenChange={(isOpen) => !isOpen && setStop("")}

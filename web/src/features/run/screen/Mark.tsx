@@ -5,6 +5,7 @@ import { Link } from "../../../ui/Link/Link.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { MarkSheet } from "../charts/MarkSheet.tsx";
 import type { RunMark } from "../facts/markers.ts";
+import { forkHref } from "../head/useRunActions.ts";
 import { AskXray } from "../xray/AskXray.tsx";
 import type { Xrays } from "../xray/useXray.ts";
 import { leaveOutHref, stepOf } from "../xray/xrays.ts";
@@ -72,7 +73,7 @@ export function Mark(props: MarkProps) {
             >
               {t("Delete")}
             </Button>
-            <Button onPress={() => onGo(`/recipes/edit?from=${data.run.id}&model=${model}`)}>
+            <Button onPress={() => onGo(forkHref(data.run, checkpoint?.step ?? null))}>
               {t("Fork from here")}
             </Button>
           </span>

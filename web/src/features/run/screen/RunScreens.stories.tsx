@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { expect, fn, screen, waitFor, within } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
+import { fakeFlow, fakeProfile } from "../../../testing/insight.ts";
 import {
   emptyView,
   fakeCheckpoints,
@@ -30,6 +31,13 @@ const props: ScreenProps = {
   tidy: { annotate: fn(async () => true), remove: fn(), removeCheckpoint: fn() },
   other: null,
   output: { text: "", isCut: false, isLoading: false, error: "", retry: fn() },
+  insight: {
+    flow: fakeFlow(),
+    chosen: null,
+    every: 25,
+    profile: fakeProfile(),
+    problems: { flow: null, profile: null },
+  },
   verify: { isVerified: false, isVerifying: false, onVerify: fn() },
   again: { isStarting: false, onAgain: fn() },
   now: START + 75,

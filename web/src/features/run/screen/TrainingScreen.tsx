@@ -1,10 +1,11 @@
 import { lazy, Suspense, useCallback, useMemo } from "react";
+import { traceHref } from "../../../data/insight.ts";
 import { FINAL_STATES, TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Page } from "../../../ui/Page/Page.tsx";
 import { threadOf } from "../../../ui/thread.ts";
-import { currentValue, journalOf, valueAt } from "../facts/journal.ts";
+import { currentValue, journalOf, mixedIn, valueAt } from "../facts/journal.ts";
 import { marksOf } from "../facts/markers.ts";
 import { busySeconds, timeLeft } from "../facts/pace.ts";
 import { forkHref } from "../head/useRunActions.ts";
@@ -30,6 +31,8 @@ const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
 const RunModel = lazy(() =>
   import("../panels/RunModel.tsx").then((module) => ({ default: module.RunModel })),
 );
+const FlowPanel = lazy(() => import("../flow/FlowPanel.tsx"));
+const ProfilePanel = lazy(() => import("../profile/ProfilePanel.tsx"));
 const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
 
 /** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
@@ -77,6 +80,7 @@ export function TrainingScreen(props: ScreenProps) {
       <Cell span={4} full>
         <RunFindings
           marks={marks}
+          drill={view.events.findLast((event) => event.type === "drill")}
           finished={ended && lastSaved ? lastSaved.reference : ""}
           onOpen={(mark) => onSearch({ mark })}
         />
@@ -86,6 +90,7 @@ export function TrainingScreen(props: ScreenProps) {
             isLoaded={view.isLoaded}
             current={(key) => currentValue(view.events, spec, key)}
             pending={commands.pending}
+            mix={mixedIn(spec)}
             onSet={(key, value) => commands.send("set", { key, value })}
             isOver={FINAL_STATES.has(run.state) || run.state === "interrupted"}
             {...(canChange ? {} : { why: t("Settings change while the run trains.") })}
@@ -98,6 +103,7 @@ export function TrainingScreen(props: ScreenProps) {
         <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
       </Suspense>
       <Lower {...props} isTraining={isTraining} />
+      {isTraining && !isWaiting && <Insights {...props} canAsk={canChange} />}
       {isTraining && (xrays.canAsk || xrays.all.length > 0) && (
         <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
           <XrayPanel
@@ -120,6 +126,36 @@ export function TrainingScreen(props: ScreenProps) {
       <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
       <Mark {...props} marks={marks} dataset={dataset} xrays={isTraining ? xrays : null} />
     </Page>
+  );
+}
+
+/** How the gradient flows, and where the time goes. */
+function Insights({ data, commands, insight, search, onSearch, canAsk }: ScreenProps & { canAsk: boolean }) {
+  const { run, view, isLive } = data;
+  return (
+    <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
+      <FlowPanel
+        flow={insight.flow}
+        chosen={insight.chosen}
+        every={insight.every}
+        problem={insight.problems.flow}
+        isLive={isLive}
+        search={search}
+        onSearch={onSearch}
+      />
+      <ProfilePanel
+        profile={insight.profile}
+        problem={insight.problems.profile}
+        view={view}
+        isLive={isLive}
+        canAsk={canAsk}
+        isAsking={commands.pending === "profile"}
+        onAsk={(steps) => void commands.send("profile", { steps })}
+        hrefOf={(name) => traceHref(run.id, name)}
+        search={search}
+        onSearch={onSearch}
+      />
+    </Suspense>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Curve } from "../../../data/series.ts";
 import type { OnSearch, Search } from "../charts/useChartView.ts";
 import type { Commands } from "../live/useCommands.ts";
+import type { Insight } from "../live/useInsight.ts";
 import type { OutputView } from "../live/useOutput.ts";
 import type { RunData } from "../live/useRun.ts";
 import type { Tidy } from "../live/useTidy.ts";
@@ -12,6 +13,7 @@ export interface ScreenProps {
   /** Curves on another axis, or zoomed. */
   other: ReadonlyMap<string, Curve> | null;
   output: OutputView;
+  insight: Insight;
   verify: { isVerified: boolean; isVerifying: boolean; onVerify: () => void };
   again: { isStarting: boolean; onAgain: () => void };
   /** Unix seconds. */

@@ -42,7 +42,7 @@ export function XrayRows({ rows, total, dataset, onLeaveOut }: XrayRowsProps) {
             key={place}
             {...each}
             top={top}
-            dataset={dataset}
+            home={each.dataset ?? dataset}
             isChosen={chosen.has(each.row)}
             onChoose={(isOn) => choose(each.row, isOn)}
           />
@@ -76,19 +76,27 @@ export function XrayRows({ rows, total, dataset, onLeaveOut }: XrayRowsProps) {
 
 interface RowProps extends XrayRow {
   top: number;
-  dataset: string;
+  /** Name of the dataset that it belongs to. */
+  home: string;
   isChosen: boolean;
   onChoose: (isOn: boolean) => void;
 }
 
-function Row({ row, loss, units, top, dataset, isChosen, onChoose }: RowProps) {
+function Row({ row, loss, units, top, home, dataset, isChosen, onChoose }: RowProps) {
   const { t } = useTranslation();
-  const name = t("Row {{row}}", { row: formatCount(row) });
+  const number = formatCount(row);
+  const name = dataset
+    ? t("Row {{row}} of {{dataset}}", { row: number, dataset })
+    : t("Row {{row}}", { row: number });
   const share = Math.max(0, Math.min(100, (loss / top) * 100));
   const words = Number.isFinite(loss) ? formatValue(loss, 3) : t("no number");
   return (
     <li className="grid min-h-8 grid-cols-[minmax(96px,auto)_minmax(32px,1fr)_auto_auto] items-center gap-3">
-      <Checkbox label={name} value={isChosen} onChange={onChoose} />
+      {dataset ? (
+        <span className="wrap-anywhere">{name}</span>
+      ) : (
+        <Checkbox label={name} value={isChosen} onChange={onChoose} />
+      )}
       <span aria-hidden="true" className="h-2 rounded-mark bg-sunken">
         <i className="block h-full rounded-mark bg-accent-line" style={{ width: `${share}%` }} />
       </span>
@@ -98,8 +106,8 @@ function Row({ row, loss, units, top, dataset, isChosen, onChoose }: RowProps) {
       >
         {words}
       </span>
-      {dataset && (
-        <Link href={rowHref(dataset, row)} aria-label={t("Open {{row}}", { row: name })} className="py-1">
+      {home && (
+        <Link href={rowHref(home, row)} aria-label={t("Open {{row}}", { row: name })} className="py-1">
           {t("Open")}
         </Link>
       )}

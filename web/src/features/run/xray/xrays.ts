@@ -9,6 +9,8 @@ export interface XrayRow {
   /** Mean over its units, in nats; infinite where it is no number. */
   loss: number;
   units: number;
+  /** Name of the dataset, where it is one that the run mixes in. */
+  dataset?: string;
 }
 
 export interface XrayToken {
@@ -57,10 +59,11 @@ function xrayOf(event: RunNews): Xray {
     step: Number(event.step ?? event.of_step),
     loss: numberOf(event.loss),
     numRows: Number(event.num_rows ?? 0),
-    rows: list(event.rows).map(({ row, loss, units }) => ({
+    rows: list(event.rows).map(({ row, loss, units, dataset }) => ({
       row: Number(row),
       loss: numberOf(loss),
       units: Number(units),
+      ...(typeof dataset === "string" ? { dataset } : {}),
     })),
     texts: list(event.texts).map(({ row, loss, tokens }) => ({
       row: Number(row),

@@ -1,0 +1,56 @@
+"""``tokenloom runs fork`` and ``runs drill``: going on from what was saved."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tokenloom.cli.foreground import follow
+from tokenloom.cli.output import emit, say, workspace
+from tokenloom.cli.runs.commands import Run, app
+
+
+@app.command()
+def fork(
+    context: typer.Context,
+    run: Run,
+    changes: Annotated[
+        list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="What is different, such as loop.max_steps=2000.")
+    ] = None,
+    at: Annotated[str, typer.Option(help="Step of a checkpoint, `last` or `best`.")] = "last",
+    detach: Annotated[bool, typer.Option("--detach", help="Print the id and do not follow.")] = False,
+) -> None:
+    """Begin a new run at a checkpoint of this one, with its weights, optimizer and place in the data."""
+    from tokenloom.jobs.recovery.forking import fork_run, settings_at
+    from tokenloom.jobs.runs import find_run
+    from tokenloom.spec.override import apply_overrides, parse_run_spec
+    from tokenloom.tracking.artifacts import checkpoint_of
+
+    space = workspace(context)
+    run_id = find_run(space, run)
+    step = checkpoint_of(space, run_id, at).step or 0
+    spec = parse_run_spec(apply_overrides(settings_at(space, run_id, step), changes or []))
+    result = follow(context, fork_run(space, run_id, step, spec), detach=detach)
+    if not detach:
+        emit(context, result, text=f"{result['run']}: {result.get('model', '')}")
+
+
+@app.command()
+def drill(context: typer.Context, run: Run) -> None:
+    """Kill the trainer of a running run on purpose, wait until it is back, and compare what it does again."""
+    from tokenloom.jobs.recovery.drill import drill as make
+    from tokenloom.jobs.runs import find_run
+
+    space = workspace(context)
+    run_id = find_run(space, run)
+    say("killing the trainer; it comes back by itself …")
+    report = make(space, run_id)
+    words = (
+        f"killed at step {report['killed_at_step']}, back from step {report['resumed_from']}, past it again after "
+        f"{report['seconds_away']:.1f} s; {report['steps_again']} steps made twice"
+    )
+    verdict = "all numbers equal" if report["passed"] else f"unequal at steps {report['unequal_steps']}"
+    emit(context, report, text=f"{words}: {verdict}")
+    if not report["passed"]:
+        raise typer.Exit(1)

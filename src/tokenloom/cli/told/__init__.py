@@ -1,0 +1,1 @@
+"""Long answers as lines for a terminal."""

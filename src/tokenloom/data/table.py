@@ -1,0 +1,96 @@
+"""Questions to a dataset's Parquet file. The libraries that answer them are heavy and are loaded with this module, at the first question."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tokenloom.data.dataset import ROW, SPLIT
+from tokenloom.kit.errors import DataError
+from tokenloom.kit.registry import unknown_name
+
+_BATCH_ROWS = 1024
+Row = dict[str, Any]
+
+
+class Table:
+    """The rows of one dataset version, as they lie on the disk. ``name`` is what errors call it."""
+
+    def __init__(self, path: Path, name: str) -> None:
+        self.path, self.name = path, name
+
+    def scan(self, columns: list[str]) -> Iterator[Row]:
+        """Every row in order, with bounded memory."""
+        with self.reading(), pq.ParquetFile(self.path, memory_map=True) as file:
+            for batch in file.iter_batches(_BATCH_ROWS, columns=[ROW, SPLIT, *columns]):
+                yield from batch.to_pylist()
+
+    def every(self, step: int, columns: list[str], split: str | None) -> list[Row]:
+        """Each ``step``-th row of a split."""
+        return self._collect(self._of(split).select(ROW, SPLIT, *columns).gather_every(step))
+
+    def page(
+        self, offset: int, limit: int, *, split: str | None, search: str | None, filter: Mapping[str, Any]
+    ) -> list[Row]:
+        """Rows that hold ``search`` in any text column and meet every condition of ``filter``; see :meth:`dataset.Dataset.rows`."""
+        frame = self._of(split)
+        for column, wanted in filter.items():
+            frame = frame.filter(self._condition(column, wanted))
+        if search:
+            texts = [name for name, kind in self._schema.items() if kind == pl.String and name != SPLIT]
+            found = [pl.col(name).str.contains_any([search], ascii_case_insensitive=True) for name in texts]
+            frame = frame.filter(pl.any_horizontal(found).fill_null(False)) if found else frame.filter(False)
+        return self._collect(frame.slice(max(0, offset), max(0, limit)))
+
+    def row(self, number: int) -> list[Row]:
+        """The row with this ``_row``, if there is one."""
+        return self._collect(self._of(None).filter(pl.col(ROW) == number).head(1))
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Say plainly that a file of this version is missing or damaged."""
+        try:
+            yield
+        except (OSError, orjson.JSONDecodeError, pa.ArrowException, pl.exceptions.PolarsError) as error:
+            raise DataError(
+                f"The data of {self.name} is {'damaged' if self.path.is_file() else 'missing'} ({str(error)[:200]}).",
+                hint="Delete this version and import it once more.",
+            ) from None
+
+    def _of(self, split: str | None) -> pl.LazyFrame:
+        frame = pl.scan_parquet(self.path)
+        return frame if split is None else frame.filter(pl.col(SPLIT) == split)
+
+    def _collect(self, frame: pl.LazyFrame) -> list[Row]:
+        with self.reading():
+            return frame.collect(engine="streaming").to_dicts()
+
+    @cached_property
+    def _schema(self) -> dict[str, pl.DataType]:
+        with self.reading():
+            return dict(self._of(None).collect_schema())
+
+    def _condition(self, column: str, wanted: Any) -> pl.Expr:
+        if column not in self._schema:
+            raise unknown_name(f"column of {self.name.partition('@')[0]}", column, self._schema)
+        value = pl.col(column)
+        if isinstance(wanted, list):
+            return value.cast(pl.String).is_in([str(each) for each in wanted])
+        if not isinstance(wanted, dict):
+            return value.is_null() if wanted is None else value.cast(pl.String) == str(wanted)
+        condition = pl.lit(True)
+        if "min" in wanted:
+            condition &= value.cast(pl.Float64, strict=False) >= float(wanted["min"])
+        if "max" in wanted:
+            condition &= value.cast(pl.Float64, strict=False) <= float(wanted["max"])
+        if "contains" in wanted:
+            condition &= value.cast(pl.String).str.contains_any([str(wanted["contains"])], ascii_case_insensitive=True)
+        return condition

@@ -1,0 +1,1 @@
+"""What the log of a run says about how it learns and what its time goes into."""

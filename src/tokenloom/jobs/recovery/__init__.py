@@ -1,0 +1,1 @@
+"""Going on from what was saved: forks and drills."""
