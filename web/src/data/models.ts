@@ -6,6 +6,7 @@ import { ApiError, api, baseUrl, data, type Problem, type Schemas } from "./clie
 export type Model = Schemas["Model"];
 export type Evaluation = Schemas["Evaluation"];
 export type Export = Schemas["Export"];
+export type Architecture = Schemas["Architecture"];
 
 export const runOf = (reference: string): string => reference.split("@")[0] ?? reference;
 

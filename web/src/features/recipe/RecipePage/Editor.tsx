@@ -15,6 +15,7 @@ import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { SearchField } from "../../../ui/SearchField/SearchField.tsx";
 import { BeforeYouStart } from "../BeforeYouStart/BeforeYouStart.tsx";
 import { Trials } from "../BeforeYouStart/Trials.tsx";
+import { useTrial } from "../BeforeYouStart/useTrial.ts";
 import { CodePanel } from "../CodePanel/CodePanel.tsx";
 import { DepthCards } from "../DepthCards/DepthCards.tsx";
 import { atDepth, DEPTHS, type Depth, depthChanges, depthOf } from "../pure/depth.ts";
@@ -30,7 +31,6 @@ import { useCode } from "./useCode.ts";
 import { useLevel } from "./useLevel.ts";
 import { useStart } from "./useStart.ts";
 import { useSuggestions } from "./useSuggestions.ts";
-import { useTrial } from "./useTrial.ts";
 import { waitsOf } from "./waits.ts";
 
 export interface EditorProps {
