@@ -178,7 +178,7 @@ def run_all(bench: Bench) -> None:
     )
     train(
         "orpo",
-        "val/preference_accuracy",
+        "val/log_odds",
         150,
         "Better answers and their odds, without a reference",
         **on(tuned, "pairs", "orpo", 5e-4),
@@ -198,7 +198,7 @@ def run_all(bench: Bench) -> None:
         "train/reward",
         120,
         "Programs that run and give what was asked",
-        **on(tuned, "easy", "grpo", 1e-4, **rewards),
+        **on(tuned, "easy", "grpo", 6e-4, **rewards),
     )
 
 
