@@ -125,7 +125,8 @@ def test_every_setting_has_help(task: str) -> None:
     rows = list(leaves(TASKS[task]))
     silent = [row["name"] for row in rows if not row["help"] and row["name"].rpartition(".")[2] != "task"]
     assert silent == []
-    assert len({row["name"] for row in rows}) == len(rows)
+    if "recipe" not in TASKS[task].model_fields:  # which holds either of two kinds of recipe, whose settings share names
+        assert len({row["name"] for row in rows}) == len(rows)
 
 
 def test_the_schema_is_whole_json_with_words_for_the_form() -> None:
