@@ -125,7 +125,9 @@ def test_every_setting_has_help(task: str) -> None:
     rows = list(leaves(TASKS[task]))
     silent = [row["name"] for row in rows if not row["help"] and row["name"].rpartition(".")[2] != "task"]
     assert silent == []
-    if "recipe" not in TASKS[task].model_fields:  # which holds either of two kinds of recipe, whose settings share names
+    if (
+        "recipe" not in TASKS[task].model_fields
+    ):  # which holds either of two kinds of recipe, whose settings share names
         assert len({row["name"] for row in rows}) == len(rows)
 
 
