@@ -68,7 +68,7 @@ def walk(page: Path, home: Path) -> str:
         env=environment(home),
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=560,
     )
     last = re.findall(r"^@@ (line \d+)$", done.stdout, re.M)[-1]
     tail = f"{done.stdout[-1500:]}\n{done.stderr[-1500:]}"

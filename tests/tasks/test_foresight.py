@@ -24,6 +24,7 @@ from tokenloom.tasks.run import run_task
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.tracking.log import LogWriter, log_path
+from tokenloom.training import loop as loop_module
 from tokenloom.training.batches import BatchStream
 from worlds import curve, furnished, new_run, start_worker, tiny_recipe, train_here, weights_of
 
@@ -125,14 +126,14 @@ def test_a_checkpoint_that_is_not_what_was_in_memory_is_found_out(
 def test_a_loss_that_is_no_number_on_the_longest_batch_is_told(
     world: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = rehearsal.take_step
+    real = loop_module.take_step
 
     def broken(window: Any, objective: Any, optimizer: Any, compute: Any, **rest: Any) -> Any:
         with torch.no_grad():
             rest["parameters"][0].fill_(math.nan)
         return real(window, objective, optimizer, compute, **rest)
 
-    monkeypatch.setattr(rehearsal, "take_step", broken)
+    monkeypatch.setattr(loop_module, "take_step", broken)
     error, _ = fails(world, recipe("always"))
     assert error.details["stage"] == "steps" and "not a finite number" in error.message
 

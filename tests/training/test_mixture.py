@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,21 @@ def test_the_share_is_turned_while_the_run_trains(tmp_path: Path) -> None:
     shares = query.metrics_frame(tmp_path / "run", ["train/mixed_share"])["value"].to_numpy()
     assert shares.mean() == pytest.approx(0.8, abs=0.1)
     assert window_of(session, 20).end > 0, "its rows are found again and agree with the digest in the log"
+
+
+def test_a_note_names_rows_by_their_dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = make_session(tmp_path / "run", mixed_spec(loop={"max_steps": 4}))
+    real = session.path.loss
+
+    def spoiled(batch: Any, **how: Any) -> Any:
+        return real(batch, **how) * (math.nan if session.state.step == 2 else 1.0)
+
+    monkeypatch.setattr(session.path, "loss", spoiled)
+    train(session)
+    [note] = [event["details"] for event in query.events(tmp_path / "run", ["note"]) if "skipped" in event["details"]]
+    assert note["rows"] and set(note["rows"]) <= set(make_tokens().rows.tolist())
+    name, _, rows = note["rows_of_other_datasets"].partition(" ")
+    assert name == "other" and set(map(int, rows.split(", "))) <= set(make_tokens(12, seed=50).rows.tolist())
 
 
 @pytest.mark.parametrize(

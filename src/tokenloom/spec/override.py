@@ -97,7 +97,10 @@ def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[dict[str, Any]]
     for name, field in model.model_fields.items():
         inner = models_in(field.annotation)
         dotted = f"{prefix}{name}"
-        if inner and not str(field.annotation).startswith("list"):
+        is_run = any(
+            "task" in branch.model_fields for branch in inner
+        )  # a whole recipe, whose settings stand with its task
+        if inner and not is_run and not str(field.annotation).startswith("list"):
             for branch in inner:
                 kind = branch.model_fields.get("kind")
                 mark = f"[{kind.default}]" if kind is not None and len(inner) > 1 else ""

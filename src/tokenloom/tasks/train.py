@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
-from tokenloom.data.dataset import DatasetStore
+from tokenloom.data.dataset import Dataset
 from tokenloom.data.tokens import TokenStore
-from tokenloom.kit.errors import DataError, RunError, SpecError
+from tokenloom.kit.errors import RunError, SpecError
 from tokenloom.modeling.adapter import fingerprint, has_effect, plain
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.scoring import with_score_head
@@ -20,7 +19,6 @@ from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
-from tokenloom.spec.training.objective import shape_problem
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.foresight.memory import foretell
@@ -28,7 +26,7 @@ from tokenloom.tasks.foresight.rehearsal import rehearse, wants_rehearsal
 from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_model_folder
 from tokenloom.tasks.objective.layouts import labels_for
 from tokenloom.tasks.objective.needs import Needs
-from tokenloom.tasks.objective.tokens import token_stores
+from tokenloom.tasks.objective.tokens import fitting_dataset, token_stores
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
@@ -98,9 +96,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     saved = checkpoint.meta["compute"] if checkpoint is not None else None
     compute = compute_of(ranks, spec.compute, width=_width(spec), saved=saved)
     torch.manual_seed(spec.seed)
-    dataset = DatasetStore(context.workspace).get(spec.data.dataset)
-    if problem := shape_problem(spec.objective, dataset.shape):
-        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="objective")
+    dataset = fitting_dataset(spec, context, spec.data.dataset, field="objective")
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
     model = opened.model
@@ -112,20 +108,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     if spec.distributed.kind != "fsdp":  # which puts the model there part by part
         model.to(compute.torch_device)
     objective, stream, validation = ranks.heads_first(lambda: _learning(needs, stores, path_for(model)))
-    stream.share = Share(ranks.rank, ranks.world, may_cut=objective.adds_up)
-    began = {"began": _began(model, checkpoint)} if spec.tuning.is_adapter else {}
+    meta = _meta(spec, opened, dataset, checkpoint) | {"template": template, "base": base_reference, "labels": labels}
     team = build_team(spec.distributed, model, ranks, compute.torch_device)
-
-    def write_model(folder: Path) -> None:
-        write_model_folder(
-            model,
-            folder,
-            tokenizer_folder=opened.tokenizer_folder,
-            template=template,
-            base_reference=base_reference,
-            weights=team.weights,
-        )
-
     session = Session(
         spec=spec,
         folder=context.folder,
@@ -138,22 +122,27 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         team=team,
         stream=stream,
         validation=validation,
-        write_model=write_model,
+        write_model=lambda folder: write_model_folder(
+            model,
+            folder,
+            tokenizer_folder=opened.tokenizer_folder,
+            template=template,
+            base_reference=base_reference,
+            weights=team.weights,
+        ),
         sample=Sampler(spec, opened, renderer, dataset) if not labels else list,
         token_text=lambda number: opened.tokenizer.decode([number]),
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
-        meta={
-            "tokenizer": opened.tokenizer.id,
-            "template": template,
-            "base": base_reference,
-            "dataset": dataset.id,
-            "task": spec.task,
-            "labels": labels,
-            **began,
-        },
+        meta=meta,
     )
     _restore(session, context, checkpoint, detour)
     return session
+
+
+def _meta(spec: Spec, opened: OpenModel, dataset: Dataset, checkpoint: Checkpoint | None) -> dict[str, Any]:
+    """What each checkpoint says of where it comes from. Asked for before weights are spread: afterwards no process has all that it looks at."""
+    began = {"began": _began(opened.model, checkpoint)} if spec.tuning.is_adapter else {}
+    return {"tokenizer": opened.tokenizer.id, "dataset": dataset.id, "task": spec.task, **began}
 
 
 def _learning(
@@ -174,6 +163,8 @@ def _learning(
     in_pieces = needs.compute.torch_device.type == "cpu" and objective.adds_up
     pieces = CPU_PIECE if in_pieces else None
     stream = BatchStream(training, spec.batch, seed=spec.seed, piece_tokens=pieces, mixture=mixture)
+    ranks = needs.context.ranks
+    stream.share = Share(ranks.rank, ranks.world, may_cut=objective.adds_up)
     return objective, stream, validation
 
 

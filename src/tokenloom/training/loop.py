@@ -127,6 +127,13 @@ def _window(session: Session) -> Window:
 def _step(session: Session, window: Window, probe: FlowProbe | None) -> StepResult:
     guard = session.spec.guard
     skips = guard.on_spike == "skip"
+    extras = Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe, session.team)
+    most = spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf
+    return step_of(session, window, extras, most_loss=most)
+
+
+def step_of(session: Session, window: Window, extras: Extras, *, most_loss: float = math.inf) -> StepResult:
+    """A step with the parts of a session and the settings that hold now; also for those who try one without training (`tasks.foresight`)."""
     return take_step(
         window,
         session.objective,
@@ -134,8 +141,8 @@ def _step(session: Session, window: Window, probe: FlowProbe | None) -> StepResu
         session.compute,
         parameters=session.parameters,
         max_grad_norm=session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm),
-        extras=Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe, session.team),
-        most_loss=spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf,
+        extras=extras,
+        most_loss=most_loss,
     )
 
 

@@ -141,13 +141,14 @@ def _steps(workspace: Workspace, spec: Any, tokens_per_step: int) -> tuple[int |
         rows = dataset.count(spec.data.train_split)
         if spec.loop.max_steps is not None:
             return spec.loop.max_steps, rows
+        epochs = spec.loop.num_epochs / (1 - sum(part.share for part in spec.data.mix))  # others' rows come between
         if isinstance(spec.batch, SequenceBatch):
             per_step = spec.batch.micro_batch_size * spec.batch.gradient_accumulation_steps
-            return max(1, math.ceil(rows * spec.loop.num_epochs / per_step)), rows
+            return max(1, math.ceil(rows * epochs / per_step)), rows
         tokens = _tokens_per_row(workspace, dataset.id, spec.data.train_split, _tokenizer(workspace, spec)) * rows
     except (TokenloomError, AttributeError):
         return spec.loop.max_steps, None
-    return max(1, math.ceil(tokens * spec.loop.num_epochs / tokens_per_step)), rows
+    return max(1, math.ceil(tokens * epochs / tokens_per_step)), rows
 
 
 def _tokenizer(workspace: Workspace, spec: Any) -> str:

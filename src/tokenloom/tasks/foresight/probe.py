@@ -24,9 +24,10 @@ from tokenloom.spec.recipe import ProbeSpec
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
 from tokenloom.tasks.train import build_session
+from tokenloom.training.loop import step_of
 from tokenloom.training.session import Session
 from tokenloom.training.steering.memory import is_out_of_memory
-from tokenloom.training.step import Extras, take_step
+from tokenloom.training.step import Extras
 
 LEAST_TOKENS = 256
 FLAT_MEMORY, FLAT_SPEED = 1.02, 1.05  # a try that grows less than both brings nothing
@@ -148,15 +149,7 @@ def _measured(session: Session) -> Row:
     for number in range(2):
         started = time.perf_counter()
         window = session.objective.prepared(session.stream.fullest(), number)
-        result = take_step(
-            window,
-            session.objective,
-            session.optimizer,
-            session.compute,
-            parameters=session.parameters,
-            max_grad_norm=session.spec.loop.max_grad_norm,
-            extras=Extras(number, session.noise, session.loss_scale),
-        )
+        result = step_of(session, window, Extras(number, session.noise, session.loss_scale))
         float(result.loss)  # waits for the device
         seconds, tokens = time.perf_counter() - started, float(window.num_tokens)
     return {

@@ -29,13 +29,14 @@ from tokenloom.spec.model import PretrainedModel
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.models import open_model
 from tokenloom.training.batches import TOKENS_AT_ONCE
+from tokenloom.training.loop import step_of
 from tokenloom.training.optim.averaging import Ema
 from tokenloom.training.optim.state import optimizer_tensors
 from tokenloom.training.precision import gemm_rate
 from tokenloom.training.saving.checkpoint import Checkpoint, training_tensors, write_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering.memory import fitting
-from tokenloom.training.step import Extras, StepResult, take_step
+from tokenloom.training.step import Extras, StepResult
 from tokenloom.training.validate import validate
 from tokenloom.training.watching.memory import measured_peak
 
@@ -166,11 +167,7 @@ def _writer(session: Session) -> Callable[[Path], None]:
 def _steps(session: Session) -> None:
     session.model.train()
     for number in range(STEPS):
-        _, result = fitting(
-            session,
-            lambda number=number: session.objective.prepared(session.stream.fullest(), number),  # type: ignore[misc]
-            lambda window, number=number: _step(session, window, number),  # type: ignore[misc]
-        )
+        result = _step(session, number)
         if session.loss_scale is None and not bool(result.applied):
             raise NotFinite(
                 "Loss or gradient of the longest batch is not a finite number.",
@@ -180,16 +177,14 @@ def _steps(session: Session) -> None:
             session.average.update(number + 1)
 
 
-def _step(session: Session, window: Any, number: int) -> StepResult:
-    return take_step(
-        window,
-        session.objective,
-        session.optimizer,
-        session.compute,
-        parameters=session.parameters,
-        max_grad_norm=session.spec.loop.max_grad_norm,
-        extras=Extras(number, session.noise, session.loss_scale),
+def _step(session: Session, number: int) -> StepResult:
+    extras = Extras(number, session.noise, session.loss_scale)
+    _, result = fitting(
+        session,
+        lambda: session.objective.prepared(session.stream.fullest(), number),
+        lambda window: step_of(session, window, extras),
     )
+    return result
 
 
 def _validation(session: Session) -> None:

@@ -59,11 +59,17 @@ def token_stores(
     return training, prepared(dataset, wanted, wanted) if wanted and dataset.splits.get(wanted) else None
 
 
+def fitting_dataset(spec: Spec, context: Context, name: str, *, field: str) -> Dataset:
+    """The dataset of that name; :class:`DataError` at ``field`` where the objective cannot learn from its rows."""
+    dataset = DatasetStore(context.workspace).get(name)
+    if problem := shape_problem(spec.objective, dataset.shape):
+        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field=field)
+    return dataset
+
+
 def _mixed_in(spec: Spec, context: Context, part: MixPart, beside: Dataset) -> Dataset:
     """A dataset whose rows are mixed in: :class:`DataError` where the objective cannot learn from them."""
-    dataset = DatasetStore(context.workspace).get(part.dataset)
-    if problem := shape_problem(spec.objective, dataset.shape):
-        raise DataError(f"{dataset.name}: {problem[0]}.", hint=problem[1], field="data.mix")
+    dataset = fitting_dataset(spec, context, part.dataset, field="data.mix")
     if not dataset.splits.get(part.split):
         raise DataError(
             f"{dataset.name} has no rows in a split {part.split}, which {beside.name} is to be mixed with.",

@@ -12,7 +12,7 @@ import torch
 
 from tokenloom.kit.errors import NotFinite
 from tokenloom.kit.ids import digest_of_ids
-from tokenloom.training.mixture import PART
+from tokenloom.training.mixture import PART, place_of
 from tokenloom.training.session import Session
 from tokenloom.training.steering.guard import judge
 from tokenloom.training.steering.spikes import remembered, spike_limit
@@ -90,7 +90,7 @@ def _note_spike(session: Session, taken: Taken, *, was_applied: bool) -> None:
         session.note(
             f"The loss of step {taken.step} is {loss:.3f}, far above the {limit:.3f} up to which it would be usual.",
             level="warning",
-            rows=taken.rows[:MOST_ROWS].tolist(),
+            **_rows_of(session, taken),
             loss=loss,
             limit=limit,
             spike=taken.step,
@@ -100,24 +100,36 @@ def _note_spike(session: Session, taken: Taken, *, was_applied: bool) -> None:
 
 
 def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
-    rows = taken.rows[:MOST_ROWS].tolist()
+    rows = _rows_of(session, taken)
     session.note(
         f"Step {taken.step} was skipped: {_why(taken)}.",
         level="warning",
-        rows=rows,
+        **rows,
         loss=str(float(taken.result.loss)),
         grad_norm=str(float(taken.result.grad_norm)),
         skipped=taken.step,
     )
     if verdict == "rewind":
-        session.note("Going back to the last good checkpoint; these rows are left out.", level="error", rows=rows)
+        session.note("Going back to the last good checkpoint; these rows are left out.", level="error", **rows)
         raise Rewind(session.state.position)
     if verdict == "fail":
         raise NotFinite(
             f"Loss or gradient was not finite in {session.state.skipped_in_row} steps in a row (last step {taken.step}).",
             hint="Lower optimizer.learning_rate, or look at the rows named in the run's notes.",
-            rows=rows,
+            **rows,
         )
+
+
+def _rows_of(session: Session, taken: Taken) -> dict[str, Any]:
+    """``rows`` of the run's dataset in a step; in words, those of the datasets that are mixed in."""
+    places = [place_of(row) for row in taken.rows[:MOST_ROWS].tolist()]
+    others = [
+        f"{part.dataset} {', '.join(map(str, found))}"
+        for number, part in enumerate(session.spec.data.mix, 1)
+        if (found := [row for each, row in places if each == number])
+    ]
+    own = [row for part, row in places if part == 0]
+    return {"rows": own, **({"rows_of_other_datasets": "; ".join(others)} if others else {})}
 
 
 def _why(taken: Taken) -> str:

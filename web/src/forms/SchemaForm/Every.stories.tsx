@@ -82,9 +82,9 @@ async function play({ canvasElement, args, userEvent }: Tools) {
       continue;
     const field = control(canvasElement, entry.name);
     const name = new RegExp(`^${humaniseOption(last.kind)}`);
-    if ((entry.branches?.length ?? 0) <= 4) {
-      await userEvent.click(within(field as HTMLElement).getByRole("radio", { name }));
-    } else {
+    const beside = within(field as HTMLElement).queryByRole("radio", { name });
+    if (beside) await userEvent.click(beside);
+    else {
       await userEvent.click(within(field as HTMLElement).getByRole("button", { expanded: false }));
       await userEvent.click(await screen.findByRole("option", { name }));
     }

@@ -8,6 +8,9 @@ import type { WidgetProps } from "./types.ts";
 
 /** So many branches stand side by side, all in view; more of them open as a list with a line about each. */
 const MOST_TABS = 4;
+/** Letters that fit side by side in the narrowest column, and what each branch needs around its words, in letters. */
+const ROOM = 44;
+const AROUND = 3;
 
 /** Which branch of a union: another one starts with its own defaults. */
 export function UnionWidget({ entry, frame, onChange }: WidgetProps) {
@@ -15,7 +18,8 @@ export function UnionWidget({ entry, frame, onChange }: WidgetProps) {
   const branches = entry.branches ?? [];
   const value = typeof entry.value === "string" ? entry.value : null;
   const label = (kind: string) => t(humaniseOption(kind));
-  if (branches.length <= MOST_TABS)
+  const letters = branches.reduce((sum, { kind }) => sum + label(kind).length + AROUND, 0);
+  if (branches.length <= MOST_TABS && letters <= ROOM)
     return (
       <FieldFrame {...frame} isGroup>
         {({ describedBy }) => (
