@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,13 @@ def test_the_nearest_in_size_and_method_counts_most() -> None:
     assert corrected(110 * MB, known)[0] == pytest.approx(500 + 132, abs=1)
     methods = [took(100 * MB, 1.0), took(100 * MB, 2.0, tuning="lora")]
     assert corrected(100 * MB, methods, tuning="lora")[0] == pytest.approx(700, abs=1)
+
+
+def test_another_objective_teaches_the_base_alone() -> None:
+    drawn = [replace(took(100 * MB, 4.0), objective="grpo")] * 3
+    total, low, high, runs = corrected(100 * MB, drawn)
+    assert total == pytest.approx(500 + 100, abs=1)
+    assert (low, high, runs) == (*UNKNOWN, 3)
 
 
 def test_a_ratio_that_cannot_be_is_bounded() -> None:

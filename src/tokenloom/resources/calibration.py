@@ -1,7 +1,8 @@
 """Estimates of memory that learn from earlier runs on the machine.
 
 Each training run leaves what was predicted of it and what it took at most. The base (the process with its libraries) is taken from the newest of them;
-the rest of an estimate is multiplied by what the nearest earlier runs took of theirs: nearest in size first, those of another method or objective later.
+the rest of an estimate is multiplied by what the nearest earlier runs of the same objective took of theirs: nearest in size first, those of another
+method later. Other objectives teach only the base: what they do besides (draw answers, hold a teacher) is no share of what this one does.
 The interval is as wide as those runs lie around the result.
 """
 
@@ -73,19 +74,22 @@ def calibrated(
     known = [each for each in known if each.device == device]
     if not known:
         return Calibrated(estimate, *UNKNOWN)
+    base = int(statistics.median(each.measured_base for each in known[: 2 * NEAREST]))
+    kin = [each for each in known if each.objective == objective]
+    if not kin:
+        return Calibrated(replace(estimate, base=base), *UNKNOWN, runs=len(known[: 2 * NEAREST]))
     size = estimate.total - estimate.base
 
     def distance(each: Experience) -> float:
         far = abs(math.log(max(each.predicted - each.predicted_base, 1) / max(size, 1)))
-        return far + 1.0 * (each.tuning != tuning) + 0.7 * (each.objective != objective)
+        return far + 1.0 * (each.tuning != tuning)
 
-    near = sorted(known, key=distance)[:NEAREST]
+    near = sorted(kin, key=distance)[:NEAREST]
     ratio = _middle([(each.ratio, 1 / (0.1 + distance(each))) for each in near])
-    base = int(statistics.median(each.measured_base for each in known[: 2 * NEAREST]))
     parts = {name: int(value * ratio) for name, value in estimate.parts.items()}
     corrected = replace(estimate, **{**parts, "base": base})
     errors = [each.measured / (each.measured_base + (each.predicted - each.predicted_base) * ratio) for each in near]
-    alike = sum(each.tuning == tuning and each.objective == objective for each in near)
+    alike = sum(each.tuning == tuning for each in near)
     least = NARROWEST if alike >= FEW else 0.15
     return Calibrated(corrected, min(*errors, 1 - least), max(*errors, 1 + least), len(near), alike)
 
