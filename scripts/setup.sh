@@ -12,6 +12,6 @@ echo "Installing Tokenloom into $venv (the first time takes a few minutes) …"
 pip=("$venv/bin/python" -m pip install --quiet --constraint constraints.txt)
 # PyTorch first and by its exact version: with it in place no other package pulls in another build.
 "${pip[@]}" torch 2>&1 | { grep -v '^WARNING: Location' || true; }
-"${pip[@]}" --editable ".[dev,postgres]" --editable examples/flowroll 2>&1 | { grep -v '^WARNING: Location' || true; }
+"${pip[@]}" --editable ".[dev,gcp,hub,postgres,s3]" --editable examples/flowroll 2>&1 | { grep -v '^WARNING: Location' || true; }
 "$venv/bin/python" -c "import tokenloom, tokenloom_flowroll, torch"
 touch "$venv/.ready"
