@@ -11,7 +11,8 @@ import pytest
 import typer
 
 import tokenloom
-from tokenloom.cli import data, main, models, system, work
+from tokenloom.cli import main, models, system, work
+from tokenloom.cli.data import commands as data
 from tokenloom.cli.output import Options, _plain
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
@@ -85,7 +86,7 @@ def fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(_context: object) -> Workspace:
         raise error
 
-    monkeypatch.setattr("tokenloom.cli.data.workspace", fail)
+    monkeypatch.setattr("tokenloom.cli.data.commands.workspace", fail)
 
 
 @pytest.mark.parametrize(

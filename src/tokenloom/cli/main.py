@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokenloom.cli import checkpoints, data, models, plans, runs, system, tokenizer, work
+from tokenloom.cli import checkpoints, data, models, plans, runs, system, work
+from tokenloom.cli.data import tokenizer
 from tokenloom.cli.output import Options, show_error
 
 if TYPE_CHECKING:

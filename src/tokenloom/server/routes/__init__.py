@@ -2,7 +2,6 @@
 
 from tokenloom.server.routes import (
     commands,
-    datasets,
     evaluations,
     exports,
     generate,
@@ -10,10 +9,9 @@ from tokenloom.server.routes import (
     recipes,
     runs,
     system,
-    tokenizers,
-    uploads,
     watch,
 )
+from tokenloom.server.routes.data import datasets, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router

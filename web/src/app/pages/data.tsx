@@ -1,4 +1,4 @@
-import { DataPage } from "../../features/data/DataPage.tsx";
+import { DataPage } from "../../features/data/pages/DataPage.tsx";
 import { useGo } from "../useGo.ts";
 import { useSearchState } from "../useSearchState.ts";
 

@@ -1,5 +1,5 @@
 import { useParams } from "@tanstack/react-router";
-import { DatasetPage } from "../../features/data/DatasetPage.tsx";
+import { DatasetPage } from "../../features/data/pages/DatasetPage.tsx";
 import { useGo } from "../useGo.ts";
 import { useSearchState } from "../useSearchState.ts";
 

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { useState } from "react";
 import { expect, fn, screen } from "storybook/test";
-import preview from "../../../.storybook/preview.tsx";
+import preview from "../../../../.storybook/preview.tsx";
 import {
   FAKE_BAD,
   FAKE_DATASETS,
@@ -13,7 +13,7 @@ import {
   fakeRows,
   page,
   problem,
-} from "../../testing/data.ts";
+} from "../../../testing/data.ts";
 import { DatasetPage } from "./DatasetPage.tsx";
 
 const rows = http.get("*/api/datasets/:name/rows", ({ request }) => {

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { useState } from "react";
 import { expect, fn, screen } from "storybook/test";
-import preview from "../../../.storybook/preview.tsx";
+import preview from "../../../../.storybook/preview.tsx";
 import {
   FAKE_DATASETS,
   FAKE_PREVIEW,
@@ -9,7 +9,7 @@ import {
   FAKE_TOKENIZER,
   page,
   problem,
-} from "../../testing/data.ts";
+} from "../../../testing/data.ts";
 import { DataPage } from "./DataPage.tsx";
 
 const meta = preview.meta({
