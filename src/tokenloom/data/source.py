@@ -19,18 +19,24 @@ _MAX_FILES = 200_000
 
 @dataclass(frozen=True)
 class SourceFile:
-    """``name`` is shown to people and stored: relative to the folder, never an absolute path."""
+    """``name`` is shown to people and stored: relative to the folder, never an absolute path. ``archive``: the ZIP file that it came from."""
 
     path: Path
     name: str
+    archive: str = ""
 
 
 @dataclass(frozen=True)
 class Files:
-    """Files to read, in a fixed order; ``is_folder``: they came from a folder, so unreadable ones may be passed over."""
+    """Files to read, in a fixed order; ``is_folder``: they came from a folder, so unreadable ones may be passed over.
+
+    ``pattern`` says which files of an archive among them are read; ``label`` names them all in messages and reports.
+    """
 
     files: list[SourceFile]
     is_folder: bool
+    pattern: str = "**/*"
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def _open_files(spec: FileSource) -> Files:
             return Files(_files_of(path, spec.pattern), is_folder=True)
         if path.is_file():
             with path.open("rb"):
-                return Files([SourceFile(path, spec.name or path.name)], is_folder=False)
+                return Files([SourceFile(path, spec.name or path.name)], is_folder=False, pattern=spec.pattern)
     except PermissionError:
         raise DataError(f"{path} may not be read.", hint="Give this user permission to read it.") from None
     except OSError as error:

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from tokenloom.data.format.record import Record
 from tokenloom.data.format.tables.columns import names_of
 from tokenloom.data.format.tables.csv import read_csv
-from tokenloom.data.format.record import Record
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.data import CsvFormat
 
@@ -88,7 +88,7 @@ def test_a_column_that_is_named_twice_keeps_all_its_values_under_another_name() 
 
 
 def test_ten_thousand_columns_are_counted_and_refused() -> None:
-    with pytest.raises(DataError, match="t.csv has 10000 columns in line 1; the limit is 2000") as caught:
+    with pytest.raises(DataError, match=r"t\.csv has 10000 columns in line 1; the limit is 2000") as caught:
         _read(",".join(f"c{number}" for number in range(10_000)) + "\n")
     assert caught.value.hint
 

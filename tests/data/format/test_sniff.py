@@ -76,7 +76,7 @@ def test_a_paragraph_file_and_a_line_file_are_told_apart(tmp_path: Path) -> None
         (b"  \n\t\n", "blank"),
         (random.Random(1).randbytes(5000), "control characters"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
-        (b"PK\x03\x04" + b"abc" * 50, "ZIP archive or an Excel"),
+        (b"PK\x03\x04" + b"abc" * 50, "it is a ZIP archive"),
         (b"%PDF-1.7\n" + b"x" * 100, "PDF"),
         (gzip.compress(b"")[:30], "unpacks to nothing"),
         (gzip.compress(b"hello" * 5000)[:40], "damaged gzip"),

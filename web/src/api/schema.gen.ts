@@ -1302,6 +1302,17 @@ export interface components {
             training_passes: number;
         };
         /**
+         * ArrowFormat
+         * @description Apache Arrow: an IPC or Feather file, or an IPC stream as the Hugging Face libraries cache them.
+         */
+        ArrowFormat: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arrow";
+        };
+        /**
          * AutoFormat
          * @description Recognise the format by the content.
          */
@@ -3093,7 +3104,7 @@ export interface components {
              *       "kind": "auto"
              *     }
              */
-            format: components["schemas"]["AutoFormat"] | components["schemas"]["CsvFormat"] | components["schemas"]["JsonlFormat"] | components["schemas"]["ParquetFormat"] | components["schemas"]["TextFormat"];
+            format: components["schemas"]["AutoFormat"] | components["schemas"]["CsvFormat"] | components["schemas"]["JsonlFormat"] | components["schemas"]["ParquetFormat"] | components["schemas"]["ArrowFormat"] | components["schemas"]["SpreadsheetFormat"] | components["schemas"]["MarkdownFormat"] | components["schemas"]["TextFormat"];
             /**
              * Mapping
              * @description What the columns mean.
@@ -3174,7 +3185,7 @@ export interface components {
         };
         /**
          * JsonlFormat
-         * @description One JSON object per line, or one JSON array of objects.
+         * @description JSON: one object a line, objects one after another, one array of objects, or an array that stands under a key.
          */
         JsonlFormat: {
             /**
@@ -3188,6 +3199,12 @@ export interface components {
              * @enum {string}
              */
             kind: "jsonl";
+            /**
+             * Records
+             * @description Key whose list holds the rows, as in `{"data": [ … ]}`; with dots for deeper ones, such as `result.items`. Empty means that it is found by itself.
+             * @default null
+             */
+            records: string | null;
         };
         /**
          * KtoObjective
@@ -3488,6 +3505,36 @@ export interface components {
             system: string;
             /** Workspace */
             workspace: string;
+        };
+        /**
+         * MarkdownFormat
+         * @description Markdown: a row for each document or for each section, with the columns `text`, `heading` and, where there is one, `front_matter`.
+         */
+        MarkdownFormat: {
+            /**
+             * Encoding
+             * @description Text encoding; empty means that it is found by itself.
+             * @default null
+             */
+            encoding: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "markdown";
+            /**
+             * Level
+             * @description Deepest heading that begins a new section, 1 to 6: with 2, everything below a `##` stays in its section.
+             * @default 6
+             */
+            level: number;
+            /**
+             * Unit
+             * @description What makes one row: the whole file, or the part below each heading. Marks inside of code blocks are no headings.
+             * @default document
+             * @enum {string}
+             */
+            unit: "document" | "section";
         };
         /**
          * MixPart
@@ -5040,6 +5087,35 @@ export interface components {
             }[];
         };
         /**
+         * SpreadsheetFormat
+         * @description One sheet of a workbook: `.xlsx`, `.xlsm`, `.xlsb`, `.xls` or `.ods`. Dates become ISO text; formulas give the values that were saved.
+         */
+        SpreadsheetFormat: {
+            /**
+             * First Row
+             * @description Row of the sheet where the table begins, from 1; empty means that titles above the table are passed over by themselves.
+             * @default null
+             */
+            first_row: number | null;
+            /**
+             * Header
+             * @description Whether the first row of the table names the columns; empty means that it is found by itself.
+             * @default null
+             */
+            header: boolean | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "spreadsheet";
+            /**
+             * Sheet
+             * @description Name of the sheet, or its number from 1; empty means the first visible sheet that holds rows.
+             * @default null
+             */
+            sheet: string | null;
+        };
+        /**
          * Started
          * @description A run that was queued.
          */
@@ -5177,12 +5253,19 @@ export interface components {
              */
             kind: "text";
             /**
+             * Pattern
+             * @description Regular expression for unit `pattern`. It stands between two rows, such as `\n-{3,}\n`; with named groups each match is a row, and the
+             *     groups are its columns, such as `Q: (?P<prompt>.+)\nA: (?P<completion>.+)`.
+             * @default null
+             */
+            pattern: string | null;
+            /**
              * Unit
-             * @description What makes one row: a line, a paragraph (blank lines between) or the whole file.
+             * @description What makes one row: a line, a paragraph (blank lines between), the whole file, or what the pattern below says.
              * @default document
              * @enum {string}
              */
-            unit: "line" | "paragraph" | "document";
+            unit: "line" | "paragraph" | "document" | "pattern";
         };
         /**
          * TextMapping

@@ -21,15 +21,21 @@ def import_(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file, a folder, or kind=NAME of a generator.")],
     name: Annotated[str, typer.Option("--name", help="Name of the dataset; again = a new version.")],
-    format: Annotated[str, typer.Option(help="auto, csv, jsonl, parquet or text.")] = "auto",
-    unit: Annotated[str, typer.Option(help="For text: line, paragraph or document.")] = "",
+    format: Annotated[
+        str, typer.Option(help="auto, csv, jsonl, parquet, arrow, spreadsheet, markdown or text.")
+    ] = "auto",
+    unit: Annotated[
+        str, typer.Option(help="For text: line, paragraph, document or pattern; for markdown: document or section.")
+    ] = "",
     pattern: Annotated[str, typer.Option(help="Which files of a folder, as a glob such as **/*.py.")] = "",
     map: Annotated[
         list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")
     ] = None,
     split: Annotated[str, typer.Option(help=SPLIT_HELP)] = "",
     seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings.")] = None,
+    overrides: Annotated[
+        list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings, such as format.sheet=Data.")
+    ] = None,
 ) -> None:
     """Read files into a new dataset version. Bad rows are counted, located and kept in quarantine."""
     from tokenloom.spec.override import apply_overrides
@@ -175,9 +181,11 @@ def _report_lines(report: dict[str, Any]) -> str:
     lines = [
         f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"
     ]
-    lines += [f"  {count} × {reason}" for reason, count in report["reasons"].items()]
+    fixes = report.get("fixes", {})
+    lines += [f"  {count} × {reason}. {fixes.get(reason, '')}" for reason, count in report["reasons"].items()]
     lines += [
-        f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]
+        f"  {bad['file']} {bad.get('place') or 'line ' + str(bad['line'])}: {bad['reason']}\n    {bad['raw'][:160]}"
+        for bad in report["first_bad"]
     ]
     lines += [f"  note: {note}" for note in report["notes"]]
     return "\n".join(lines)

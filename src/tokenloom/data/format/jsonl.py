@@ -113,7 +113,9 @@ class _Values(Window):
             shown = ".".join(path)
             raise DataError(
                 f"{name} holds no list under the key “{shown}”.",
-                hint=f"Its keys are {', '.join(self.seen_keys[:20])}." if self.seen_keys else "Leave format.records empty.",
+                hint=f"Its keys are {', '.join(self.seen_keys[:20])}."
+                if self.seen_keys
+                else "Leave format.records empty.",
                 field="format.records",
             )
         self.place += 1
@@ -124,7 +126,9 @@ class _Values(Window):
         self.place += 1
         if self._is_more(len(path)):
             shown = ".".join(path)
-            yield bad(number + 1, self.line, f"a second object follows; only the list under {shown} of the first is read", "")
+            yield bad(
+                number + 1, self.line, f"a second object follows; only the list under {shown} of the first is read", ""
+            )
 
     def _is_more(self, depth: int) -> bool:
         """Whether something stands behind the objects around the list."""

@@ -10,7 +10,8 @@ Binary = Literal["parquet", "arrow", "workbook", "zip", ""]
 REFUSED = {
     b"%PDF": "a PDF", b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image", b"SQLite format 3": "an SQLite database",
     b"\x7fELF": "a program", b"7z\xbc\xaf": "a 7z archive", b"BZh": "bzip2-compressed", b"\xfd7zXZ": "xz-compressed",
-    b"Rar!": "a RAR archive", b"GGUF": "a model in GGUF", b"\x80\x04\x95": "a Python pickle", b"\x80\x02}": "a Python pickle",
+    b"Rar!": "a RAR archive", b"FEA1": "a Feather file of the old version 1", b"GGUF": "a model in GGUF",
+    b"\x80\x04\x95": "a Python pickle", b"\x80\x02}": "a Python pickle",
 }  # fmt: skip
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAM_MARK = b"\xff\xff\xff\xff"
@@ -23,7 +24,7 @@ def binary_kind(start: bytes, path: Path | None = None) -> Binary:
     """What a file is that begins with ``start``; ``path`` (where it is not compressed) is asked for what lies inside of a ZIP."""
     if start.startswith(b"PAR1"):
         return "parquet"
-    if start.startswith((b"ARROW1", b"FEA1")) or _is_arrow_stream(start):
+    if start.startswith(b"ARROW1") or _is_arrow_stream(start):
         return "arrow"
     if start.startswith(_OLD_OFFICE):
         return "workbook"
@@ -51,7 +52,9 @@ def _is_workbook(path: Path) -> bool:
     inside = _names(path)
     if any(name in inside for name in _WORKBOOKS):
         return True
-    return "mimetype" in inside and "content.xml" in inside  # OpenDocument; a text document has no sheets and is refused later
+    return (
+        "mimetype" in inside and "content.xml" in inside
+    )  # OpenDocument; a text document has no sheets and is refused later
 
 
 def _names(path: Path) -> set[str]:

@@ -20,7 +20,9 @@ _FLAGS = regex.MULTILINE
 def check_pattern(pattern: str) -> None:
     """:class:`DataError` for an expression that is none, or that takes too much to compile."""
     try:
-        told = sandbox_child("tokenloom.data.format.pattern:probe", memory_bytes=1 << 30, cpu_seconds=5, pattern=pattern)
+        told = sandbox_child(
+            "tokenloom.data.format.pattern:probe", memory_bytes=1 << 30, cpu_seconds=5, pattern=pattern
+        )
     except DataError:
         told = {"problem": "it takes too much memory or time to compile"}
     if told["problem"]:

@@ -147,7 +147,9 @@ def _recognise(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffe
     if suffix in _MARKDOWN_SUFFIXES:
         unit: Literal["document", "section"] = "document" if is_folder or not _has_headings(text) else "section"
         by = "by section" if unit == "section" else "as a document"
-        return Sniffed(MarkdownFormat(unit=unit, encoding=encoding), f"it is named as Markdown, read {by}", look.packing)
+        return Sniffed(
+            MarkdownFormat(unit=unit, encoding=encoding), f"it is named as Markdown, read {by}", look.packing
+        )
     if suffix not in _TEXT_SUFFIXES:
         dialect = find_dialect(text, CsvFormat(), is_whole=look.is_whole)
         if dialect.is_regular or suffix in (".csv", ".tsv", ".tab"):

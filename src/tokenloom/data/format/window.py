@@ -12,7 +12,19 @@ _STRING_END = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SCALAR_END = re.compile(r"[\s,\]}]")
 _OBJECTS = re.compile(r"\[\s*\{")
 _MESSAGE = re.compile(r'\[\s*\{\s*"(role|from|content|value)"\s*:')
-_KNOWN = ("data", "rows", "records", "items", "examples", "results", "instances", "entries", "samples", "documents", "train")
+_KNOWN = (
+    "data",
+    "rows",
+    "records",
+    "items",
+    "examples",
+    "results",
+    "instances",
+    "entries",
+    "samples",
+    "documents",
+    "train",
+)
 _DEEPEST = 3
 
 
@@ -83,7 +95,9 @@ class Window:
             return False
         return True
 
-    def record_lists(self, deepest: int = _DEEPEST, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
+    def record_lists(
+        self, deepest: int = _DEEPEST, above: tuple[str, ...] = ()
+    ) -> Iterator[tuple[tuple[str, ...], bool]]:
         """(path, whether it looks like chat messages) of each list of objects in the object at ``place``, with the text there is."""
         try:
             self._expect("{")
@@ -196,9 +210,9 @@ def find_records(text: str) -> str:
     window.skip_blank()
     if window.place < len(window.text):  # another object follows
         return ""
-    known = [path for path in found if path[-1].lower() in _KNOWN]
+    known = sorted((len(path), _KNOWN.index(path[-1].lower()), path) for path in found if path[-1].lower() in _KNOWN)
     if known:
-        return ".".join(min(known, key=lambda path: (len(path), _KNOWN.index(path[-1].lower()))))
+        return ".".join(known[0][2])
     first = text.strip().split("\n", 1)[0].strip()
     is_spread = len(first) < 200 and len(first) < len(text.strip())
     return ".".join(found[0]) if len(found) == 1 and is_spread else ""

@@ -6,51 +6,31 @@ import contextlib
 import json
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
-from tokenloom.data.format import Record, Sniffed, read_records, sniff
+from tokenloom.data.format import Record
 from tokenloom.data.importing.columns import stored_name, write_parquet
+from tokenloom.data.importing.files import CHECK_EVERY, Found, ImportWatch, hashes_of, take_files
+from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.mapping import shape_of
-from tokenloom.data.progress import Cancelled, Progress, report, stop_if
-from tokenloom.data.source import Files, Rows, SourceFile, opened
+from tokenloom.data.progress import Cancelled, Progress
+from tokenloom.data.source import Files, Rows, opened
 from tokenloom.data.splitting import NAMES, Choice, assign_splits
 from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
 from tokenloom.kit.atomic import atomic_dir_commit, disk_full_as_error
-from tokenloom.kit.errors import DataError, NotFound
-from tokenloom.kit.ids import content_id, new_id, sha256_of
+from tokenloom.kit.errors import NotFound
+from tokenloom.kit.ids import content_id, new_id
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import AutoFormat, AutoMapping, ParquetFormat, RatioSplit, TextFormat
+from tokenloom.spec.data import AutoFormat, AutoMapping, RatioSplit
 
-_CHECK_EVERY = 512  # rows
 _LISTED = 1000  # files named in a report
-
-
-@dataclass(frozen=True)
-class _Watch:
-    progress: Progress | None
-    cancelled: Cancelled | None
-
-    def look(self, done: int, total: int | None, unit: str) -> None:
-        stop_if(self.cancelled, "The import")
-        report(self.progress, done, total, unit)
-
-
-@dataclass
-class _Found:
-    """What was learned about the source while it was read."""
-
-    label: str
-    files: list[dict[str, Any]]
-    skipped: list[dict[str, str]]
 
 
 def import_dataset(
@@ -71,10 +51,10 @@ def import_dataset(
     """
     format, mapping, split = format or AutoFormat(), mapping or AutoMapping(), split or RatioSplit()
     valid_name(name, "dataset")
-    watch = _Watch(progress, cancelled)
+    watch = ImportWatch(progress, cancelled)
     settings = [each.model_dump(mode="json") for each in (format, mapping, split)]
     where = opened(source)
-    hashes = _hashes(where.files, watch) if isinstance(where, Files) else []
+    hashes = hashes_of(where.files, watch) if isinstance(where, Files) else []
     if hashes and (known := _known(workspace, _identity(name, hashes, settings))):
         return known
     remove_stale(workspace.datasets)
@@ -83,7 +63,7 @@ def import_dataset(
     intake = Intake(scratch, mapping, split)
     try:
         with disk_full_as_error(workspace.datasets):
-            found = _take_all(where, hashes, format, intake, watch)
+            found = _take_all(where, hashes, format, intake, scratch, watch)
             intake.finish(found.label)
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
             if known := _known(workspace, identity):
@@ -109,102 +89,17 @@ def _known(workspace: Workspace, identity: str) -> Dataset | None:
         return None
 
 
-def _hashes(files: list[SourceFile], watch: _Watch) -> list[list[str]]:
-    hashes = []
-    for place, file in enumerate(files):
-        watch.look(place, len(files), "files checked")
-        try:
-            hashes.append([file.name, sha256_of(file.path)])
-        except OSError as error:
-            raise DataError(f"{file.name} cannot be read: {error.strerror}.", hint="Check its permissions.") from None
-    return hashes
-
-
-def _take_all(where: Files | Rows, hashes: list[list[str]], format: Spec, intake: Intake, watch: _Watch) -> _Found:
+def _take_all(
+    where: Files | Rows, hashes: list[list[str]], format: Spec, intake: Intake, scratch: Path, watch: ImportWatch
+) -> Found:
     if isinstance(where, Files):
-        return _take_files(where, hashes, format, intake, watch)
+        return take_files(where, hashes, format, intake, scratch / "unpacked", watch)
     number = 0
     for number, row in enumerate(where.rows, start=1):
         intake.take(number, where.label, Record(number, number, {str(key): value for key, value in row.items()}))
-        if number % _CHECK_EVERY == 0:
+        if number % CHECK_EVERY == 0:
             watch.look(number, None, "rows")
-    return _Found(where.label, [{"name": where.label, "rows": number}], [])
-
-
-def _take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Intake, watch: _Watch) -> _Found:
-    readable, skipped = _readable(where, format)
-    total = sum(file.path.stat().st_size for file, _ in readable)
-    label = where.files[0].name if len(where.files) == 1 else f"the {len(where.files)} files"
-    sha256 = {name: digest for name, digest in hashes}
-    base = done = 0
-    listed = []
-    for file, sniffed in readable:
-        last = 0
-        for record in read_records(file.path, file.name, sniffed):
-            last = record.number
-            if where.is_folder and record.row is not None:
-                record.row.setdefault("file", file.name)
-            intake.take(base + last, file.name, record)
-            if last % _CHECK_EVERY == 0:
-                watch.look(done, total, "bytes")
-        base += last
-        done += file.path.stat().st_size
-        watch.look(done, total, "bytes")
-        listed.append(_listed(file, sniffed, sha256[file.name], last))
-    return _Found(label, listed, skipped)
-
-
-def _listed(file: SourceFile, sniffed: Sniffed, sha256: str, rows: int) -> dict[str, Any]:
-    return {
-        "name": file.name,
-        "bytes": file.path.stat().st_size,
-        "sha256": sha256,
-        "format": sniffed.format.model_dump(mode="json"),
-        "why": sniffed.why,
-        "rows": rows,
-    }
-
-
-def _readable(where: Files, format: Spec) -> tuple[list[tuple[SourceFile, Sniffed]], list[dict[str, str]]]:
-    """Files with their formats. In a folder what cannot be read is passed over and named; of several formats the commonest is read."""
-    wanted = None if isinstance(format, AutoFormat) else format
-    good: list[tuple[SourceFile, Sniffed]] = []
-    skipped: list[dict[str, str]] = []
-    for file in where.files:
-        try:
-            good.append((file, sniff(file.path, file.name, wanted, is_folder=len(where.files) > 1)))
-        except DataError as error:
-            if not where.is_folder:
-                raise
-            skipped.append({"name": file.name, "reason": error.message})
-    if not good:
-        raise DataError(
-            f"None of the {len(where.files)} files can be read; {skipped[0]['reason']}",
-            hint="Choose another folder or pattern.",
-            skipped=skipped[:20],
-        )
-    if wanted is not None:
-        return good, skipped
-    return _of_one_kind(good, skipped)
-
-
-def _of_one_kind(
-    good: list[tuple[SourceFile, Sniffed]], skipped: list[dict[str, str]]
-) -> tuple[list[tuple[SourceFile, Sniffed]], list[dict[str, str]]]:
-    kinds = Counter(sniffed.format.kind for _, sniffed in good)
-    commonest = kinds.most_common(1)[0][0]
-    kept = []
-    for file, sniffed in good:
-        if sniffed.format.kind == commonest:
-            kept.append((file, sniffed))
-        elif commonest == "text" and not isinstance(sniffed.format, ParquetFormat):
-            text = TextFormat(unit="document", encoding=sniffed.format.encoding)
-            kept.append((file, Sniffed(text, "most files of the folder are plain text", sniffed.is_packed)))
-        else:
-            skipped.append(
-                {"name": file.name, "reason": f"It is {sniffed.format.kind}, while most files are {commonest}."}
-            )
-    return kept, skipped
+    return Found(where.label, [{"name": where.label, "rows": number}])
 
 
 def _described(
@@ -212,7 +107,7 @@ def _described(
     identity: str,
     source: Spec,
     split: Spec,
-    found: _Found,
+    found: Found,
     intake: Intake,
     choice: Choice,
     notes: list[str],
@@ -247,22 +142,23 @@ def _described(
         "mapping_reason": intake.chosen.reason,
         "columns": intake.columns.described(),
         "reasons": intake.reasons,
+        "fixes": {reason: fix_for(reason) for reason in intake.reasons},
         "first_bad": intake.first_bad,
         "duplicates": {"rows": int((copies - 1).sum()), "contents": int((copies > 1).sum())},
         "skipped_files": found.skipped[:_LISTED],
         "num_skipped_files": len(found.skipped),
-        "notes": [*intake.columns.notes(), *notes],
+        "notes": [*found.notes, *intake.columns.notes(), *notes],
     }
     return meta, told
 
 
-def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], watch: _Watch) -> None:
+def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], watch: ImportWatch) -> None:
     mapped = {value for field, value in meta["mapping"].items() if field != "kind" and value is not None}
     schema = intake.columns.schema(as_text=mapped if meta["shape"] != "chat" else ())
 
     def rows() -> Iterator[tuple[int, str, dict[str, Any]]]:
         for place, row in enumerate(intake.spooled()):
-            if place % _CHECK_EVERY == 0:
+            if place % CHECK_EVERY == 0:
                 watch.look(place, len(intake.numbers), "rows written")
             yield intake.numbers[place], NAMES[choice[place]], row
 

@@ -1,4 +1,4 @@
-"""Arrow: IPC files, Feather and IPC streams. Every block is opened in the sandbox first, then read piece by piece."""
+"""Arrow: IPC files (Feather is one) and IPC streams. Every block is opened in the sandbox first, then read piece by piece."""
 
 from __future__ import annotations
 
@@ -73,14 +73,9 @@ def probe(path: str, limit: int) -> dict[str, Any]:
 
 
 def _blocks(path: Path) -> Iterator[Any]:
-    """Record batches one after another; the old Feather has one table."""
+    """Record batches one after another."""
     with path.open("rb") as file:
         mark = file.read(6)
-    if mark.startswith(b"FEA1"):
-        from pyarrow import feather
-
-        yield from feather.read_table(path, memory_map=False).to_batches()
-        return
     with pa.OSFile(str(path)) as source:
         if mark == b"ARROW1":
             reader = pa.ipc.open_file(source)

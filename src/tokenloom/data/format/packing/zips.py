@@ -37,7 +37,9 @@ def unpack(path: Path, name: str, into: Path, *, most: int = MAX_MEMBERS) -> Ite
     """
     listed = sandbox_child("tokenloom.data.format.packing.zips:probe", path=str(path))
     if listed["problem"]:
-        raise DataError(f"{name} {listed['problem']}.", hint="Unpack it yourself if you trust it, and import the folder.")
+        raise DataError(
+            f"{name} {listed['problem']}.", hint="Unpack it yourself if you trust it, and import the folder."
+        )
     found = Unpacked(skipped=listed["skipped"])
     into.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(path) as archive:
@@ -110,7 +112,11 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) ->
     try:
         with archive.open(member) as packed, target.open("wb") as file:
             while block := packed.read(_BLOCK):
-                if not size and (binary_kind(block[:64]) == "zip" or packing_of(block)) and not _may_be_workbook(member):
+                if (
+                    not size
+                    and (binary_kind(block[:64]) == "zip" or packing_of(block))
+                    and not _may_be_workbook(member)
+                ):
                     return "It is packed itself; an archive inside of an archive is not followed."
                 size += len(block)
                 if size > member.file_size:

@@ -109,9 +109,15 @@ def _unpacked(path: Path, name: str, spec: SpreadsheetFormat, into: Path, *, mos
 
 
 def _chosen_sheet(book: Any, wanted: str | None) -> str | None:
+    from python_calamine import SheetVisibleEnum
+
     names: list[str] = book.sheet_names
     if wanted is None:
-        visible = [each.name for each in book.sheets_metadata if each.visible.name == "Visible" and each.name in names]
+        visible = [
+            each.name
+            for each in book.sheets_metadata
+            if each.visible == SheetVisibleEnum.Visible and each.name in names
+        ]
         return next((each for each in [*visible, *names] if book.get_sheet_by_name(each).start is not None), None)
     if wanted in names:
         return wanted
@@ -173,5 +179,3 @@ def _shown(cell: Any) -> str:
 def _listed(sheets: list[str]) -> str:
     shown = ", ".join(f"“{each[:60]}”" for each in sheets[:_SHOWN_SHEETS])
     return f"{shown} and {len(sheets) - _SHOWN_SHEETS} more" if len(sheets) > _SHOWN_SHEETS else shown or "(none)"
-
-
