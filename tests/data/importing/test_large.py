@@ -12,13 +12,15 @@ import pytest
 
 MEGABYTE = 1 << 20
 _CHILD = """
-import resource, sys
+import sys
+from pathlib import Path
 from tokenloom.data.importing import import_dataset
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource
 dataset = import_dataset(Workspace.open(sys.argv[1]), name="x", source=FileSource(path=sys.argv[2]))
 rows = dataset.meta["rows"]
-print(rows["raw"], rows["bad"], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+status = Path("/proc/self/status").read_text()
+print(rows["raw"], rows["bad"], int(status.split("VmHWM:")[1].split()[0]) // 1024)
 """
 
 

@@ -68,7 +68,7 @@ def import_dataset(
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
             if known := _known(workspace, identity):
                 return known
-            choice, notes = assign_splits(split, np.array(intake.hashes, dtype=np.uint64), intake.split_values)
+            choice, notes = assign_splits(split, intake.contents, intake.split_values)
             meta, told = _described(name, identity, source, split, found, intake, choice, notes)
             _write_rows(scratch, intake, choice, meta, watch)
         return _publish(workspace, scratch, meta, told)
@@ -115,7 +115,7 @@ def _described(
     """The manifest's meta and the report."""
     assert intake.chosen is not None
     counts = np.bincount(choice, minlength=3)
-    _, copies = np.unique(np.array(intake.hashes, dtype=np.uint64), return_counts=True)
+    _, copies = np.unique(intake.contents, return_counts=True)
     mapping = {
         field: stored_name(value) if field != "kind" and value is not None else value
         for field, value in intake.chosen.mapping.model_dump(mode="json").items()
@@ -163,7 +163,7 @@ def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, A
             yield intake.numbers[place], NAMES[choice[place]], row
 
     write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
-    np.save(scratch / CONTENT, np.array(intake.hashes, dtype=np.uint64))
+    np.save(scratch / CONTENT, intake.contents)
 
 
 def _publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:

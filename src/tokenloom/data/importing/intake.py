@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import orjson
 
 from tokenloom.data.format import Record
@@ -88,6 +89,11 @@ class Intake:
             self._spool.close()
         finally:
             self._quarantine.close()
+
+    @property
+    def contents(self) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        """Hash of what each good row says, without a copy; only once no more rows are taken in."""
+        return np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.zeros(0, np.uint64)
 
     @property
     def num_bad(self) -> int:
