@@ -84,6 +84,10 @@ class Dataset:
         read = reader_of(self.mapping)
         return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
 
+    def scan(self, split: str | None = None) -> Iterator[dict[str, Any]]:
+        """Whole rows in order, with ``_row`` and ``_split``; memory stays bounded."""
+        return self._scan(self.columns, split)
+
     def rows(
         self,
         split: str | None = None,

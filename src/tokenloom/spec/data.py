@@ -1,4 +1,4 @@
-"""Where rows come from, what their columns mean, and what the model sees of them."""
+"""How files are written, what their columns mean, and what the model sees of them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tokenloom.spec.base import Spec, choice, setting
+from tokenloom.spec.base import Spec, setting
+from tokenloom.spec.sources import FileSource as FileSource
+from tokenloom.spec.sources import Source as Source
 from tokenloom.spec.split import ColumnSplit as ColumnSplit
 from tokenloom.spec.split import RatioSplit as RatioSplit
 from tokenloom.spec.split import Split as Split
-
-# --- source -----------------------------------------------------------------------------------------------------
-
-
-class FileSource(Spec):
-    """A file or a folder on this machine, or an upload that the server has stored."""
-
-    kind: Literal["file"] = "file"
-    path: str = setting(simple=True)
-    """File or folder to read. In a folder every readable file below it is taken, in the order of their names."""
-    pattern: str = "**/*"
-    """Which files of a folder are read, as a glob relative to it, for example `**/*.py`."""
-    name: str | None = None
-    """File name to show, and to take as a hint of the format, where the file on disk is called something else, as an upload is."""
-
-
-Source = choice("source", FileSource)
 
 # --- format -----------------------------------------------------------------------------------------------------
 

@@ -12,26 +12,13 @@ from tokenloom.data.format import Sniffed, read_records, sniff
 from tokenloom.data.format.magic import binary_kind
 from tokenloom.data.format.packing.zips import unpack
 from tokenloom.data.importing.intake import Intake
-from tokenloom.data.progress import Cancelled, Progress, report, stop_if
-from tokenloom.data.source import Files, SourceFile
+from tokenloom.data.source import Files, Place, SourceFile
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import sha256_of
 from tokenloom.spec.base import Spec
 from tokenloom.spec.data import AutoFormat, CsvFormat, JsonlFormat, MarkdownFormat, TextFormat
 
 CHECK_EVERY = 512  # rows
-
-
-@dataclass(frozen=True)
-class ImportWatch:
-    """Who is told how far the import is, and who may end it."""
-
-    progress: Progress | None
-    cancelled: Cancelled | None
-
-    def look(self, done: int, total: int | None, unit: str) -> None:
-        stop_if(self.cancelled, "The import")
-        report(self.progress, done, total, unit)
 
 
 @dataclass
@@ -42,13 +29,14 @@ class Found:
     files: list[dict[str, Any]]
     skipped: list[dict[str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    parents: list[dict[str, Any]] = field(default_factory=list)
 
 
-def hashes_of(files: list[SourceFile], watch: ImportWatch) -> list[list[str]]:
+def hashes_of(files: list[SourceFile], place: Place) -> list[list[str]]:
     """[name, SHA-256] of each file, before any archive is unpacked."""
     hashes = []
-    for place, file in enumerate(files):
-        watch.look(place, len(files), "files checked")
+    for number, file in enumerate(files):
+        place.look(number, len(files), "files checked")
         try:
             hashes.append([file.name, sha256_of(file.path)])
         except OSError as error:
@@ -56,12 +44,10 @@ def hashes_of(files: list[SourceFile], watch: ImportWatch) -> list[list[str]]:
     return hashes
 
 
-def take_files(
-    where: Files, hashes: list[list[str]], format: Spec, intake: Intake, into: Path, watch: ImportWatch
-) -> Found:
+def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Intake, into: Path, place: Place) -> Found:
     """Read all files into ``intake``; ``into`` is a folder for what archives hold."""
     sha256 = {name: digest for name, digest in hashes}
-    where, skipped = _without_archives(where, into, watch)
+    where, skipped = _without_archives(where, into, place)
     readable, unreadable = _readable(where, format)
     total = sum(file.path.stat().st_size for file, _ in readable)
     label = where.label or (where.files[0].name if len(where.files) == 1 else f"the {len(where.files)} files")
@@ -75,16 +61,16 @@ def take_files(
                 record.row.setdefault("file", file.name)
             intake.take(base + last, file.name, record)
             if last % CHECK_EVERY == 0:
-                watch.look(done, total, "bytes")
+                place.look(done, total, "bytes")
         base += last
         done += file.path.stat().st_size
-        watch.look(done, total, "bytes")
+        place.look(done, total, "bytes")
         found.files.append(_listed(file, sniffed, sha256.get(file.archive or file.name, ""), last))
         found.notes += sniffed.notes
     return found
 
 
-def _without_archives(where: Files, into: Path, watch: ImportWatch) -> tuple[Files, list[dict[str, str]]]:
+def _without_archives(where: Files, into: Path, place: Place) -> tuple[Files, list[dict[str, str]]]:
     """The same files with those of ZIP archives in their place. An archive of several files is a folder."""
     files: list[SourceFile] = []
     skipped: list[dict[str, str]] = []
@@ -95,7 +81,7 @@ def _without_archives(where: Files, into: Path, watch: ImportWatch) -> tuple[Fil
             continue
         unpacked = None
         for unpacked in unpack(file.path, file.name, into / str(number)):
-            watch.look(len(unpacked.files), None, "files unpacked")
+            place.look(len(unpacked.files), None, "files unpacked")
         if unpacked is None:
             continue
         inside = [(path, name) for path, name in unpacked.files if _matches(name, where.pattern)]

@@ -15,12 +15,12 @@ import numpy as np
 from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
 from tokenloom.data.format import Record
 from tokenloom.data.importing.columns import stored_name, write_parquet
-from tokenloom.data.importing.files import CHECK_EVERY, Found, ImportWatch, hashes_of, take_files
+from tokenloom.data.importing.files import CHECK_EVERY, Found, hashes_of, take_files
 from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.mapping import shape_of
-from tokenloom.data.progress import Cancelled, Progress
-from tokenloom.data.source import Files, Rows, opened
+from tokenloom.data.progress import Cancelled, Progress, Watch
+from tokenloom.data.source import Files, Place, Rows, opened
 from tokenloom.data.splitting import NAMES, Choice, assign_splits
 from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
 from tokenloom.kit.atomic import atomic_dir_commit, disk_full_as_error
@@ -37,24 +37,24 @@ def import_dataset(
     workspace: Workspace,
     *,
     name: str,
-    source: Spec,
+    source: Spec | Rows,
     format: Spec | None = None,
     mapping: Spec | None = None,
     split: Spec | None = None,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Dataset:
-    """Import ``source`` as the next version of ``name``; the same content and settings give the version that is there.
+    """Import ``source``, a spec or rows that a program holds, as the next version of ``name``; the same content and settings give the version that is there.
 
     Bad rows are set aside with line and reason. Raises :class:`DataError` when no row can be used, :class:`NotFound` for a missing
     file, :class:`Interrupted` when cancelled; nothing is left behind then.
     """
     format, mapping, split = format or AutoFormat(), mapping or AutoMapping(), split or RatioSplit()
     valid_name(name, "dataset")
-    watch = ImportWatch(progress, cancelled)
+    place = Place(workspace, Watch(progress, cancelled))
     settings = [each.model_dump(mode="json") for each in (format, mapping, split)]
-    where = opened(source)
-    hashes = hashes_of(where.files, watch) if isinstance(where, Files) else []
+    where = source if isinstance(source, Rows) else opened(source, place)
+    hashes = hashes_of(where.files, place) if isinstance(where, Files) else []
     if hashes and (known := _known(workspace, _identity(name, hashes, settings))):
         return known
     remove_stale(workspace.datasets)
@@ -63,14 +63,14 @@ def import_dataset(
     intake = Intake(scratch, mapping, split)
     try:
         with disk_full_as_error(workspace.datasets):
-            found = _take_all(where, hashes, format, intake, scratch, watch)
+            found = _take_all(where, hashes, format, intake, scratch, place)
             intake.finish(found.label)
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
             if known := _known(workspace, identity):
                 return known
             choice, notes = assign_splits(split, intake.contents, intake.split_values)
             meta, told = _described(name, identity, source, split, found, intake, choice, notes)
-            _write_rows(scratch, intake, choice, meta, watch)
+            _write_rows(scratch, intake, choice, meta, place)
         return _publish(workspace, scratch, meta, told)
     finally:
         with contextlib.suppress(OSError):  # a full disk, told already
@@ -90,22 +90,23 @@ def _known(workspace: Workspace, identity: str) -> Dataset | None:
 
 
 def _take_all(
-    where: Files | Rows, hashes: list[list[str]], format: Spec, intake: Intake, scratch: Path, watch: ImportWatch
+    where: Files | Rows, hashes: list[list[str]], format: Spec, intake: Intake, scratch: Path, place: Place
 ) -> Found:
     if isinstance(where, Files):
-        return take_files(where, hashes, format, intake, scratch / "unpacked", watch)
+        return take_files(where, hashes, format, intake, scratch / "unpacked", place)
     number = 0
     for number, row in enumerate(where.rows, start=1):
         intake.take(number, where.label, Record(number, number, {str(key): value for key, value in row.items()}))
         if number % CHECK_EVERY == 0:
-            watch.look(number, None, "rows")
-    return Found(where.label, [{"name": where.label, "rows": number}])
+            place.look(number, None, "rows")
+    listed = [{"name": where.label, "rows": number}]
+    return Found(where.label, listed, notes=list(where.notes), parents=list(where.parents))
 
 
 def _described(
     name: str,
     identity: str,
-    source: Spec,
+    source: Spec | Rows,
     split: Spec,
     found: Found,
     intake: Intake,
@@ -133,11 +134,13 @@ def _described(
         "kind": "tokenloom.dataset",
         "id": identity,
         "created": now(),
-        "source": {"kind": getattr(source, "kind", ""), "label": found.label, "files": len(found.files)},
+        "source": {"kind": getattr(source, "kind", "rows"), "label": found.label, "files": len(found.files)},
         "split": split.model_dump(mode="json"),
         "columns": list(intake.columns.described()),
         "json_columns": intake.columns.json_columns(),
     }
+    if found.parents:
+        meta["parents"] = found.parents
     told = shared | {
         "mapping_reason": intake.chosen.reason,
         "columns": intake.columns.described(),
@@ -152,15 +155,15 @@ def _described(
     return meta, told
 
 
-def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], watch: ImportWatch) -> None:
+def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], place: Place) -> None:
     mapped = {value for field, value in meta["mapping"].items() if field != "kind" and value is not None}
     schema = intake.columns.schema(as_text=mapped if meta["shape"] != "chat" else ())
 
     def rows() -> Iterator[tuple[int, str, dict[str, Any]]]:
-        for place, row in enumerate(intake.spooled()):
-            if place % CHECK_EVERY == 0:
-                watch.look(place, len(intake.numbers), "rows written")
-            yield intake.numbers[place], NAMES[choice[place]], row
+        for number, row in enumerate(intake.spooled()):
+            if number % CHECK_EVERY == 0:
+                place.look(number, len(intake.numbers), "rows written")
+            yield intake.numbers[number], NAMES[choice[number]], row
 
     write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
     np.save(scratch / CONTENT, intake.contents)
