@@ -18,7 +18,7 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.server import openapi, pages
 from tokenloom.spec.data import FileSource
 from tokenloom.spec.override import parse_run_spec
-from tokenloom.spec.tokenizer import BpeTokenizer
+from tokenloom.spec.tokenizer import BpeTokenizer, ByteTokenizer
 from tokenloom.tracking.log import LogWriter, log_path
 
 
@@ -293,3 +293,26 @@ def test_a_schedule_that_cannot_be_drawn_says_why(call: Caller, asked: dict[str,
     answer = call("POST", "/api/recipes/schedule", json=asked)
     assert answer.status_code == 422
     assert word in answer.text
+
+
+def test_the_lab_measures_compares_and_finds_words(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("\n\n".join(f"the quick brown fox number {n} jumps over the dog" for n in range(60)))
+    dataset = import_dataset(workspace, name="text", source=FileSource(path=str(path)))
+    train_tokenizer(workspace, name="small", spec=BpeTokenizer(vocab_size=300), datasets=[dataset])
+    train_tokenizer(workspace, name="bytes", spec=ByteTokenizer(), datasets=[dataset])
+    query = {"dataset": dataset.name}
+    fit = call.get("/api/tokenizers/small/fit", params=query)
+    told = call.get("/api/tokenizers/bytes/compare", params={**query, "other": "small", "hidden_size": 10})
+    assert told["first"]["name"] == "bytes@1" and told["first"]["tokens"] == told["first"]["bytes"]
+    assert (
+        told["second"]["tokens"] == fit["tokens"] and told["second"]["embedding_parameters"] == 10 * fit["vocab_size"]
+    )
+    found = call.get("/api/tokenizers/small/candidates", params={**query, "min_frequency": 2})
+    assert (
+        found["tokens_after"]
+        <= found["tokens_before"]
+        == call.get("/api/tokenizers/small/fit", params={**query, "split": "train"})["tokens"]
+    )
+    assert is_problem(call("GET", "/api/tokenizers/bytes/candidates", params=query), 422)
+    assert is_problem(call("GET", "/api/tokenizers/small/fit", params={"dataset": "nope"}), 404)

@@ -1036,6 +1036,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tokenizers/{tokenizer}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words of the dataset that a token of their own would shorten most, and what all of them would do to its length
+         * @description Words of the dataset that a token of their own would shorten most, and what all of them would do to its length.
+         */
+        get: operations["find_candidate_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokenizers/{tokenizer}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Both on the same texts: lengths, fit, embedding, and where they differ most
+         * @description Both on the same texts: lengths, fit, embedding, and where they differ most.
+         */
+        get: operations["compare_tokenizers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokenizers/{tokenizer}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokens a word and a character, unknown tokens, words in one token and words that are cut most
+         * @description Tokens a word and a character, unknown tokens, words in one token and words that are cut most.
+         */
+        get: operations["measure_tokenizer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokenizers/{tokenizer}/preview": {
         parameters: {
             query?: never;
@@ -1407,9 +1467,8 @@ export interface components {
              */
             digits: "individual" | "grouped";
             /**
-             * Kind
-             * @default bpe
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "bpe";
             /**
@@ -1440,6 +1499,86 @@ export interface components {
              * Vocab Size
              * @description Number of tokens, with the 256 bytes and the special tokens included. More tokens give shorter sequences and a larger embedding.
              * @default 8192
+             */
+            vocab_size: number;
+        };
+        /**
+         * ByteTokenizer
+         * @description One token a byte: 256 tokens and the special ones, nothing is learned, any text in any language can be written.
+         */
+        ByteTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "byte";
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+        };
+        /**
+         * Candidate
+         * @description A word that is worth a token.
+         */
+        Candidate: {
+            /** Count */
+            count: number;
+            /** Pieces */
+            pieces: string[];
+            /** Saved */
+            saved: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Candidates
+         * @description Words that are worth a token, and the measured effect of all of them.
+         */
+        Candidates: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /** New Tokens */
+            new_tokens: number;
+            /** Tokens After */
+            tokens_after: number;
+            /** Tokens Before */
+            tokens_before: number;
+        };
+        /**
+         * CharacterTokenizer
+         * @description One token a character; characters beyond the commonest are written as bytes, so nothing is unknown.
+         */
+        CharacterTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "character";
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Most tokens, with the 256 bytes and the special tokens included; text with fewer characters gives fewer.
+             * @default 1024
              */
             vocab_size: number;
         };
@@ -1565,6 +1704,20 @@ export interface components {
              * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray, profile or set.
              */
             command: string;
+        };
+        /**
+         * Comparison
+         * @description Two tokenizers on the same texts.
+         */
+        Comparison: {
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            first: components["schemas"]["NamedFit"];
+            /** Hidden Size */
+            hidden_size: number;
+            /** Length */
+            length: number;
+            second: components["schemas"]["NamedFit"];
         };
         /**
          * ComputeSpec
@@ -1749,6 +1902,20 @@ export interface components {
             x: (number | null)[];
         };
         /**
+         * CutWord
+         * @description A word that costs more than one token.
+         */
+        CutWord: {
+            /** Count */
+            count: number;
+            /** Pieces */
+            pieces: string[];
+            /** Tokens */
+            tokens: number;
+            /** Word */
+            word: string;
+        };
+        /**
          * DatasetDetail
          * @description One version of a dataset with all that its manifest says.
          */
@@ -1905,6 +2072,18 @@ export interface components {
         Deleted: {
             /** Deleted */
             deleted: string;
+        };
+        /**
+         * Difference
+         * @description The beginning of a text in the pieces of both tokenizers.
+         */
+        Difference: {
+            /** First */
+            first: string[];
+            /** Second */
+            second: string[];
+            /** Text */
+            text: string;
         };
         /**
          * DistillationObjective
@@ -2540,6 +2719,38 @@ export interface components {
              *     }
              */
             tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
+        };
+        /**
+         * Fit
+         * @description What a tokenizer makes of an even sample of a dataset.
+         */
+        Fit: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Per Token */
+            bytes_per_token: number;
+            /** Characters */
+            characters: number;
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Cut Most */
+            cut_most: components["schemas"]["CutWord"][];
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Word */
+            tokens_per_word: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+            /** Whole Words */
+            whole_words: number;
+            /** Words */
+            words: number;
         };
         /**
          * Flag
@@ -3674,6 +3885,42 @@ export interface components {
              * @default 0.1
              */
             weight_decay: number;
+        };
+        /**
+         * NamedFit
+         * @description A fit, the name of its tokenizer, and the size of the embedding that a model needs for it.
+         */
+        NamedFit: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Per Token */
+            bytes_per_token: number;
+            /** Characters */
+            characters: number;
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Cut Most */
+            cut_most: components["schemas"]["CutWord"][];
+            /** Embedding Parameters */
+            embedding_parameters: number;
+            /** Name */
+            name: string;
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Word */
+            tokens_per_word: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+            /** Whole Words */
+            whole_words: number;
+            /** Words */
+            words: number;
         };
         /**
          * Names
@@ -4818,7 +5065,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -5323,6 +5570,7 @@ export interface components {
              */
             datasets: string[];
             /**
+             * Model
              * @description Kind and size.
              * @default {
              *       "digits": "individual",
@@ -5334,7 +5582,7 @@ export interface components {
              *       "vocab_size": 8192
              *     }
              */
-            model: components["schemas"]["BpeTokenizer"];
+            model: components["schemas"]["BpeTokenizer"] | components["schemas"]["UnigramTokenizer"] | components["schemas"]["WordPieceTokenizer"] | components["schemas"]["CharacterTokenizer"] | components["schemas"]["ByteTokenizer"];
             /**
              * Name
              * @description Name shown in lists; empty = one is made from the task and its data.
@@ -5497,6 +5745,48 @@ export interface components {
             tokenizer: string;
         };
         /**
+         * UnigramTokenizer
+         * @description Unigram, as SentencePiece has it: the most probable cut of each word. Rare characters are written as bytes, so nothing is unknown.
+         */
+        UnigramTokenizer: {
+            /**
+             * Digits
+             * @description `individual` makes each digit a token of its own, which helps with arithmetic; `grouped` lets up to three digits become one token.
+             * @default individual
+             * @enum {string}
+             */
+            digits: "individual" | "grouped";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unigram";
+            /**
+             * Space Prefix
+             * @description Whether the space before a word or digit belongs to its token, so that ` 7` is one token.
+             * @default true
+             */
+            space_prefix: boolean;
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Number of tokens, with the 256 bytes and the special tokens included. More tokens give shorter sequences and a larger embedding.
+             * @default 8192
+             */
+            vocab_size: number;
+        };
+        /**
          * UploadItem
          * @description One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts).
          */
@@ -5515,6 +5805,99 @@ export interface components {
             run: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * VocabularySpec
+         * @description Give a trained model tokens for the words of a domain; every id and weight that it has stays.
+         */
+        VocabularySpec: {
+            /**
+             * Count
+             * @description Most words that get a token of their own: those that save the most tokens. 0 takes the named words alone.
+             * @default 200
+             */
+            count: number;
+            /**
+             * Datasets
+             * @description Datasets in whose training split words are looked for that are cut into many tokens.
+             */
+            datasets?: string[];
+            /**
+             * Min Frequency
+             * @description A word must occur this often in the sample to be looked at.
+             * @default 5
+             */
+            min_frequency: number;
+            /** @description Which model. */
+            model: components["schemas"]["PretrainedModel"];
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "vocabulary";
+            /**
+             * Words
+             * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
+             */
+            words?: string[];
+        };
+        /**
+         * WordPieceTokenizer
+         * @description WordPiece, as BERT has it: spaces are lost and rare characters are unknown. For classifiers; not for models that write.
+         */
+        WordPieceTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "wordpiece";
+            /**
+             * Lowercase
+             * @description Whether capital letters and accents are removed before the text is cut.
+             * @default false
+             */
+            lowercase: boolean;
+            /**
+             * Min Frequency
+             * @description A pair of pieces must occur this often in the training text before it becomes a piece of its own.
+             * @default 2
+             */
+            min_frequency: number;
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Number of tokens, with the special tokens included. More tokens give shorter sequences and a larger embedding.
+             * @default 8192
+             */
+            vocab_size: number;
         };
         /**
          * WsdSchedule
@@ -8260,6 +8643,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    find_candidate_tokens: {
+        parameters: {
+            query: {
+                count?: number;
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                min_frequency?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+        };
+    };
+    compare_tokenizers: {
+        parameters: {
+            query: {
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                /** @description Width of the model, for its embedding. */
+                hidden_size?: number;
+                /** @description The second tokenizer. */
+                other: string;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    measure_tokenizer: {
+        parameters: {
+            query: {
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fit"];
                 };
             };
         };

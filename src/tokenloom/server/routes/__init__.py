@@ -11,7 +11,7 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, lab, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -22,6 +22,7 @@ ROUTERS = tuple(
         datasets,
         splits,
         tokenizers,
+        lab,
         runs,
         commands,
         watch,
