@@ -140,6 +140,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card of a version: its owner's words, and facts
+         * @description The card of a version: its owner's words, and facts.
+         */
+        get: operations["get_dataset_card"];
+        /**
+         * Keep the owner's words about a version
+         * @description Keep the owner's words about a version.
+         */
+        put: operations["write_dataset_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/card/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card as a Markdown file to save
+         * @description The card as a Markdown file to save.
+         */
+        get: operations["download_dataset_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows added, removed, changed and moved since an older version
+         * @description Rows added, removed, changed and moved since an older version.
+         */
+        get: operations["diff_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/quarantine": {
         parameters: {
             query?: never;
@@ -273,6 +337,66 @@ export interface paths {
          */
         get: operations["get_dataset_stats"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What takes how much of the disk, and what of it can be made again
+         * @description What takes how much of the disk, and what of it can be made again.
+         */
+        get: operations["get_disk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove things that can be made again
+         * @description Remove things that can be made again.
+         */
+        post: operations["clean_disk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted
+         * @description Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted.
+         */
+        put: operations["set_disk_quota"];
         post?: never;
         delete?: never;
         options?: never;
@@ -460,6 +584,26 @@ export interface paths {
          * @description Whether the server answers.
          */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one dataset, tokenizer, run or model was made from, and everything made of it
+         * @description What one dataset, tokenizer, run or model was made from, and everything made of it.
+         */
+        get: operations["get_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1554,6 +1698,46 @@ export interface components {
             tokens_before: number;
         };
         /**
+         * Card
+         * @description The owner's words about a version, and the whole card as Markdown.
+         */
+        Card: {
+            /** Markdown */
+            markdown: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CardWords
+         * @description What the owner says of a version, as Markdown.
+         */
+        CardWords: {
+            /** Words */
+            words: string;
+        };
+        /**
+         * ChangedRow
+         * @description One row in two versions; ``row``, ``split`` and ``before`` are empty for an added one, the others for a removed one.
+         */
+        ChangedRow: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Row */
+            row: number | null;
+            /** Row After */
+            row_after: number | null;
+            /** Split */
+            split: string | null;
+            /** Split After */
+            split_after: string | null;
+        };
+        /**
          * CharacterTokenizer
          * @description One token a character; characters beyond the commonest are written as bytes, so nothing is unknown.
          */
@@ -1669,6 +1853,39 @@ export interface components {
              * @default 0
              */
             label_smoothing: number;
+        };
+        /**
+         * CleanableArea
+         * @description What can be removed, and what that costs.
+         */
+        CleanableArea: {
+            /** Bytes */
+            bytes: number;
+            /** Cost */
+            cost: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tokens" | "uploads" | "cache" | "leftovers";
+        };
+        /**
+         * Cleaned
+         * @description Bytes that each kind gave back.
+         */
+        Cleaned: {
+            /** Freed */
+            freed: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Cleaning
+         * @description Which of the things that can be made again are removed.
+         */
+        Cleaning: {
+            /** What */
+            what: ("tokens" | "uploads" | "cache" | "leftovers")[];
         };
         /**
          * ColumnSplit
@@ -2084,6 +2301,38 @@ export interface components {
             second: string[];
             /** Text */
             text: string;
+        };
+        /**
+         * Disk
+         * @description What the workspace takes of the disk.
+         */
+        Disk: {
+            /** Areas */
+            areas: components["schemas"]["DiskArea"][];
+            /** Bytes */
+            bytes: number;
+            /** Cleanable */
+            cleanable: components["schemas"]["CleanableArea"][];
+            /** Free */
+            free: number;
+            /** Quota */
+            quota: number | null;
+        };
+        /**
+         * DiskArea
+         * @description One kind of thing and its largest items.
+         */
+        DiskArea: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
         };
         /**
          * DistillationObjective
@@ -3487,6 +3736,43 @@ export interface components {
             z_loss: number;
         };
         /**
+         * LineageGraph
+         * @description What a thing was made from, and what was made of it.
+         */
+        LineageGraph: {
+            /** Edges */
+            edges: {
+                [key: string]: string;
+            }[];
+            /** Focus */
+            focus: string;
+            /** Left Out */
+            left_out: number;
+            /** Nodes */
+            nodes: components["schemas"]["LineageNode"][];
+        };
+        /**
+         * LineageNode
+         * @description One thing of the workspace.
+         */
+        LineageNode: {
+            /** Created */
+            created: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "dataset" | "tokenizer" | "run" | "model";
+            /** Name */
+            name: string;
+        };
+        /**
          * LinearSchedule
          * @description A straight line from the peak to the final share.
          */
@@ -4748,6 +5034,14 @@ export interface components {
             num_virtual_tokens: number;
         };
         /**
+         * Quota
+         * @description Most bytes that the workspace may take; empty for no limit.
+         */
+        Quota: {
+            /** Bytes */
+            bytes?: number | null;
+        };
+        /**
          * RandomSampling
          * @description Draw from the distribution, after temperature, top-k and top-p.
          */
@@ -5807,6 +6101,54 @@ export interface components {
             sha256: string;
         };
         /**
+         * VersionDiff
+         * @description What changed between two versions, and a page of the rows of one kind of change.
+         */
+        VersionDiff: {
+            /** Columns Added */
+            columns_added: string[];
+            /** Columns Removed */
+            columns_removed: string[];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ChangedRow"][];
+            /** Key */
+            key: string;
+            newer: components["schemas"]["VersionName"];
+            /** Next Cursor */
+            next_cursor: string;
+            older: components["schemas"]["VersionName"];
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+            /** Splits */
+            splits: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * VersionName
+         * @description One version of a dataset.
+         */
+        VersionName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * VocabularySpec
          * @description Give a trained model tokens for the words of a domain; every id and weight that it has stays.
          */
@@ -6394,6 +6736,183 @@ export interface operations {
             };
         };
     };
+    get_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    write_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardWords"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    download_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    diff_datasets: {
+        parameters: {
+            query: {
+                /** @description `next_cursor` of the page before; empty for the first. */
+                cursor?: string;
+                /** @description Column that says which rows belong together. */
+                key?: string;
+                /** @description Most items of one page. */
+                limit?: number;
+                /** @description The older version. */
+                other: string;
+                /** @description Rows to list. */
+                show?: "added" | "removed" | "changed" | "moved";
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+        };
+    };
     list_quarantine: {
         parameters: {
             query?: {
@@ -6713,6 +7232,128 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    get_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disk"];
+                };
+            };
+        };
+    };
+    clean_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cleaning"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleaned"];
+                };
+            };
+        };
+    };
+    set_disk_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Quota"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
                 };
             };
         };
@@ -7179,6 +7820,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_lineage: {
+        parameters: {
+            query: {
+                kind: "dataset" | "tokenizer" | "run" | "model";
+                /** @description By id, or a dataset's or tokenizer's name. */
+                of: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageGraph"];
                 };
             };
         };

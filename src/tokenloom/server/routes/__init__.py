@@ -5,13 +5,14 @@ from tokenloom.server.routes import (
     evaluations,
     exports,
     generate,
+    keeping,
     models,
     recipes,
     runs,
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, lab, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, history, lab, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -21,6 +22,7 @@ ROUTERS = tuple(
         uploads,
         datasets,
         splits,
+        history,
         tokenizers,
         lab,
         runs,
@@ -30,5 +32,6 @@ ROUTERS = tuple(
         evaluations,
         exports,
         generate,
+        keeping,
     )
 )
