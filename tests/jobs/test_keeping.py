@@ -15,7 +15,7 @@ from tokenloom.jobs.keeping.disk import check_quota, clean, quota, set_quota, us
 from tokenloom.jobs.keeping.lineage import Lineage, key_of
 from tokenloom.jobs.registry import register_model
 from tokenloom.jobs.runs import create_run, record_state
-from tokenloom.kit.errors import DataError, NotFound, SpecError
+from tokenloom.kit.errors import NotFound, ResourceError, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.override import parse_run_spec
 from worlds import furnished, tiny_recipe, train_here
@@ -106,7 +106,7 @@ def test_a_limit_is_kept_and_says_what_takes_the_room(lived_in: tuple[Workspace,
     check_quota(workspace, 10**15)  # no limit yet
     set_quota(workspace, usage(workspace)["bytes"] + 1000)
     check_quota(workspace)
-    with pytest.raises(DataError, match="its limit is") as caught:
+    with pytest.raises(ResourceError, match="its limit is") as caught:
         check_quota(workspace, 10_000)
     assert "runs" in caught.value.hint
     set_quota(workspace, None)

@@ -350,5 +350,5 @@ def test_the_disk_is_told_cleaned_and_limited(call: Caller, workspace: Workspace
     assert freed > 0 and call.get("/api/disk")["bytes"] == told["bytes"] - freed
     (workspace.exports / "kept.bin").write_bytes(b"x" * 9000)
     assert call("PUT", "/api/disk/quota", json={"bytes": 1}).status_code == 200
-    assert is_problem(call("POST", "/api/datasets", json={"dataset": "d", "path": "/nowhere"}), 422)
+    assert is_problem(call("POST", "/api/datasets", json={"dataset": "d", "path": "/nowhere"}), 507)
     assert is_problem(call("POST", "/api/disk/clean", json={"what": ["datasets"]}), 422)

@@ -14,7 +14,7 @@ from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.data.versions import stale_in
 from tokenloom.jobs.runs import last_state, read_info
 from tokenloom.kit.atomic import atomic_write, read_manifest
-from tokenloom.kit.errors import DataError, SpecError
+from tokenloom.kit.errors import DataError, ResourceError, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.event import TERMINAL
 
@@ -69,14 +69,14 @@ def set_quota(workspace: Workspace, limit: int | None) -> None:
 
 
 def check_quota(workspace: Workspace, more: int = 0) -> None:
-    """:class:`DataError` where ``more`` bytes would go beyond the limit, with what takes the most."""
+    """:class:`ResourceError` where ``more`` bytes would go beyond the limit, with what takes the most."""
     limit = quota(workspace)
     if limit is None:
         return
     found = usage(workspace)
     if found["bytes"] + more > limit:
         largest = max(found["areas"], key=lambda area: area["bytes"])
-        raise DataError(
+        raise ResourceError(
             f"The workspace holds {found['bytes'] / 1e9:.2f} GB, and its limit is {limit / 1e9:.2f} GB.",
             hint=f"Most of it: {largest['name']}, {largest['bytes'] / 1e9:.2f} GB. `tokenloom disk` shows what can be removed.",
         )
