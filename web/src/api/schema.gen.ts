@@ -106,8 +106,8 @@ export interface paths {
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Start a run that imports an upload, or a file or folder of this machine, as a new version
-         * @description Start a run that imports an upload, or a file or folder of this machine, as a new version.
+         * Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version
+         * @description Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version.
          */
         post: operations["import_dataset"];
         delete?: never;
@@ -135,6 +135,70 @@ export interface paths {
          * @description Delete one version.
          */
         delete: operations["delete_dataset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card of a version: its owner's words, and facts
+         * @description The card of a version: its owner's words, and facts.
+         */
+        get: operations["get_dataset_card"];
+        /**
+         * Keep the owner's words about a version
+         * @description Keep the owner's words about a version.
+         */
+        put: operations["write_dataset_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/card/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card as a Markdown file to save
+         * @description The card as a Markdown file to save.
+         */
+        get: operations["download_dataset_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows added, removed, changed and moved since an older version
+         * @description Rows added, removed, changed and moved since an older version.
+         */
+        get: operations["diff_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -273,6 +337,66 @@ export interface paths {
          */
         get: operations["get_dataset_stats"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What takes how much of the disk, and what of it can be made again
+         * @description What takes how much of the disk, and what of it can be made again.
+         */
+        get: operations["get_disk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove things that can be made again
+         * @description Remove things that can be made again.
+         */
+        post: operations["clean_disk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted
+         * @description Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted.
+         */
+        put: operations["set_disk_quota"];
         post?: never;
         delete?: never;
         options?: never;
@@ -460,6 +584,26 @@ export interface paths {
          * @description Whether the server answers.
          */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one dataset, tokenizer, run or model was made from, and everything made of it
+         * @description What one dataset, tokenizer, run or model was made from, and everything made of it.
+         */
+        get: operations["get_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1036,6 +1180,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tokenizers/{tokenizer}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words of the dataset that a token of their own would shorten most, and what all of them would do to its length
+         * @description Words of the dataset that a token of their own would shorten most, and what all of them would do to its length.
+         */
+        get: operations["find_candidate_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokenizers/{tokenizer}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Both on the same texts: lengths, fit, embedding, and where they differ most
+         * @description Both on the same texts: lengths, fit, embedding, and where they differ most.
+         */
+        get: operations["compare_tokenizers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokenizers/{tokenizer}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokens a word and a character, unknown tokens, words in one token and words that are cut most
+         * @description Tokens a word and a character, unknown tokens, words in one token and words that are cut most.
+         */
+        get: operations["measure_tokenizer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokenizers/{tokenizer}/preview": {
         parameters: {
             query?: never;
@@ -1302,6 +1506,42 @@ export interface components {
             training_passes: number;
         };
         /**
+         * ArithmeticSource
+         * @description Made-up sums as questions and answers: a task that a small model learns within minutes, and whose answers can be checked.
+         */
+        ArithmeticSource: {
+            /**
+             * Digits
+             * @description Most digits of each number.
+             * @default 2
+             */
+            digits: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arithmetic";
+            /**
+             * Operations
+             * @description Which operations are asked for.
+             * @default add_subtract
+             * @enum {string}
+             */
+            operations: "add" | "add_subtract" | "add_subtract_multiply";
+            /**
+             * Rows
+             * @description How many different questions are drawn; fewer where there are not so many.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed draws other questions.
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * ArrowFormat
          * @description Apache Arrow: an IPC or Feather file, or an IPC stream as the Hugging Face libraries cache them.
          */
@@ -1418,9 +1658,8 @@ export interface components {
              */
             digits: "individual" | "grouped";
             /**
-             * Kind
-             * @default bpe
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "bpe";
             /**
@@ -1451,6 +1690,126 @@ export interface components {
              * Vocab Size
              * @description Number of tokens, with the 256 bytes and the special tokens included. More tokens give shorter sequences and a larger embedding.
              * @default 8192
+             */
+            vocab_size: number;
+        };
+        /**
+         * ByteTokenizer
+         * @description One token a byte: 256 tokens and the special ones, nothing is learned, any text in any language can be written.
+         */
+        ByteTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "byte";
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+        };
+        /**
+         * Candidate
+         * @description A word that is worth a token.
+         */
+        Candidate: {
+            /** Count */
+            count: number;
+            /** Pieces */
+            pieces: string[];
+            /** Saved */
+            saved: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Candidates
+         * @description Words that are worth a token, and the measured effect of all of them.
+         */
+        Candidates: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /** New Tokens */
+            new_tokens: number;
+            /** Tokens After */
+            tokens_after: number;
+            /** Tokens Before */
+            tokens_before: number;
+        };
+        /**
+         * Card
+         * @description The owner's words about a version, and the whole card as Markdown.
+         */
+        Card: {
+            /** Markdown */
+            markdown: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CardWords
+         * @description What the owner says of a version, as Markdown.
+         */
+        CardWords: {
+            /** Words */
+            words: string;
+        };
+        /**
+         * ChangedRow
+         * @description One row in two versions; ``row``, ``split`` and ``before`` are empty for an added one, the others for a removed one.
+         */
+        ChangedRow: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Row */
+            row: number | null;
+            /** Row After */
+            row_after: number | null;
+            /** Split */
+            split: string | null;
+            /** Split After */
+            split_after: string | null;
+        };
+        /**
+         * CharacterTokenizer
+         * @description One token a character; characters beyond the commonest are written as bytes, so nothing is unknown.
+         */
+        CharacterTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "character";
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Most tokens, with the 256 bytes and the special tokens included; text with fewer characters gives fewer.
+             * @default 1024
              */
             vocab_size: number;
         };
@@ -1543,6 +1902,39 @@ export interface components {
             label_smoothing: number;
         };
         /**
+         * CleanableArea
+         * @description What can be removed, and what that costs.
+         */
+        CleanableArea: {
+            /** Bytes */
+            bytes: number;
+            /** Cost */
+            cost: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tokens" | "uploads" | "cache" | "leftovers";
+        };
+        /**
+         * Cleaned
+         * @description Bytes that each kind gave back.
+         */
+        Cleaned: {
+            /** Freed */
+            freed: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Cleaning
+         * @description Which of the things that can be made again are removed.
+         */
+        Cleaning: {
+            /** What */
+            what: ("tokens" | "uploads" | "cache" | "leftovers")[];
+        };
+        /**
          * ColumnSplit
          * @description A column of the data names the split of each row.
          */
@@ -1576,6 +1968,20 @@ export interface components {
              * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray, profile or set.
              */
             command: string;
+        };
+        /**
+         * Comparison
+         * @description Two tokenizers on the same texts.
+         */
+        Comparison: {
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            first: components["schemas"]["NamedFit"];
+            /** Hidden Size */
+            hidden_size: number;
+            /** Length */
+            length: number;
+            second: components["schemas"]["NamedFit"];
         };
         /**
          * ComputeSpec
@@ -1760,6 +2166,20 @@ export interface components {
             x: (number | null)[];
         };
         /**
+         * CutWord
+         * @description A word that costs more than one token.
+         */
+        CutWord: {
+            /** Count */
+            count: number;
+            /** Pieces */
+            pieces: string[];
+            /** Tokens */
+            tokens: number;
+            /** Word */
+            word: string;
+        };
+        /**
          * DatasetDetail
          * @description One version of a dataset with all that its manifest says.
          */
@@ -1818,6 +2238,39 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /**
+         * DatasetSource
+         * @description Rows of a dataset that is here already: all of a version, a split, or what a filter leaves.
+         */
+        DatasetSource: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Filter
+             * @description Conditions that all must hold: `column=value`, `column~text`, `column>=number`, `column<=number`.
+             */
+            filter?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dataset";
+            /**
+             * Limit
+             * @description Most rows to take, from the first on; empty takes all.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Split
+             * @description Split to take; empty takes all and keeps each row's split in the column `split`.
+             * @default null
+             */
+            split: string | null;
         };
         /**
          * DataSpec
@@ -1916,6 +2369,50 @@ export interface components {
         Deleted: {
             /** Deleted */
             deleted: string;
+        };
+        /**
+         * Difference
+         * @description The beginning of a text in the pieces of both tokenizers.
+         */
+        Difference: {
+            /** First */
+            first: string[];
+            /** Second */
+            second: string[];
+            /** Text */
+            text: string;
+        };
+        /**
+         * Disk
+         * @description What the workspace takes of the disk.
+         */
+        Disk: {
+            /** Areas */
+            areas: components["schemas"]["DiskArea"][];
+            /** Bytes */
+            bytes: number;
+            /** Cleanable */
+            cleanable: components["schemas"]["CleanableArea"][];
+            /** Free */
+            free: number;
+            /** Quota */
+            quota: number | null;
+        };
+        /**
+         * DiskArea
+         * @description One kind of thing and its largest items.
+         */
+        DiskArea: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
         };
         /**
          * DistillationObjective
@@ -2357,15 +2854,32 @@ export interface components {
             name: string | null;
             /**
              * Path
-             * @description File or folder to read. In a folder every readable file below it is taken, in the order of their names.
+             * @description File or folder to read. In a folder every readable file below it is taken, in the order of their names. A mounted drive, such as Google Drive
+             *     in a notebook (`/content/drive/MyDrive/…`), is a folder like any other.
              */
             path: string;
             /**
              * Pattern
-             * @description Which files of a folder are read, as a glob relative to it, for example `**\/*.py`.
+             * @description Which files of a folder or ZIP archive are read, as a glob relative to it, for example `**\/*.py`.
              * @default **\/*
              */
             pattern: string;
+        };
+        /**
+         * FilesSource
+         * @description Several files and folders as one dataset, in the order in which they are named.
+         */
+        FilesSource: {
+            /**
+             * Files
+             * @description The files and folders. Rows get a column `file` with the name that each file has here.
+             */
+            files: components["schemas"]["FileSource"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "files";
         };
         /**
          * FilesSplit
@@ -2551,6 +3065,38 @@ export interface components {
              *     }
              */
             tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
+        };
+        /**
+         * Fit
+         * @description What a tokenizer makes of an even sample of a dataset.
+         */
+        Fit: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Per Token */
+            bytes_per_token: number;
+            /** Characters */
+            characters: number;
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Cut Most */
+            cut_most: components["schemas"]["CutWord"][];
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Word */
+            tokens_per_word: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+            /** Whole Words */
+            whole_words: number;
+            /** Words */
+            words: number;
         };
         /**
          * Flag
@@ -2793,6 +3339,46 @@ export interface components {
              * @enum {string}
              */
             kind: "full";
+        };
+        /**
+         * GcsSource
+         * @description An object of Google Cloud Storage, or all objects below a prefix. Needs the extra `gcp`.
+         */
+        GcsSource: {
+            /**
+             * Anonymous
+             * @description Whether a public bucket is read without any credentials.
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * Endpoint
+             * @description Address of an emulator, such as `http://localhost:9023`; `TOKENLOOM_ALLOWED_HOSTS` must name the host.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gcs";
+            /**
+             * Max Megabytes
+             * @description Most bytes of all objects together.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Pattern
+             * @description Which objects below a prefix are read, as a glob relative to it.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Uri
+             * @description `gs://bucket/path/file.jsonl`, or `gs://bucket/path/` for everything below. Credentials are found as by Google's tools (`gcloud auth …`).
+             */
+            uri: string;
         };
         /**
          * Generated
@@ -3065,6 +3651,58 @@ export interface components {
             version: string;
         };
         /**
+         * HuggingFaceSource
+         * @description A dataset of the Hugging Face Hub or of its cache, or a folder that `save_to_disk` wrote. Needs the extra `hub`.
+         */
+        HuggingFaceSource: {
+            /**
+             * Config
+             * @description Configuration of the dataset, often a language or a subset; empty takes the default.
+             * @default null
+             */
+            config: string | null;
+            /**
+             * Id
+             * @description Name on the Hub such as `org/name`, or a folder on this machine. A token for closed datasets is read from `HF_TOKEN`.
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "huggingface";
+            /**
+             * Limit
+             * @description Most rows to take, from the first on; empty takes all.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Offline
+             * @description Whether only what is on this machine already is used; `HF_HUB_OFFLINE=1` says the same for everything.
+             * @default false
+             */
+            offline: boolean;
+            /**
+             * Revision
+             * @description Branch, tag or commit; empty takes the newest. Name a commit to be able to repeat the import.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Split
+             * @description Split to take, also in the form `train[:10%]`; empty takes all and keeps each row's split in the column `split`.
+             * @default null
+             */
+            split: string | null;
+            /**
+             * Streaming
+             * @description Whether rows are read over the network as they come, without storing the files first.
+             * @default false
+             */
+            streaming: boolean;
+        };
+        /**
          * Ia3Tuning
          * @description A learned scale for each key, value and inner feed-forward feature (IA³, Liu et al. 2022): the smallest adapter.
          */
@@ -3129,7 +3767,7 @@ export interface components {
              * Source
              * @description Where the rows come from.
              */
-            source: components["schemas"]["FileSource"] | components["schemas"]["FlowrollSource"];
+            source: components["schemas"]["FileSource"] | components["schemas"]["FilesSource"] | components["schemas"]["UrlSource"] | components["schemas"]["HuggingFaceSource"] | components["schemas"]["S3Source"] | components["schemas"]["GcsSource"] | components["schemas"]["DatasetSource"] | components["schemas"]["ArithmeticSource"] | components["schemas"]["RecallSource"] | components["schemas"]["StoriesSource"] | components["schemas"]["FlowrollSource"];
             /**
              * Split
              * @description Which rows are learned from, validated on and tested on.
@@ -3291,6 +3929,43 @@ export interface components {
              * @default 0
              */
             z_loss: number;
+        };
+        /**
+         * LineageGraph
+         * @description What a thing was made from, and what was made of it.
+         */
+        LineageGraph: {
+            /** Edges */
+            edges: {
+                [key: string]: string;
+            }[];
+            /** Focus */
+            focus: string;
+            /** Left Out */
+            left_out: number;
+            /** Nodes */
+            nodes: components["schemas"]["LineageNode"][];
+        };
+        /**
+         * LineageNode
+         * @description One thing of the workspace.
+         */
+        LineageNode: {
+            /** Created */
+            created: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "dataset" | "tokenizer" | "run" | "model";
+            /** Name */
+            name: string;
         };
         /**
          * LinearSchedule
@@ -3721,6 +4396,42 @@ export interface components {
              * @default 0.1
              */
             weight_decay: number;
+        };
+        /**
+         * NamedFit
+         * @description A fit, the name of its tokenizer, and the size of the embedding that a model needs for it.
+         */
+        NamedFit: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Per Token */
+            bytes_per_token: number;
+            /** Characters */
+            characters: number;
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Cut Most */
+            cut_most: components["schemas"]["CutWord"][];
+            /** Embedding Parameters */
+            embedding_parameters: number;
+            /** Name */
+            name: string;
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Word */
+            tokens_per_word: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+            /** Whole Words */
+            whole_words: number;
+            /** Words */
+            words: number;
         };
         /**
          * Names
@@ -4548,6 +5259,14 @@ export interface components {
             num_virtual_tokens: number;
         };
         /**
+         * Quota
+         * @description Most bytes that the workspace may take; empty for no limit.
+         */
+        Quota: {
+            /** Bytes */
+            bytes?: number | null;
+        };
+        /**
          * RandomSampling
          * @description Draw from the distribution, after temperature, top-k and top-p.
          */
@@ -4629,6 +5348,35 @@ export interface components {
              * @default 0.05
              */
             validation: number;
+        };
+        /**
+         * RecallSource
+         * @description Made-up notes with keys and values, and a question for one of them: shows whether a model can look something up in its context.
+         */
+        RecallSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recall";
+            /**
+             * Pairs
+             * @description Keys and values of each note: more make it harder and longer.
+             * @default 8
+             */
+            pairs: number;
+            /**
+             * Rows
+             * @description How many notes are drawn.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed draws other notes.
+             * @default 0
+             */
+            seed: number;
         };
         /**
          * Register
@@ -4865,7 +5613,53 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        /**
+         * S3Source
+         * @description An object of Amazon S3 or of a service that speaks its language, or all objects below a prefix. Needs the extra `s3`.
+         */
+        S3Source: {
+            /**
+             * Anonymous
+             * @description Whether a public bucket is read without any key.
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * Endpoint
+             * @description Address of another service that speaks S3, such as `https://minio.example.org`. Within this network `TOKENLOOM_ALLOWED_HOSTS` must name the host.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "s3";
+            /**
+             * Max Megabytes
+             * @description Most bytes of all objects together.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Pattern
+             * @description Which objects below a prefix are read, as a glob relative to it.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Region
+             * @description Region of the bucket; empty takes the one of the environment.
+             * @default null
+             */
+            region: string | null;
+            /**
+             * Uri
+             * @description `s3://bucket/path/file.jsonl`, or `s3://bucket/path/` for everything below. Keys are found as by the AWS tools: environment, profile, role.
+             */
+            uri: string;
+        };
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -5141,6 +5935,35 @@ export interface components {
             watch: string;
         };
         /**
+         * StoriesSource
+         * @description Made-up stories of a few sentences from a tiny grammar: text for a first language model of a few thousand words.
+         */
+        StoriesSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "stories";
+            /**
+             * Rows
+             * @description How many stories are told.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed tells other stories.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Sentences
+             * @description Sentences of each story, about.
+             * @default 6
+             */
+            sentences: number;
+        };
+        /**
          * StratifiedSplit
          * @description Shares of the rows that hold for every value of a column, too: each class is in every split.
          */
@@ -5406,6 +6229,7 @@ export interface components {
              */
             datasets: string[];
             /**
+             * Model
              * @description Kind and size.
              * @default {
              *       "digits": "individual",
@@ -5417,7 +6241,7 @@ export interface components {
              *       "vocab_size": 8192
              *     }
              */
-            model: components["schemas"]["BpeTokenizer"];
+            model: components["schemas"]["BpeTokenizer"] | components["schemas"]["UnigramTokenizer"] | components["schemas"]["WordPieceTokenizer"] | components["schemas"]["CharacterTokenizer"] | components["schemas"]["ByteTokenizer"];
             /**
              * Name
              * @description Name shown in lists; empty = one is made from the task and its data.
@@ -5580,6 +6404,48 @@ export interface components {
             tokenizer: string;
         };
         /**
+         * UnigramTokenizer
+         * @description Unigram, as SentencePiece has it: the most probable cut of each word. Rare characters are written as bytes, so nothing is unknown.
+         */
+        UnigramTokenizer: {
+            /**
+             * Digits
+             * @description `individual` makes each digit a token of its own, which helps with arithmetic; `grouped` lets up to three digits become one token.
+             * @default individual
+             * @enum {string}
+             */
+            digits: "individual" | "grouped";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unigram";
+            /**
+             * Space Prefix
+             * @description Whether the space before a word or digit belongs to its token, so that ` 7` is one token.
+             * @default true
+             */
+            space_prefix: boolean;
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Number of tokens, with the 256 bytes and the special tokens included. More tokens give shorter sequences and a larger embedding.
+             * @default 8192
+             */
+            vocab_size: number;
+        };
+        /**
          * UploadItem
          * @description One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts).
          */
@@ -5598,6 +6464,188 @@ export interface components {
             run: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * UrlSource
+         * @description One file from the web, kept by its content: the same file is not fetched twice.
+         */
+        UrlSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "url";
+            /**
+             * Max Megabytes
+             * @description Largest file that is fetched.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Name
+             * @description File name to show, and to take as a hint of the format; empty takes the one that the server or the address gives.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Pattern
+             * @description Which files of a ZIP archive are read, as a glob.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Sha256
+             * @description SHA-256 that the file must have; empty accepts any.
+             * @default null
+             */
+            sha256: string | null;
+            /**
+             * Url
+             * @description Address that begins with `https://` or `http://`. Addresses within this machine or its network are refused unless `TOKENLOOM_ALLOWED_HOSTS`
+             *     names the host.
+             */
+            url: string;
+        };
+        /**
+         * VersionDiff
+         * @description What changed between two versions, and a page of the rows of one kind of change.
+         */
+        VersionDiff: {
+            /** Columns Added */
+            columns_added: string[];
+            /** Columns Removed */
+            columns_removed: string[];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ChangedRow"][];
+            /** Key */
+            key: string;
+            newer: components["schemas"]["VersionName"];
+            /** Next Cursor */
+            next_cursor: string;
+            older: components["schemas"]["VersionName"];
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+            /** Splits */
+            splits: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * VersionName
+         * @description One version of a dataset.
+         */
+        VersionName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VocabularySpec
+         * @description Give a trained model tokens for the words of a domain; every id and weight that it has stays.
+         */
+        VocabularySpec: {
+            /**
+             * Count
+             * @description Most words that get a token of their own: those that save the most tokens. 0 takes the named words alone.
+             * @default 200
+             */
+            count: number;
+            /**
+             * Datasets
+             * @description Datasets in whose training split words are looked for that are cut into many tokens.
+             */
+            datasets?: string[];
+            /**
+             * Min Frequency
+             * @description A word must occur this often in the sample to be looked at.
+             * @default 5
+             */
+            min_frequency: number;
+            /** @description Which model. */
+            model: components["schemas"]["PretrainedModel"];
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "vocabulary";
+            /**
+             * Words
+             * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
+             */
+            words?: string[];
+        };
+        /**
+         * WordPieceTokenizer
+         * @description WordPiece, as BERT has it: spaces are lost and rare characters are unknown. For classifiers; not for models that write.
+         */
+        WordPieceTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "wordpiece";
+            /**
+             * Lowercase
+             * @description Whether capital letters and accents are removed before the text is cut.
+             * @default false
+             */
+            lowercase: boolean;
+            /**
+             * Min Frequency
+             * @description A pair of pieces must occur this often in the training text before it becomes a piece of its own.
+             * @default 2
+             */
+            min_frequency: number;
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Number of tokens, with the special tokens included. More tokens give shorter sequences and a larger embedding.
+             * @default 8192
+             */
+            vocab_size: number;
         };
         /**
          * WsdSchedule
@@ -5977,6 +7025,8 @@ export interface operations {
                     tags?: string[];
                     /** @description Id of a whole upload. */
                     upload?: string;
+                    /** @description Ids of whole uploads that become one dataset; their names may hold folders. */
+                    uploads?: string[];
                 } & {
                     [key: string]: unknown;
                 };
@@ -6090,6 +7140,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    get_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    write_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardWords"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    download_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    diff_datasets: {
+        parameters: {
+            query: {
+                /** @description `next_cursor` of the page before; empty for the first. */
+                cursor?: string;
+                /** @description Column that says which rows belong together. */
+                key?: string;
+                /** @description Most items of one page. */
+                limit?: number;
+                /** @description The older version. */
+                other: string;
+                /** @description Rows to list. */
+                show?: "added" | "removed" | "changed" | "moved";
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
                 };
             };
         };
@@ -6413,6 +7640,128 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    get_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disk"];
+                };
+            };
+        };
+    };
+    clean_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cleaning"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleaned"];
+                };
+            };
+        };
+    };
+    set_disk_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Quota"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
                 };
             };
         };
@@ -6879,6 +8228,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_lineage: {
+        parameters: {
+            query: {
+                kind: "dataset" | "tokenizer" | "run" | "model";
+                /** @description By id, or a dataset's or tokenizer's name. */
+                of: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageGraph"];
                 };
             };
         };
@@ -8343,6 +9734,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    find_candidate_tokens: {
+        parameters: {
+            query: {
+                count?: number;
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                min_frequency?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+        };
+    };
+    compare_tokenizers: {
+        parameters: {
+            query: {
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                /** @description Width of the model, for its embedding. */
+                hidden_size?: number;
+                /** @description The second tokenizer. */
+                other: string;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    measure_tokenizer: {
+        parameters: {
+            query: {
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fit"];
                 };
             };
         };

@@ -5,13 +5,14 @@ from tokenloom.server.routes import (
     evaluations,
     exports,
     generate,
+    keeping,
     models,
     recipes,
     runs,
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, history, lab, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -21,7 +22,9 @@ ROUTERS = tuple(
         uploads,
         datasets,
         splits,
+        history,
         tokenizers,
+        lab,
         runs,
         commands,
         watch,
@@ -29,5 +32,6 @@ ROUTERS = tuple(
         evaluations,
         exports,
         generate,
+        keeping,
     )
 )
