@@ -160,6 +160,7 @@ def test_sources_in_few_words() -> None:
         ["a.csv", "https://x.org/?a=b"],
         ["format.sheet=x", "split.seed=2"],
     )
+    assert separated(["kind=dice", "source.rows=5"]) == (["kind=dice"], ["source.rows=5"])
     with pytest.raises(SpecError, match="only be files and folders"):
         source_of(["/a.csv", "s3://b/c"])
 

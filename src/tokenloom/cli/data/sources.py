@@ -13,7 +13,9 @@ _WITH_PATTERN = ("file", "url", "s3", "gcs")
 
 def separated(arguments: list[str]) -> tuple[list[str], list[str]]:
     """(sources, overrides): what looks like ``key=value`` and is no file of that name is a setting."""
-    sources = [each for each in arguments if not _OVERRIDE.match(each) or Path(each).exists()]
+    sources = [
+        each for each in arguments if not _OVERRIDE.match(each) or each.startswith("kind=") or Path(each).exists()
+    ]
     return sources, [each for each in arguments if each not in sources]
 
 

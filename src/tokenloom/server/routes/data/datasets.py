@@ -23,7 +23,7 @@ MAX_FILTERS = 20
 _IMPORT = takes(
     {
         "type": "object",
-        "description": "An import spec in which `upload` (the id of a whole upload), `uploads` (several as one dataset) or `path` may stand instead of `source`.",
+        "description": "An import spec in which `upload` (the id of a whole upload), `uploads` (several as one) or `path` may stand instead of `source`.",
         "required": ["dataset"],
         "properties": {
             "dataset": {"type": "string", "description": "Name; the same name again makes a new version."},
