@@ -12,7 +12,7 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, history, lab, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, history, lab, preview, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -20,6 +20,7 @@ ROUTERS = tuple(
         system,
         recipes,
         uploads,
+        preview,
         datasets,
         splits,
         history,
