@@ -93,6 +93,7 @@ function lineOf(part: Part, view: UploadView | undefined): Line {
 }
 
 function Sending({ item }: { item: ImportItem }) {
+  const { t } = useTranslation();
   const views = useUploads();
   const viewOf = (part: Part) => views.findLast((each) => sameFile(each, part));
   const cancel = () => {
@@ -117,7 +118,11 @@ function Sending({ item }: { item: ImportItem }) {
   if (lines.length === 1) return <UploadLine {...only} onCancel={cancel} />;
   return (
     <UploadGroup
-      name={item.path}
+      name={
+        item.path === item.parts[0]?.path
+          ? t("{{name}} and {{count}} more", { name: item.path, count: lines.length - 1 })
+          : item.path
+      }
       lines={lines}
       onCancel={cancel}
       onTakeApart={item.run === "" ? () => takeApart(item.key) : undefined}

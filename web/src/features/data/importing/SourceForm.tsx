@@ -49,7 +49,10 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
   const [initial] = useState<Draft>(() => ({
     path: "",
     values: source ? initialOf(source) : {},
-    settings: splitFor(source ? initialOf(source) : {}, settingsFor(source ? source.kind : "")),
+    settings: splitFor(
+      source ? initialOf(source) : {},
+      settingsFor(source && isFilled(source, initialOf(source)) ? source.kind : ""),
+    ),
   }));
   const [draft, setDraft, clear] = useDraft<Draft>(`import.${kind}`, initial);
   const [error, setError] = useState<unknown>(null);
@@ -61,10 +64,12 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
     setDraft({ ...draft, path, settings: { ...draft.settings, dataset } });
   };
   const setValues = (values: Record<string, unknown>) => {
-    const before = nameFrom(draft.values, kind);
+    const proposed = (given: Record<string, unknown>) =>
+      nameFrom(given, source && isFilled(source, given) ? kind : "");
+    const before = proposed(draft.values);
     const split = values.part === draft.values.part ? draft.settings : splitFor(values, draft.settings);
     const isOwn = draft.settings.dataset !== "" && draft.settings.dataset !== before;
-    setDraft({ ...draft, values, settings: isOwn ? split : { ...split, dataset: nameFrom(values, kind) } });
+    setDraft({ ...draft, values, settings: isOwn ? split : { ...split, dataset: proposed(values) } });
   };
   const start = async () => {
     if (isBusy) return;

@@ -68,6 +68,6 @@ export const States = meta.story({
     await expect(canvas.getByText("2 files, 80.0 MB sent")).toBeVisible();
     await expect(canvas.getByRole("alert")).toHaveTextContent("The disk of the server is full.");
     await userEvent.click(canvas.getAllByRole("button", { name: /Its files/ }).at(-1) as HTMLElement);
-    await expect(canvas.getByText("and 4800 more")).toBeVisible();
+    await expect(canvas.getByText("and 4,800 more")).toBeVisible();
   },
 });

@@ -69,7 +69,7 @@ export function UploadGroup({ name, lines, onCancel, onTakeApart }: UploadGroupP
           ))}
           {lines.length > shown.length && (
             <p className="text-caption text-muted">
-              {t("and {{count}} more", { count: lines.length - shown.length })}
+              {t("and {{more}} more", { more: formatCount(lines.length - shown.length) })}
             </p>
           )}
         </div>

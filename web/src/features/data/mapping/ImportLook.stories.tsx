@@ -37,7 +37,7 @@ const meta = preview.meta({
 
 export const Playground = meta.story({
   play: async ({ canvas, userEvent }) => {
-    await expect(canvas.getByText("Csv: its lines are fields between semicolons.")).toBeVisible();
+    await expect(canvas.getByText("CSV: its lines are fields between semicolons.")).toBeVisible();
     await expect(canvas.getByText("2 of the first 127 rows would be set aside")).toBeVisible();
     await expect(canvas.getByText("it has 7 fields instead of 5", { exact: false })).toBeVisible();
     await expect(canvas.getByRole("group", { name: "What of the row is trained" })).toBeVisible();
@@ -117,9 +117,9 @@ export const States = meta.story({
     </div>
   ),
   play: async ({ canvas }) => {
-    await expect(canvas.getByText("Looking into the file")).toBeVisible();
+    await expect(await canvas.findByText("Looking into the file", {}, { timeout: 5000 })).toBeVisible();
     await expect(canvas.getAllByRole("alert")[0]).toHaveTextContent("it is a PNG image");
-    await expect(canvas.getByText("31 files, 1 of those looked into are passed over")).toBeVisible();
+    await expect(canvas.getByText("31 files; 1 of those looked into are passed over")).toBeVisible();
     await expect(canvas.getByText("No idea.")).toBeVisible();
   },
 });

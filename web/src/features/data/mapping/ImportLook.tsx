@@ -104,10 +104,12 @@ export function ImportLook(props: ImportLookProps) {
         </p>
         {preview.num_files > 1 && (
           <p className="text-caption text-muted">
-            {t("{{count}} files, {{skipped}} of those looked into are passed over", {
-              count: preview.num_files,
-              skipped: preview.skipped.length,
-            })}
+            {preview.skipped.length > 0
+              ? t("{{count}} files; {{skipped}} of those looked into are passed over", {
+                  count: preview.num_files,
+                  skipped: preview.skipped.length,
+                })
+              : t("{{count}} files", { count: preview.num_files })}
           </p>
         )}
         {preview.skipped.slice(0, 5).map((each) => (
