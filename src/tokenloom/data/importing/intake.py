@@ -63,6 +63,10 @@ class Intake:
             if len(self._waiting) >= SAMPLE_ROWS:
                 self._choose()
 
+    def set_aside(self, number: int, file: str, row: dict[str, Any], reason: str) -> None:
+        """Put a row that was dropped before it came here into the quarantine; it is not counted here."""
+        self._set_aside(number, file, Record(number, number, row), reason)
+
     def finish(self, label: str) -> None:
         """Close the files and prove the counts; :class:`DataError` when no row is left."""
         if self._waiting:
@@ -129,7 +133,7 @@ class Intake:
             return
         self.columns.observe(row)
         self.numbers.append(number)
-        self.hashes.append(_content_hash(example))
+        self.hashes.append(content_hash(example))
         if self._split_column is not None:
             self.split_values.append(str(row.get(self._split_column) or ""))
         self.digest.update(line)
@@ -167,7 +171,7 @@ def _dumped(row: dict[str, Any]) -> bytes:
         ) from None
 
 
-def _content_hash(example: Example | None) -> int:
+def content_hash(example: Example | None) -> int:
     """64 bits of what the row says to a model; other columns do not count, so copies under other ids stay together."""
     said = [example.text, example.messages] if example is not None else []
     return int.from_bytes(hashlib.blake2b(orjson.dumps(said), digest_size=8).digest(), "little")
