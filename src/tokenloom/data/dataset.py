@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 from pydantic import TypeAdapter
 
 from tokenloom.data.ledger import Ledger
-from tokenloom.data.mapping import Example, reader_of
+from tokenloom.data.mapping import Example, content_hash, reader_of
 from tokenloom.data.statistics import Coder, statistics
 from tokenloom.data.versions import VersionedFolders
 from tokenloom.kit.errors import DataError, NotFound
@@ -22,7 +23,7 @@ from tokenloom.spec.data import Mapping
 if TYPE_CHECKING:
     from tokenloom.data.table import Table
 
-DATA, QUARANTINE, REPORT = "data.parquet", "quarantine.jsonl", "report.json"
+DATA, QUARANTINE, REPORT, CONTENT = "data.parquet", "quarantine.jsonl", "report.json", "content.npy"
 ROW, SPLIT = "_row", "_split"
 MOST_LABELS = 10_000
 _MAPPING: TypeAdapter[Any] = TypeAdapter(Mapping)
@@ -73,14 +74,14 @@ class Dataset:
 
     def examples(self, split: str | None = None) -> Iterator[Example]:
         """What each row says to a model, in the order of the source; memory stays bounded."""
-        read = reader_of(self._mapping)
+        read = reader_of(self.mapping)
         for row in self._scan(self._mapped_columns, split):
             yield read(row[ROW], row)
 
     def sample(self, count: int, split: str | None = None) -> list[Example]:
         """About ``count`` examples, evenly spread over the split."""
         step = max(1, self.count(split) // count)
-        read = reader_of(self._mapping)
+        read = reader_of(self.mapping)
         return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
 
     def scan(self, split: str | None = None) -> Iterator[dict[str, Any]]:
@@ -94,11 +95,6 @@ class Dataset:
     def numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """The rows with these ``_row``, in order; numbers that no row has are passed over."""
         return [self._decoded(row) for row in self._table.numbered(numbers)]
-
-    @property
-    def mapping(self) -> Any:
-        """What the columns mean, as a spec."""
-        return self._mapping
 
     def rows(
         self,
@@ -130,7 +126,25 @@ class Dataset:
 
     def example(self, number: int) -> Example:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
-        return reader_of(self._mapping)(number, self.row(number))
+        return reader_of(self.mapping)(number, self.row(number))
+
+    def content(self) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        """64 bits of what each row says to a model, in the order of the rows: equal where two rows teach the same."""
+        path = self.path / CONTENT
+        if path.is_file():
+            return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        return np.array([content_hash(example) for example in self.examples()], dtype=np.uint64)
+
+    def values(self, column: str) -> list[str]:
+        """One column of every row as text, in the order of the rows; empty text where there is none."""
+        if column not in (SPLIT, *self.columns):
+            raise unknown_name(f"column of {self.name}", column, self.columns)
+        return self._table.texts(column)
+
+    def examples_at(self, places: list[int]) -> list[Example]:
+        """The rows at these places (from 0, not ``_row``), ascending."""
+        read = reader_of(self.mapping)
+        return [read(row[ROW], self._decoded(row)) for row in self._table.at(places, self._mapped_columns)]
 
     def labels(self) -> list[str]:
         """Names of the classes of all splits, sorted; :class:`DataError` where they are too few or too many to be classes."""
@@ -172,12 +186,13 @@ class Dataset:
                 yield self._decoded(row)
 
     @cached_property
-    def _mapping(self) -> Any:
+    def mapping(self) -> Any:
+        """What the columns mean: a spec of :data:`tokenloom.spec.data.Mapping`."""
         return _MAPPING.validate_python(self.meta["mapping"])
 
     @cached_property
     def _mapped_columns(self) -> list[str]:
-        named = self._mapping.model_dump(exclude={"kind"}).values()
+        named = self.mapping.model_dump(exclude={"kind"}).values()
         return list(dict.fromkeys(name for name in named if name is not None))
 
     @cached_property

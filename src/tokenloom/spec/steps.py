@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import field_validator, model_validator
 
 from tokenloom.spec.base import Spec, choice, setting
-from tokenloom.spec.data import RatioSplit, Split
+from tokenloom.spec.split import RatioSplit, Split
 
 Where = Literal["all", "prompts", "answers"]
 PersonalKind = Literal["email", "phone", "card", "iban", "ip", "national_id", "credentials", "key", "secret"]

@@ -13,6 +13,7 @@ from tokenloom.spec.recipe import (
     ImportSpec,
     PretrainSpec,
     ProbeSpec,
+    RefineSpec,
     RehearseSpec,
     TokenizerSpec,
 )
@@ -31,6 +32,13 @@ def _(spec: ImportSpec, context: Context) -> Ending:
     from tokenloom.tasks.ingest import ingest
 
     return ingest(spec, context)
+
+
+@run_task.register
+def _(spec: RefineSpec, context: Context) -> Ending:
+    from tokenloom.tasks.refine import refine
+
+    return refine(spec, context)
 
 
 @run_task.register

@@ -14,9 +14,9 @@ from tokenloom.data.dataset import Dataset
 from tokenloom.data.format import Record, Sniffed, read_records, sniff
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.importing.publishing import described, known, publish, write_rows
-from tokenloom.data.importing.splitting import Choice, assign_splits
 from tokenloom.data.progress import Cancelled, Progress, report, stop_if
 from tokenloom.data.source import Files, Rows, SourceFile, opened
+from tokenloom.data.splitting import Choice, assign_splits
 from tokenloom.data.versions import remove_stale, valid_name
 from tokenloom.kit.atomic import disk_full_as_error
 from tokenloom.kit.errors import DataError

@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from tokenloom.data.dataset import DATA, QUARANTINE, REPORT, Dataset, DatasetStore
+from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
 from tokenloom.data.importing.columns import stored_name, write_parquet
 from tokenloom.data.importing.intake import Intake
-from tokenloom.data.importing.splitting import NAMES, Choice
 from tokenloom.data.mapping import shape_of
+from tokenloom.data.splitting import NAMES, Choice
 from tokenloom.data.versions import VersionedFolders, now
 from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.errors import NotFound
@@ -86,6 +86,7 @@ def write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, An
             yield intake.numbers[place], NAMES[choice[place]], row
 
     write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
+    np.save(scratch / CONTENT, np.array(intake.hashes, dtype=np.uint64))
 
 
 def publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:
@@ -96,7 +97,7 @@ def publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dic
             return there
         meta["version"] = told["version"] = folders.next_version(meta["name"])
         with atomic_dir_commit(workspace.datasets / meta["id"], meta=meta) as folder:
-            for file in (DATA, QUARANTINE):
+            for file in (DATA, QUARANTINE, CONTENT):
                 os.replace(scratch / file, folder / file)
             (folder / REPORT).write_text(json.dumps(told, indent=1))
     return Dataset(workspace.datasets / meta["id"], meta)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from tokenloom.data.refining.item import Item, general
@@ -15,11 +16,14 @@ _LEAD = 80  # characters kept before the first difference
 _MAX_REASONS = 40
 
 
+Conceal = Callable[[str], str]
+
+
 class Tally:
     """Counts of one step, and a fair draw of examples."""
 
-    def __init__(self, place: int, settings: dict[str, Any], *, is_private: bool = False, seed: int = 0) -> None:
-        self.place, self.settings, self.is_private = place, settings, is_private
+    def __init__(self, place: int, settings: dict[str, Any], *, conceal: Conceal | None = None, seed: int = 0) -> None:
+        self.place, self.settings, self._conceal = place, settings, conceal
         self.rows_in = self.rows_out = self.changed = self.moved = self.added = 0
         self.characters_in = self.characters_removed = 0
         self.reasons: Counter[str] = Counter()
@@ -43,10 +47,9 @@ class Tally:
         self.characters_removed += sum(map(len, before)) - sum(map(len, after))
         place = self._place(self.examples, self.changed)
         if place is not None:
-            shown = excerpts(before, after)
-            hidden = [""] * len(before) if self.is_private else shown[0]
+            one, other = excerpts(self._shown(before), self._shown(after))
             self.examples[place : place + 1] = [
-                {"row": item.number, "split": item.split, "before": hidden, "after": shown[1]}
+                {"row": item.number, "split": item.split, "before": one, "after": other}
             ]
 
     def drop(self, item: Item, reason: str, texts: list[str]) -> None:
@@ -55,7 +58,7 @@ class Tally:
         self.reasons[kind if kind in self.reasons or len(self.reasons) < _MAX_REASONS else "other reasons"] += 1
         place = self._place(self.dropped_examples, self.dropped)
         if place is not None:
-            shown = [""] * len(texts) if self.is_private else [_cut(text, 0) for text in texts]
+            shown = [_cut(text, 0) for text in self._shown(texts)]
             self.dropped_examples[place : place + 1] = [
                 {"row": item.number, "split": item.split, "reason": reason, "texts": shown}
             ]
@@ -78,6 +81,9 @@ class Tally:
             "dropped_examples": sorted(self.dropped_examples, key=lambda example: example["row"]),
             "facts": self.facts,
         }
+
+    def _shown(self, texts: list[str]) -> list[str]:
+        return texts if self._conceal is None else [self._conceal(text) for text in texts]
 
     def _place(self, kept: list[dict[str, Any]], count: int) -> int | None:
         """Where the ``count``-th candidate goes so that all have the same chance (Vitter's algorithm R); ``None``: nowhere."""

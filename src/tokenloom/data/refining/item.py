@@ -26,13 +26,12 @@ class Item:
 class Fate:
     """What a step did with one item: kept it (``item``, the very same object where nothing changed) or dropped it for a ``reason``.
 
-    What differs from row to row stands in parentheses at the end of the reason, so that reasons can be counted. ``shown``: what the
-    quarantine keeps of a dropped row instead of the row. ``added``: new items that come after it.
+    What differs from row to row stands in parentheses at the end of the reason, so that reasons can be counted. ``added``: new items that
+    come after it.
     """
 
     item: Item | None
     reason: str = ""
-    shown: Row | None = None
     added: tuple[Item, ...] = ()
 
 

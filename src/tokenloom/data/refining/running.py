@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from tokenloom.data.progress import Watch, report, stop_if
+from tokenloom.data.progress import report, stop_if
 from tokenloom.data.refining.building import Tools, build_step
 from tokenloom.data.refining.counting import Tally
 from tokenloom.data.refining.item import Fate, Item
@@ -40,25 +40,27 @@ class Running:
         except BaseException:
             self._open.close()
             raise
-        self.tallies = [
-            Tally(place, spec.model_dump(mode="json"), is_private=step.is_private and not tools.is_preview)
-            for place, (spec, step) in enumerate(zip(specs, self.steps, strict=True))
-        ]
+        self._private = [] if tools.is_preview else [step for step in self.steps if step.is_private]
+        conceal = self._concealed if self._private else None
+        self.tallies = [Tally(place, spec.model_dump(mode="json"), conceal=conceal) for place, spec in enumerate(specs)]
         self._total, self._passes = total, 1 + sum(step.looks_first for step in self.steps)
-        self._pass = 0
 
     def __enter__(self) -> Running:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._open.close()
 
     def through(self, items: Iterable[Item]) -> Iterator[Item]:
         """What is left of ``items`` after all steps, in order; memory stays bounded."""
         stream: Iterator[list[Item]] = _batches(items)
+        passes = 0
         for step, tally in zip(self.steps, self.tallies, strict=True):
-            stream = self._step(step, tally, stream)
-        for batch in self._counted(stream):
+            stream = self._step(step, tally, stream, passes)
+            passes += step.looks_first
+        for batch in self._counted(stream, passes):
             yield from batch
         for step, tally in zip(self.steps, self.tallies, strict=True):
             tally.facts = step.facts()
@@ -74,11 +76,11 @@ class Running:
                 errors=[{"field": field, "message": error.message, "fix": error.hint}],
             ) from error
 
-    def _step(self, step: Step, tally: Tally, stream: Iterator[list[Item]]) -> Iterator[list[Item]]:
+    def _step(self, step: Step, tally: Tally, stream: Iterator[list[Item]], passes: int) -> Iterator[list[Item]]:
         if step.looks_first:
             spool = Spool(self._folder)
             self._open.callback(spool.close)
-            for batch in self._counted(stream):
+            for batch in self._counted(stream, passes):
                 step.learn(batch)
                 spool.put(batch)
             step.settle()
@@ -112,16 +114,22 @@ class Running:
     def _drop(self, item: Item, fate: Fate, before: list[str], tally: Tally) -> None:
         tally.drop(item, fate.reason, before)
         if self._dropped is not None:
-            self._dropped(item if fate.shown is None else item.with_row(fate.shown), fate.reason, tally)
+            if self._private:
+                item = item.with_row(self._texts.put(item.row, [self._concealed(text) for text in before]))
+            self._dropped(item, fate.reason, tally)
 
-    def _counted(self, stream: Iterator[list[Item]]) -> Iterator[list[Item]]:
-        """One pass over what is left so far; tells the progress over all passes."""
-        self_pass, self._pass = self._pass, self._pass + 1
-        done = self_pass * self._total
+    def _concealed(self, text: str) -> str:
+        for step in self._private:
+            text = step.conceal(text)
+        return text
+
+    def _counted(self, stream: Iterator[list[Item]], passes: int) -> Iterator[list[Item]]:
+        """One pass over what is left so far, after ``passes`` others; tells the progress over all of them."""
+        done = passes * self._total
         for batch in stream:
             stop_if(self._watch.cancelled, "The refining")
             yield batch
-            done = min(done + len(batch), (self_pass + 1) * self._total)
+            done = min(done + len(batch), (passes + 1) * self._total)
             report(self._watch.progress, done, self._passes * self._total, "rows")
 
 

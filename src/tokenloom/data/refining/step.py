@@ -14,11 +14,15 @@ class Step(Protocol):
 
     looks_first: bool
     is_private: bool
-    """Whether what it takes away must not stand in a report."""
+    """Whether what it takes away must stand neither in the report nor in the quarantine of the new version."""
 
     def learn(self, items: Sequence[Item]) -> None: ...
     def settle(self) -> None: ...
     def apply(self, items: Sequence[Item]) -> list[Fate]: ...
+    def conceal(self, text: str) -> str:
+        """The text as it may be shown after a private step."""
+        ...
+
     def facts(self) -> dict[str, Any]:
         """What was found beside the counts, for the report; JSON."""
         ...
@@ -39,6 +43,9 @@ class PlainStep:
 
     def settle(self) -> None:
         """Nothing to settle."""
+
+    def conceal(self, text: str) -> str:
+        return text
 
     def facts(self) -> dict[str, Any]:
         return {}

@@ -11,7 +11,7 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, refining, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -20,6 +20,8 @@ ROUTERS = tuple(
         recipes,
         uploads,
         datasets,
+        splits,
+        refining,
         tokenizers,
         runs,
         commands,

@@ -21,7 +21,44 @@ _VERHOEFF_TURN = (
 _FISCAL_ODD = dict(
     zip(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        (1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23),
+        (
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            1,
+            0,
+            5,
+            7,
+            9,
+            13,
+            15,
+            17,
+            19,
+            21,
+            2,
+            4,
+            18,
+            20,
+            11,
+            3,
+            6,
+            8,
+            12,
+            14,
+            16,
+            10,
+            22,
+            25,
+            24,
+            23,
+        ),
         strict=True,
     )
 )
@@ -48,7 +85,7 @@ def is_card(digits: str) -> bool:
         or (two in (36, 38, 39) and size == 14)
         or (two == 62 and 16 <= size <= 19)
     )
-    return known and len(set(digits)) > 2 and luhn(digits)
+    return known and len(set(digits)) > 1 and luhn(digits)
 
 
 def is_iban(text: str) -> bool:
@@ -71,7 +108,10 @@ def is_spanish(text: str) -> bool:
 
 def is_italian(text: str) -> bool:
     """Codice fiscale: 15 letters and digits, and the letter of their weighted sum by 26."""
-    total = sum(_FISCAL_ODD[each] if place % 2 == 0 else int(each, 36) - (10 if each.isalpha() else 0) for place, each in enumerate(text[:15]))
+    total = sum(
+        _FISCAL_ODD[each] if place % 2 == 0 else int(each, 36) - (10 if each.isalpha() else 0)
+        for place, each in enumerate(text[:15])
+    )
     return chr(ord("A") + total % 26) == text[15]
 
 
@@ -86,7 +126,9 @@ def is_polish(digits: str) -> bool:
     years = (1900, 2000, 2100, 2200, 1800)
     weights = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3)
     total = sum(weight * int(digit) for weight, digit in zip(weights, digits[:10], strict=True))
-    return _is_date(years[century] + int(digits[:2]), month, int(digits[4:6])) and (10 - total % 10) % 10 == int(digits[10])
+    return _is_date(years[century] + int(digits[:2]), month, int(digits[4:6])) and (10 - total % 10) % 10 == int(
+        digits[10]
+    )
 
 
 def is_brazilian(digits: str) -> bool:

@@ -13,11 +13,41 @@ _EMAIL = re.compile(
     r"(?<![\w.+%-])(?P<name>[A-Za-z0-9_](?:[A-Za-z0-9._%+'-]{0,62}[A-Za-z0-9_+-])?)@"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?P<top>[A-Za-z]{2,24})(?![\w@])"
 )
-_FILES = frozenset("png jpg jpeg gif svg webp bmp ico css js ts tsx jsx py json xml html md txt so dll exe zip".split())
+_FILES = frozenset(
+    [
+        "png",
+        "jpg",
+        "jpeg",
+        "gif",
+        "svg",
+        "webp",
+        "bmp",
+        "ico",
+        "css",
+        "js",
+        "ts",
+        "tsx",
+        "jsx",
+        "py",
+        "json",
+        "xml",
+        "html",
+        "md",
+        "txt",
+        "so",
+        "dll",
+        "exe",
+        "zip",
+    ]
+)
 
 _SEPARATED = r"[ .\-/\u00a0]"
-_PHONE_WORLD = re.compile(rf"(?<![\w.+\d)=*/^-])(?<!\d )(?:\+|00(?=[1-9]))[1-9]\d{{0,2}}(?:{_SEPARATED}?\(?\d{{1,5}}\)?){{1,6}}(?![\w.]?\d)")
-_PHONE_AMERICA = re.compile(r"(?<![\w.$€£+-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([ .-]))[2-9]\d{2}(?(1)\1|[ .-])\d{4}(?![\w-])(?!\.\d)")
+_PHONE_WORLD = re.compile(
+    rf"(?<![\w.+)=*/^<>-])(?<![\d=*/^<>] )(?:\+|00(?=[1-9]))[1-9]\d{{0,2}}(?:{_SEPARATED}?\(?\d{{1,5}}\)?){{1,6}}(?![\w.]?\d)"
+)
+_PHONE_AMERICA = re.compile(
+    r"(?<![\w.$€£+-])(?:1[ .-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}([ .-]))[2-9]\d{2}(?(1)\1|[ .-])\d{4}(?![\w-])(?!\.\d)"
+)
 _PHONE_NAMED = re.compile(
     rf"(?i)(?<!\w)(?:tel(?:efon|ephone|éfono|efono|\.)?|phone|mobile|cell|fax|call(?: me| us)?(?: at| on)?|whatsapp|handy|mobil)(?: ?(?:number|no\.?|nr\.?))?"
     rf"(?: is)? ?[:.]? ?(?P<number>\(?\+?\d(?:{_SEPARATED}?\(?\d\)?){{6,14}})(?![\w]?\d)"
@@ -27,19 +57,33 @@ _CARD_FORMS = re.compile(r"\d+|\d{4}([ -])\d{4}\1\d{4}\1\d{2,7}|\d{4}([ -])\d{6}
 _IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}(?!\w)")
 _IP4 = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-])(?!\.\d)")
 _IP6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f:]*\d)(?:[0-9A-Fa-f]{0,4}:){3,7}[0-9A-Fa-f]{0,4}(?![\w:])")
-_VERSION = re.compile(r"(?:\bv|\bversions?|\brelease|\bver\.?|\brev\.?|==|>=|<=|~=|\bsection|\bchapter|§)\W{0,2}$", re.IGNORECASE)
+_VERSION = re.compile(
+    r"(?:\bv|\bversions?|\brelease|\bver\.?|\brev\.?|==|>=|<=|~=|\bsection|\bchapter|§)\W{0,2}$", re.IGNORECASE
+)
 
 _NATIONAL: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], bool]], ...] = (
-    (re.compile(r"(?<![\w-])(\d{3})-(\d{2})-(\d{4})(?![\w-])"), lambda m: checksums.is_us_social_security(m[1], m[2], m[3])),
+    (
+        re.compile(r"(?<![\w-])(\d{3})-(\d{2})-(\d{4})(?![\w-])"),
+        lambda m: checksums.is_us_social_security(m[1], m[2], m[3]),
+    ),
     (re.compile(r"(?<!\w)(?:\d{8}|[XYZ]\d{7})[- ]?[A-HJ-NP-TV-Z](?!\w)"), lambda m: checksums.is_spanish(_bare(m[0]))),
     (re.compile(r"(?<!\w)[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?!\w)"), lambda m: checksums.is_italian(m[0])),
-    (re.compile(r"(?<![\w.])[12] ?\d{2} ?(?:0\d|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?![\w])(?!\.\d)"), lambda m: checksums.is_french(_bare(m[0]))),
+    (
+        re.compile(r"(?<![\w.])[12] ?\d{2} ?(?:0\d|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2}(?![\w])(?!\.\d)"),
+        lambda m: checksums.is_french(_bare(m[0])),
+    ),
     (re.compile(r"(?i)\bpesel\D{1,12}(?P<id>\d{11})(?!\w)"), lambda m: checksums.is_polish(m["id"])),
     (re.compile(r"(?<![\w.-])\d{3}\.\d{3}\.\d{3}-\d{2}(?![\w-])"), lambda m: checksums.is_brazilian(_bare(m[0]))),
     (re.compile(r"(?<![\w.])[1-8]\d{5}(?:19|20)\d{9}[\dXx](?!\w)(?!\.\d)"), lambda m: checksums.is_chinese(m[0])),
     (re.compile(r"(?<![\w-])(?:19|20)?(\d{6})[-+](\d{4})(?![\w-])"), lambda m: checksums.is_swedish(m[1] + m[2])),
-    (re.compile(r"(?<![\w-])(\d{6})[-+A-FU-Y](\d{3})([0-9A-FHJ-NPR-Y])(?![\w-])"), lambda m: checksums.is_finnish(m[1], m[2], m[3])),
-    (re.compile(r"(?<![\w.-])[2-9]\d{3}([ -])\d{4}\1\d{4}(?![\w-])(?![ -]\d)"), lambda m: checksums.is_indian(_bare(m[0]))),
+    (
+        re.compile(r"(?<![\w-])(\d{6})[-+A-FU-Y](\d{3})([0-9A-FHJ-NPR-Y])(?![\w-])"),
+        lambda m: checksums.is_finnish(m[1], m[2], m[3]),
+    ),
+    (
+        re.compile(r"(?<![\w.-])[2-9]\d{3}([ -])\d{4}\1\d{4}(?![\w-])(?![ -]\d)"),
+        lambda m: checksums.is_indian(_bare(m[0])),
+    ),
 )
 
 
@@ -80,7 +124,9 @@ def ip_finder(keep_private: bool) -> Callable[[str], Iterator[Found]]:
 
     def find(text: str) -> Iterator[Found]:
         for match in (*_IP4.finditer(text), *(_IP6.finditer(text) if ":" in text else ())):
-            if _is_address(match[0], keep_private) and not _VERSION.search(text[max(0, match.start() - 12) : match.start()]):
+            if _is_address(match[0], keep_private) and not _VERSION.search(
+                text[max(0, match.start() - 12) : match.start()]
+            ):
                 yield Found(match.start(), match.end(), "ip", "[IP]")
 
     return find

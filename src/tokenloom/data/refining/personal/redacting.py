@@ -31,7 +31,7 @@ def _make(spec: RedactStep, tools: Tools) -> Step:
 
 
 class Redact(PlainStep):
-    """What it found stands in no report: examples show only the marks."""
+    """What it marks stands in no report and no quarantine of the new version; the parent version still has it."""
 
     is_private = True
 
@@ -45,6 +45,9 @@ class Redact(PlainStep):
     def apply(self, items: Sequence[Item]) -> list[Fate]:
         return [self._fate(item) for item in items]
 
+    def conceal(self, text: str) -> str:
+        return self._marked(text, Counter())
+
     def facts(self) -> dict[str, Any]:
         return {"found": dict(self._found.most_common())}
 
@@ -55,11 +58,10 @@ class Redact(PlainStep):
         if not kinds:
             return Fate(item)
         self._found.update(kinds)
-        row = self.texts.put(item.row, after)
         if not self._drops:
-            return Fate(item.with_row(row))
+            return Fate(item.with_row(self.texts.put(item.row, after)))
         told = ", ".join(sorted(kind.replace("_", " ") for kind in kinds))
-        return Fate(None, f"personal data or a secret ({told})", shown=row)
+        return Fate(None, f"personal data or a secret ({told})")
 
     def _marked(self, text: str, kinds: Counter[str]) -> str:
         found = find_personal(text, self._finders)

@@ -9,8 +9,13 @@ from collections.abc import Iterator
 
 from tokenloom.data.refining.personal.found import Found
 
-_ADDRESS = re.compile(r"(?<![\w+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<who>[^\s/?#@:\"'<>]{0,200}:[^\s/?#@\"'<>]{1,200})@(?=[\w\[])")
-_PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)", re.DOTALL)
+_ADDRESS = re.compile(
+    r"(?<![\w+.-])[A-Za-z][A-Za-z0-9+.-]{1,20}://(?P<who>[^\s/?#@:\"'<>]{0,200}:[^\s/?#@\"'<>]{1,200})@(?=[\w\[])"
+)
+_PRIVATE_KEY = re.compile(
+    r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----|\Z)",
+    re.DOTALL,
+)
 _KNOWN = re.compile(
     "|".join(
         (
@@ -42,11 +47,15 @@ _KNOWN = re.compile(
 )
 _KNOWN_WHOLE = re.compile(rf"(?<![A-Za-z0-9_-])(?:{_KNOWN.pattern})(?![A-Za-z0-9_-])")
 _NAMED = re.compile(
-    r"""(?i)(?<![a-z])(?:api[_ -]?key|secret(?:[_ -]?(?:access)?[_ -]?key)?|access[_ -]?(?:key|token)|auth[_ -]?token|bearer|client[_ -]?secret|"""
-    r"""private[_ -]?key|account[_ -]?key|passw(?:or)?d|passphrase|pwd|token)(?:["']?\s{0,3}(?:[:=]|:=|=>)\s{0,3}|\s)["']?(?P<value>[^\s"',;`<>()\[\]{}]{8,200})"""
+    r"""(?i)(?<![a-z])(?:api[_ -]?key|secret(?:[_ -]?(?:access)?[_ -]?key)?|access[_ -]?(?:key|token)|auth[_ -]?token|bearer|"""
+    r"""client[_ -]?secret|private[_ -]?key|account[_ -]?key|passw(?:or)?d|passphrase|pwd|token)"""
+    r"""(?:["']?\s{0,3}(?:[:=]|:=|=>)\s{0,3}|\s)["']?(?P<value>[^\s"',;`<>()\[\]{}]{8,200})"""
 )
 _SAID = re.compile(r"[:=]\s{0,3}[\"']?$")
-_PLACEHOLDER = re.compile(r"(?i)your|example|changeme|placeholder|redacted|dummy|sample|insert|xxx|\*\*\*|\.\.\.|^\$|env|^none$|^null$|^true$|^false$|password|secret|token")
+_PLACEHOLDER = re.compile(
+    r"(?i)your|example|changeme|placeholder|redacted|dummy|sample|insert|xxx|\*\*\*|\.\.\.|^\$|env|^none$|^null$|^true$|^false$|"
+    r"password|secret|token"
+)
 _RANDOM = re.compile(r"(?<![A-Za-z0-9_+/=.:-])[A-Za-z0-9_+/-]{32,120}={0,2}(?![A-Za-z0-9_+/=-])")
 _WORD_INSIDE = re.compile(r"[a-z]{6}|[A-Z]{6}|[A-Z]?[a-z]{4}[A-Z][a-z]{4}")
 _HEX = re.compile(r"[0-9a-fA-F_-]+")
@@ -96,7 +105,13 @@ def _is_secret(value: str, *, is_said: bool) -> bool:
 
 def _is_random(text: str) -> bool:
     """Capitals, small letters and digits well mixed, and no word inside: neither a hash nor a long name nor a path."""
-    if _HEX.fullmatch(text) or text.count("/") > 3 or text.count("-") > 4 or text.count("_") > 4 or _WORD_INSIDE.search(text):
+    if (
+        _HEX.fullmatch(text)
+        or text.count("/") > 3
+        or text.count("-") > 4
+        or text.count("_") > 4
+        or _WORD_INSIDE.search(text)
+    ):
         return False
     kinds = (sum(map(str.isupper, text)), sum(map(str.islower, text)), sum(map(str.isdigit, text)))
     return min(kinds) >= 3 and kinds[2] < 0.5 * len(text) and entropy(text) >= 4.2

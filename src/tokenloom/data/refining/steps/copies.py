@@ -113,7 +113,13 @@ class NearDuplicates(_Alike):
             best = min(places, key=self._rank)
             self._stays_for.update((place, best) for place in places if place != best)
             if len(self._groups) < _LISTED_GROUPS:
-                self._groups.append({"kept": self._numbers[best], "rows": [self._numbers[place] for place in places[:20]], "size": len(places)})
+                self._groups.append(
+                    {
+                        "kept": self._numbers[best],
+                        "rows": [self._numbers[place] for place in places[:20]],
+                        "size": len(places),
+                    }
+                )
         self._index.close()
 
     def fate(self, place: int, item: Item) -> Fate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import math
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -43,7 +44,9 @@ class Quality:
             elif tools.is_preview:
                 self._note = "The perplexity is measured when the version is made; this preview is without it."
             else:
-                raise DataError("No model can be loaded here to measure perplexity.", hint="Leave perplexity_model empty.")
+                raise DataError(
+                    "No model can be loaded here to measure perplexity.", hint="Leave perplexity_model empty."
+                )
         self.looks_first = self._judge is not None
         self._perplexities = array.array("d")
         self._good = self._poor = 0.0
@@ -64,6 +67,9 @@ class Quality:
 
     def apply(self, items: Sequence[Item]) -> list[Fate]:
         return [self._fate(item) for item in items]
+
+    def conceal(self, text: str) -> str:
+        return text
 
     def facts(self) -> dict[str, Any]:
         means = {name: round(total / self._counts[name], 4) for name, total in self._sums.items()}
@@ -86,11 +92,17 @@ class Quality:
         self._histogram[min(_BINS - 1, int(value * _BINS))] += 1
         if value < self._spec.threshold:
             worst = min((name for name in found if found[name] is not None), key=lambda name: found[name] or 0.0)
-            return Fate(None, f"quality below {self._spec.threshold:g} ({value:.2f}; poorest: {worst.replace('_', ' ')})")
+            return Fate(
+                None, f"quality below {self._spec.threshold:g} ({value:.2f}; poorest: {worst.replace('_', ' ')})"
+            )
         return Fate(item.with_row({**item.row, self.column: value}))
 
-    def _rank(self, perplexity: float) -> float:
-        value = float(np.log(max(perplexity, 1.0)))
-        if not np.isfinite(value):
-            return 0.0
-        return 1.0 if value <= self._good or self._poor <= self._good else max(0.0, (self._poor - value) / (self._poor - self._good))
+    def _rank(self, perplexity: float) -> float | None:
+        if math.isnan(perplexity):  # too short to tell
+            return None
+        value = math.log(max(perplexity, 1.0))
+        return (
+            1.0
+            if value <= self._good or self._poor <= self._good
+            else max(0.0, (self._poor - value) / (self._poor - self._good))
+        )

@@ -5,6 +5,7 @@ The limits follow the rules of Gopher (Rae et al., 2021, A1.1) and C4 (Raffel et
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Collection
@@ -13,7 +14,9 @@ from tokenloom.data.refining.steps.stopwords import STOP_WORDS
 from tokenloom.data.refining.steps.tongue import language_of
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
-_WIDE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # no spaces between words
+_WIDE = re.compile(
+    "[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"
+)  # no spaces between words
 _FEW_WORDS = 10  # below it shares of words say little
 _FEW_CHARACTERS = 20
 _SEEN = 20_000  # characters; more change no share and cost time
@@ -49,7 +52,11 @@ def signals(text: str, languages: Collection[str] = ()) -> dict[str, float | Non
         "digits": _fall(sum(map(str.isdigit, text)) / visible, 0.25, 0.9),
         "word_length": None if is_wide or len(words) < 3 else _word_length(text),
         "stop_words": None if is_wide else _stop_words(words, language),
-        "language": None if not language else confidence if not languages or language in languages else 0.0,
+        "language": None
+        if not language
+        else min(1.0, 2 * confidence)
+        if not languages or language in languages
+        else 0.0,
     }
 
 
@@ -60,12 +67,12 @@ def score(found: dict[str, float | None]) -> float:
         return 0.0
     total = sum(WEIGHTS[name] for name in told)
     mean = sum(WEIGHTS[name] * value for name, value in told.items()) / total
-    return float(round(mean * min(told.values()) ** 0.5, 4))
+    return float(round(mean * math.sqrt(min(told.values())), 4))
 
 
 def _rise(value: float, none: float, full: float) -> float:
     """0 at ``none``, 1 at ``full``; a single word is worth something."""
-    return min(1.0, max(0.0, (value - none) / (full - none))) ** 0.5
+    return math.sqrt(min(1.0, max(0.0, (value - none) / (full - none))))
 
 
 def _fall(value: float, full: float, none: float) -> float:

@@ -9,13 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from tokenloom.data.importing.intake import content_hash
-from tokenloom.data.importing.splitting import NAMES, assign_splits
-from tokenloom.data.mapping import BadRow, check_columns, reader_of
+from tokenloom.data.mapping import BadRow, check_columns, content_hash, reader_of
 from tokenloom.data.refining.building import Tools, builder
 from tokenloom.data.refining.item import Fate, Item
 from tokenloom.data.refining.step import Step, Whole
-from tokenloom.spec.data import ColumnSplit
+from tokenloom.data.splitting import NAMES, assign_splits, split_column
+from tokenloom.spec.split import ColumnSplit, FilesSplit
 from tokenloom.spec.steps import ResplitStep
 
 
@@ -30,7 +29,7 @@ class Resplit(Whole):
     def __init__(self, tools: Tools, spec: ResplitStep) -> None:
         super().__init__(tools.texts(spec))
         self._split, self._read = spec.split, reader_of(tools.mapping)
-        self._column = spec.split.column if isinstance(spec.split, ColumnSplit) else None
+        self._column = "file" if isinstance(spec.split, FilesSplit) else split_column(spec.split, tools.mapping)
         if self._column is not None and tools.columns:
             check_columns(ColumnSplit(column=self._column), tools.columns)
         self._hashes, self._values = array.array("Q"), list[str]()
@@ -41,12 +40,12 @@ class Resplit(Whole):
     def learn(self, items: Sequence[Item]) -> None:
         for item in items:
             try:
-                example = self._read(item.number, item.row)
+                self._hashes.append(content_hash(self._read(item.number, item.row)))
             except BadRow:  # it goes to the quarantine at the end, wherever it stands
-                example = None
-            self._hashes.append(content_hash(example))
+                self._hashes.append(0)
             if self._column is not None:
-                self._values.append(str(item.row.get(self._column) or ""))
+                value = item.row.get(self._column)
+                self._values.append("" if value is None else str(value))
 
     def settle(self) -> None:
         self._choice, self._notes = assign_splits(self._split, np.array(self._hashes, dtype=np.uint64), self._values)

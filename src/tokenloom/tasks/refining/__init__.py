@@ -1,0 +1,1 @@
+"""Models for the steps of refining."""
