@@ -36,7 +36,7 @@ def _(spec: ImportSpec, context: Context) -> Ending:
 
 @run_task.register
 def _(spec: RefineSpec, context: Context) -> Ending:
-    from tokenloom.tasks.refine import refine
+    from tokenloom.tasks.refining.refine import refine
 
     return refine(spec, context)
 

@@ -1,1 +1,1 @@
-"""Models for the steps of refining."""
+"""Refining a dataset as a run."""
