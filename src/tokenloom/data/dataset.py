@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,10 +92,6 @@ class Dataset:
         """About ``count`` whole rows, evenly spread, found without reading all of a large file."""
         return [self._decoded(row) for row in self._table.spread(count)]
 
-    def numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
-        """The rows with these ``_row``, in order; numbers that no row has are passed over."""
-        return [self._decoded(row) for row in self._table.numbered(numbers)]
-
     def rows(
         self,
         split: str | None = None,
@@ -123,6 +119,10 @@ class Dataset:
                 f"{self.name} has no row {number}.", hint="It may be in the quarantine, with its reason.", row=number
             )
         return self._decoded(found[0])
+
+    def rows_numbered(self, numbers: list[int]) -> list[dict[str, Any]]:
+        """The rows with these ``_row``, in the order of the source; those that are not there are left out."""
+        return [self._decoded(row) for row in self._table.numbered(numbers)] if numbers else []
 
     def example(self, number: int) -> Example:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""

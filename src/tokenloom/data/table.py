@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,10 @@ class Table:
         """Each ``step``-th row of a split."""
         return self._collect(self._of(split).select(ROW, SPLIT, *columns).gather_every(step))
 
+    def numbered(self, numbers: list[int]) -> list[Row]:
+        """Rows by their ``_row``."""
+        return self._collect(self._of(None).filter(pl.col(ROW).is_in(numbers)))
+
     def at(self, places: list[int], columns: list[str]) -> list[Row]:
         """Rows by their place in the file, from 0, in the order of the file."""
         frame = pl.scan_parquet(self.path).select(ROW, SPLIT, *columns).with_row_index("_place")
@@ -66,10 +70,6 @@ class Table:
     def row(self, number: int) -> list[Row]:
         """The row with this ``_row``, if there is one."""
         return self._collect(self._of(None).filter(pl.col(ROW) == number).head(1))
-
-    def numbered(self, numbers: Sequence[int]) -> list[Row]:
-        """The rows with these ``_row``."""
-        return self._collect(self._of(None).filter(pl.col(ROW).is_in(list(numbers))))
 
     def spread(self, count: int) -> list[Row]:
         """About ``count`` rows from at most eight places of the file, evenly spread."""

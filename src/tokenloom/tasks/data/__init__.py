@@ -1,0 +1,1 @@
+"""Tasks that make datasets, tokenizers and vocabularies."""
