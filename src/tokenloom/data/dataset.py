@@ -84,6 +84,14 @@ class Dataset:
         read = reader_of(self.mapping)
         return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
 
+    def scan(self, split: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every row with all its columns, ``_row`` and ``_split``, in order; memory stays bounded."""
+        yield from self._scan(self.columns, split)
+
+    def spread(self, count: int) -> list[dict[str, Any]]:
+        """About ``count`` whole rows, evenly spread, found without reading all of a large file."""
+        return [self._decoded(row) for row in self._table.spread(count)]
+
     def rows(
         self,
         split: str | None = None,

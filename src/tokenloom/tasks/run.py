@@ -13,6 +13,7 @@ from tokenloom.spec.recipe import (
     ImportSpec,
     PretrainSpec,
     ProbeSpec,
+    RefineSpec,
     RehearseSpec,
     TokenizerSpec,
     VocabularySpec,
@@ -32,6 +33,13 @@ def _(spec: ImportSpec, context: Context) -> Ending:
     from tokenloom.tasks.data.ingest import ingest
 
     return ingest(spec, context)
+
+
+@run_task.register
+def _(spec: RefineSpec, context: Context) -> Ending:
+    from tokenloom.tasks.refining.refine import refine
+
+    return refine(spec, context)
 
 
 @run_task.register

@@ -12,7 +12,7 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, history, lab, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, history, lab, refining, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -22,6 +22,7 @@ ROUTERS = tuple(
         uploads,
         datasets,
         splits,
+        refining,
         history,
         tokenizers,
         lab,
