@@ -73,14 +73,14 @@ class Dataset:
 
     def examples(self, split: str | None = None) -> Iterator[Example]:
         """What each row says to a model, in the order of the source; memory stays bounded."""
-        read = reader_of(self._mapping)
+        read = reader_of(self.mapping)
         for row in self._scan(self._mapped_columns, split):
             yield read(row[ROW], row)
 
     def sample(self, count: int, split: str | None = None) -> list[Example]:
         """About ``count`` examples, evenly spread over the split."""
         step = max(1, self.count(split) // count)
-        read = reader_of(self._mapping)
+        read = reader_of(self.mapping)
         return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
 
     def rows(
@@ -113,7 +113,7 @@ class Dataset:
 
     def example(self, number: int) -> Example:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
-        return reader_of(self._mapping)(number, self.row(number))
+        return reader_of(self.mapping)(number, self.row(number))
 
     def labels(self) -> list[str]:
         """Names of the classes of all splits, sorted; :class:`DataError` where they are too few or too many to be classes."""
@@ -155,12 +155,13 @@ class Dataset:
                 yield self._decoded(row)
 
     @cached_property
-    def _mapping(self) -> Any:
+    def mapping(self) -> Any:
+        """What the columns mean, as a spec of the family ``mapping``."""
         return _MAPPING.validate_python(self.meta["mapping"])
 
     @cached_property
     def _mapped_columns(self) -> list[str]:
-        named = self._mapping.model_dump(exclude={"kind"}).values()
+        named = self.mapping.model_dump(exclude={"kind"}).values()
         return list(dict.fromkeys(name for name in named if name is not None))
 
     @cached_property
@@ -170,11 +171,12 @@ class Dataset:
         return Table(self.path / DATA, f"{self.name}@{self.version}")
 
     @cached_property
-    def _json_columns(self) -> frozenset[str]:
+    def json_columns(self) -> frozenset[str]:
+        """Nested columns, stored as JSON text."""
         return frozenset(self.meta.get("json_columns", []))
 
     def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
-        for name in self._json_columns:
+        for name in self.json_columns:
             if row.get(name) is not None:
                 row[name] = orjson.loads(row[name])
         return row
