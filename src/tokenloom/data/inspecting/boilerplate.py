@@ -33,7 +33,10 @@ class Boilerplate:
         if not self.sentences:
             return
         text = pl.col(self.column)
-        hits = block.select(text.str.contains(each, literal=True).fill_null(False).alias(str(place)) for place, each in enumerate(self.sentences))
+        hits = block.select(
+            text.str.contains(each, literal=True).fill_null(False).alias(str(place))
+            for place, each in enumerate(self.sentences)
+        )
         for place, each in enumerate(self.sentences):
             self._counts[each] += int(hits[str(place)].sum())
         found = block.filter(hits.select(pl.any_horizontal(pl.all())).to_series())

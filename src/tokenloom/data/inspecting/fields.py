@@ -44,7 +44,9 @@ class Fields:
         facts = frame.select(expression for name in present for expression in self._asked(name, frame.schema[name]))
         row = facts.row(0, named=True)
         for place, name in enumerate(present):
-            self._keep(frame, name, {key: row[f"{key}:{place}"] for key in ("missing", "empty", "numbers", "low", "high")})
+            self._keep(
+                frame, name, {key: row[f"{key}:{place}"] for key in ("missing", "empty", "numbers", "low", "high")}
+            )
 
     def _asked(self, name: str, kind: pl.DataType) -> list[pl.Expr]:
         place = list(self._columns).index(name)
@@ -70,7 +72,9 @@ class Fields:
         column.is_constant &= facts["low"] == facts["high"] == column.first and not facts["missing"]
         if (facts["missing"] or facts["empty"]) and len(column.rows) < MAX_ROWS:
             value = pl.col(name)
-            gap = value.is_null() | (value.str.strip_chars() == "" if frame.schema[name] == pl.String else pl.lit(False))
+            gap = value.is_null() | (
+                value.str.strip_chars() == "" if frame.schema[name] == pl.String else pl.lit(False)
+            )
             column.rows += frame.filter(gap)[ROW].head(MAX_ROWS - len(column.rows)).to_list()
         filled = frame.height - facts["missing"] - facts["empty"]
         if 0 < facts["numbers"] < filled and len(column.odd) < MAX_EXAMPLES:
@@ -78,7 +82,9 @@ class Fields:
             few = few if facts["numbers"] * 2 < filled else ~few
             found = frame.filter(few & (pl.col(name).str.strip_chars() != "")).select(ROW, name)
             left = MAX_EXAMPLES - len(column.odd)
-            column.odd += [{"row": row, "text": f"{name}: {value[:120]}"} for row, value in found.head(left).iter_rows()]
+            column.odd += [
+                {"row": row, "text": f"{name}: {value[:120]}"} for row, value in found.head(left).iter_rows()
+            ]
 
     def findings(self) -> list[Finding]:
         """About columns; ``count`` are rows, or values where it says so."""
@@ -104,7 +110,11 @@ class Fields:
         )  # fmt: skip
 
     def _mixed(self) -> Finding | None:
-        told = {note.partition("”")[0].partition("“")[2]: note for note in self.dataset.report().get("notes", []) if "mixes" in note}
+        told = {
+            note.partition("”")[0].partition("“")[2]: note
+            for note in self.dataset.report().get("notes", [])
+            if "mixes" in note
+        }
         found = {}
         for name, column in self._columns.items():
             share = column.numbers / max(1, self._filled(name))

@@ -7,8 +7,7 @@ from typing import Any
 import polars as pl
 
 from tokenloom.data.inspecting.finding import MAX_EXAMPLES, MAX_ROWS, Finding, Severity, excerpt
-from tokenloom.data.inspecting.index import TRAIN
-from tokenloom.data.inspecting.views import Blocks
+from tokenloom.data.inspecting.views import TRAIN, Blocks
 
 MUCH_LEAKAGE = 0.05
 """Share of held-out rows that also stand in training from which on their scores say little."""
@@ -17,7 +16,7 @@ _SHOWN_OF_GROUP = 3
 
 
 def group_findings(index: pl.DataFrame, blocks: Blocks, shape: str) -> list[Finding]:
-    """``index``: as :func:`index.placed` gives it, over the whole dataset."""
+    """``index``: as :func:`views.placed` gives it, over the whole dataset."""
     made = [_duplicates(index, blocks), _leakage(index, blocks), _leaked_prompts(index, blocks)]
     if shape in ("prompt", "chat"):
         made.append(_contradictions(index, blocks))

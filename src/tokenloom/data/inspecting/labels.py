@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from tokenloom.data.inspecting.finding import MAX_EXAMPLES, MAX_ROWS, Finding, drop_rows, excerpt
-from tokenloom.data.inspecting.index import TRAIN
-from tokenloom.data.inspecting.views import Blocks
+from tokenloom.data.inspecting.views import TRAIN, Blocks
 
 _IMBALANCED = 10.0
 """Times that the commonest class has as many rows as the rarest."""
@@ -93,7 +92,9 @@ def _noise(index: pl.DataFrame, blocks: Blocks) -> Finding | None:
     found = index.join(several.select("said").unique(), on="said", how="semi").sort("place")
     winners = several.unique("said", keep="first", maintain_order=True).select("said", "label")
     losers = found.join(winners, on=["said", "label"], how="anti").sort("place")
-    groups = found.group_by("said", maintain_order=True).agg("row", pl.col("label").unique(maintain_order=True), pl.col("place").first())
+    groups = found.group_by("said", maintain_order=True).agg(
+        "row", pl.col("label").unique(maintain_order=True), pl.col("place").first()
+    )
     shown = groups.head(MAX_EXAMPLES)
     texts = blocks.at(shown["place"].to_list())["said"]
     return Finding(

@@ -16,9 +16,17 @@ from tokenloom.data.dataset import DATA, ROW, SPLIT, Dataset
 from tokenloom.data.mapping import BadRow, Example, reader_of
 from tokenloom.data.table import Table
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import ChatMapping, FeedbackMapping, LabelMapping, PreferenceMapping, PromptMapping, TextMapping
+from tokenloom.spec.data import (
+    ChatMapping,
+    FeedbackMapping,
+    LabelMapping,
+    PreferenceMapping,
+    PromptMapping,
+    TextMapping,
+)
 
 BLOCK_ROWS, BLOCK_BYTES = 65_536, 48 << 20
+TRAIN = "train"
 _TURNS = pl.List(pl.Struct({"role": pl.String, "content": pl.String, "from": pl.String, "value": pl.String}))
 _VIEW = {name: pl.String for name in ("said", "prompt", "answer", "worse", "label", "verdict")}
 
@@ -47,16 +55,20 @@ class Blocks:
         """The rows at these places of the file (from 0), in that order, as :func:`view` gives them."""
         wanted = np.asarray(places, dtype=np.int64)
         order = np.argsort(wanted, kind="stable")
-        groups = np.searchsorted(self._starts, wanted[order], side="right") - 1
-        parts = []
-        with self._table.reading(), self._open() as file:
-            for group in np.unique(groups):
-                inside = wanted[order][groups == group] - self._starts[group]
-                frame = pl.DataFrame(pl.from_arrow(file.read_row_group(int(group))))
-                parts.append(view(self.dataset, frame[inside.tolist()]))
+        parts = [view(self.dataset, frame) for frame in self._frames_at(wanted[order])]
         if not parts:
             return pl.DataFrame(schema={"row": pl.Int64, "split": pl.String, **_VIEW})
-        return pl.concat(parts)[np.argsort(order, kind="stable").tolist()]
+        back: list[int] = np.argsort(order, kind="stable").tolist()
+        told: pl.DataFrame = pl.concat(parts)[back]
+        return told
+
+    def examples_at(self, places: Sequence[int]) -> list[Example]:
+        """The rows at these places (ascending) as a model is taught them."""
+        read = reader_of(self._mapping)
+        made = []
+        for frame in self._frames_at(np.asarray(places, dtype=np.int64)):
+            made += [read(row[ROW], row) for row in _decoded(self.dataset, frame)]
+        return made
 
     def spread(self, count: int, groups: int = 16) -> pl.DataFrame:
         """About ``count`` rows from up to ``groups`` row groups spread over the file."""
@@ -65,9 +77,19 @@ class Blocks:
         places = [
             int(self._starts[group] + place)
             for group in chosen
-            for place in np.unique(np.linspace(0, self._sizes[group][0] - 1, min(each, self._sizes[group][0])).astype(int))
+            for place in np.unique(
+                np.linspace(0, self._sizes[group][0] - 1, min(each, self._sizes[group][0])).astype(int)
+            )
         ]
         return self.at(places)
+
+    def _frames_at(self, places: np.ndarray[Any, np.dtype[np.int64]]) -> Iterator[pl.DataFrame]:
+        """The stored rows at ascending places, one row group after another."""
+        groups = np.searchsorted(self._starts, places, side="right") - 1
+        with self._table.reading(), self._open() as file:
+            for group in np.unique(groups):
+                inside = places[groups == group] - self._starts[group]
+                yield pl.DataFrame(pl.from_arrow(file.read_row_group(int(group))))[inside.tolist()]
 
     def _open(self) -> pq.ParquetFile:
         return pq.ParquetFile(Path(self.dataset.path / DATA), memory_map=True)
@@ -121,7 +143,9 @@ def _of_prompt(mapping: PromptMapping, frame: pl.DataFrame) -> pl.DataFrame:
     prompt, answer = _text(mapping.prompt), _text(mapping.completion)
     if mapping.context is not None:
         context = _text(mapping.context)
-        prompt = pl.when(context.str.contains(r"\S")).then(pl.concat_str(prompt, pl.lit("\n\n"), context)).otherwise(prompt)
+        prompt = (
+            pl.when(context.str.contains(r"\S")).then(pl.concat_str(prompt, pl.lit("\n\n"), context)).otherwise(prompt)
+        )
     if mapping.system is not None:
         system = _text(mapping.system)
         prompt = pl.when(system.str.contains(r"\S")).then(pl.concat_str(system, pl.lit("\n"), prompt)).otherwise(prompt)
@@ -152,9 +176,9 @@ def _of_chat(mapping: ChatMapping, frame: pl.DataFrame) -> pl.DataFrame:
     told = frame.select(
         ROW,
         SPLIT,
-        turns.list.eval(
-            pl.coalesce(pl.element().struct.field("content"), pl.element().struct.field("value"))
-        ).alias("_turns"),
+        turns.list.eval(pl.coalesce(pl.element().struct.field("content"), pl.element().struct.field("value"))).alias(
+            "_turns"
+        ),
     )
     texts = pl.col("_turns")
     return _frame(
@@ -176,12 +200,8 @@ def _lines(*parts: pl.Expr) -> pl.Expr:
 def _read(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     """Row by row, as training reads it: for forms that no expression covers."""
     read = reader_of(dataset.mapping)
-    nested = dataset.json_columns & set(frame.columns)
     rows = []
-    for row in frame.to_dicts():
-        for name in nested:
-            if row[name] is not None:
-                row[name] = orjson.loads(row[name])
+    for row in _decoded(dataset, frame):
         try:
             example = read(row[ROW], row)
         except BadRow:  # cannot be: the import reads in the same way
@@ -190,14 +210,53 @@ def _read(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema={"row": pl.Int64, "split": pl.String, **_VIEW})
 
 
+def _decoded(dataset: Dataset, frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    nested = dataset.json_columns & set(frame.columns)
+    for row in frame.to_dicts():
+        for name in nested:
+            if row[name] is not None:
+                row[name] = orjson.loads(row[name])
+        yield row
+
+
 def _said(example: Example) -> dict[str, Any]:
     messages = [message["content"] for message in example.messages or []]
     worse = (example.rejected or [])[-1:]
     return {
-        "said": "\n".join([*([example.text] if example.text is not None else messages), *(each["content"] for each in worse)]),
+        "said": "\n".join(
+            [*([example.text] if example.text is not None else messages), *(each["content"] for each in worse)]
+        ),
         "prompt": "\n".join(messages[:-1]) if messages else None,
         "answer": messages[-1] if messages else None,
         "worse": worse[0]["content"] if worse else None,
         "label": example.label,
         "verdict": None if example.verdict is None else str(example.verdict).lower(),
     }
+
+
+def indexed(block: pl.DataFrame) -> pl.DataFrame:
+    """A few numbers for each row, so that rows can be compared: about 80 bytes where the row itself may have thousands.
+
+    ``row, split, whole, said, prompt, answer, worse, verdict, label, chars, bytes`` of a block as :func:`views.view` gives it.
+
+    Texts are 64-bit hashes (a clash among a million is a matter of 1 in 40 million); null stays null.
+    """
+
+    def hashed(name: str) -> pl.Expr:
+        return pl.when(pl.col(name).is_not_null()).then(pl.col(name).hash(seed=1)).alias(name)
+
+    parts = [pl.col(name).fill_null("") for name in ("said", "label", "verdict", "worse")]
+    return block.select(
+        "row",
+        pl.col("split").cast(pl.Categorical),
+        pl.concat_str(parts, separator="\x1f").hash(seed=1).alias("whole"),
+        *(hashed(name) for name in ("said", "prompt", "answer", "worse", "verdict")),
+        "label",
+        pl.col("said").str.len_chars().alias("chars"),
+        pl.col("said").str.len_bytes().alias("bytes"),
+    ).with_columns(pl.col("label").cast(pl.Categorical))
+
+
+def placed(index: pl.DataFrame) -> pl.DataFrame:
+    """The index of all blocks with ``place``: where each row stands in the file, from 0."""
+    return index.with_row_index("place")
