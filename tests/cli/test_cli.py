@@ -13,6 +13,7 @@ import typer
 import tokenloom
 from tokenloom.cli import main, models, system, work
 from tokenloom.cli.data import commands as data
+from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
@@ -130,12 +131,18 @@ def test_maps_and_splits_become_specs() -> None:
     }
     assert data._mapping(["text=Body"])["kind"] == "text"
     assert data._mapping(["messages=chat"])["kind"] == "chat"
-    assert data._split("", 3) == {"kind": "ratio", "seed": 3}
-    assert data._split("train=0.8,val=0.1,test=0.1", 0) == {
+    assert split_of("", 3) == {"kind": "ratio", "seed": 3}
+    assert split_of("train=0.8,val=0.1,test=0.1", 0) == {
         "kind": "ratio", "seed": 0, "train": 0.8, "validation": 0.1, "test": 0.1,
     }  # fmt: skip
-    assert data._split("train=1", 0)["validation"] == 0.0
-    assert data._split("column=part", 0) == {"kind": "column", "column": "part"}
+    assert split_of("train=1", 0)["validation"] == 0.0
+    assert split_of("column=part", 0) == {"kind": "column", "column": "part"}
+    assert split_of("val=50,test=20", 1) == {"kind": "count", "seed": 1, "validation": 50, "test": 20}
+    assert split_of("train=0.9,test=0.1,group=author", 2) == {
+        "kind": "grouped", "column": "author", "seed": 2, "train": 0.9, "validation": 0.0, "test": 0.1
+    }  # fmt: skip
+    assert split_of("time=day", 0) == {"kind": "time", "column": "day"} and split_of("files", 0) == {"kind": "files"}
+    assert split_of("label=", 0) == {"kind": "stratified", "column": None, "seed": 0}
     assert data._source("kind=flowroll", "") == {"kind": "flowroll"}
     assert Path(data._source("here.csv", "")["path"]).is_absolute()
 

@@ -129,3 +129,22 @@ def test_a_path_of_this_machine_becomes_an_import_run(call: Caller, workspace: W
 def test_deleting_one_version(call: Caller, dataset: Dataset) -> None:
     assert call("DELETE", f"/api/datasets/{dataset.id}").json() == {"deleted": dataset.id}
     assert call.get("/api/datasets")["items"] == []
+
+
+def test_another_split_is_tried_without_making_anything(call: Caller, dataset: Dataset) -> None:
+    place = f"/api/datasets/{dataset.id}/split/preview"
+    told = call("POST", place, json={"kind": "count", "validation": 20, "test": 10}).json()
+    assert told["splits"] == {"train": 60, "validation": 20, "test": 10} and len(told["examples"]["test"]) == 5
+    grouped = {"kind": "grouped", "column": "level", "train": 0.4, "validation": 0.3, "test": 0.3}
+    told = call("POST", place, json=grouped).json()
+    assert sorted(row["value"] for row in told["values"]) == ["0", "1", "2"]
+    assert all(sum(row[name] > 0 for name in told["splits"]) == 1 for row in told["values"])
+    for body, field in (
+        ({"kind": "ratio", "train": 0.5}, "split"),
+        ({"kind": "group"}, "split"),
+        ({"kind": "time"}, "column"),
+    ):
+        answer = call("POST", place, json=body)
+        assert is_problem(answer, 422) and field in answer.json()["errors"][0]["field"]
+    assert is_problem(call("POST", place, json={"kind": "time", "column": "note"}), 422)
+    assert len(call.get("/api/datasets")["items"]) == 1

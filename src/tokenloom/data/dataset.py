@@ -7,11 +7,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import orjson
 from pydantic import TypeAdapter
 
 from tokenloom.data.ledger import Ledger
-from tokenloom.data.mapping import Example, reader_of
+from tokenloom.data.mapping import Example, content_hash, reader_of
 from tokenloom.data.statistics import Coder, statistics
 from tokenloom.data.versions import VersionedFolders
 from tokenloom.kit.errors import DataError, NotFound
@@ -22,7 +23,7 @@ from tokenloom.spec.data import Mapping
 if TYPE_CHECKING:
     from tokenloom.data.table import Table
 
-DATA, QUARANTINE, REPORT = "data.parquet", "quarantine.jsonl", "report.json"
+DATA, QUARANTINE, REPORT, CONTENT = "data.parquet", "quarantine.jsonl", "report.json", "content.npy"
 ROW, SPLIT = "_row", "_split"
 MOST_LABELS = 10_000
 _MAPPING: TypeAdapter[Any] = TypeAdapter(Mapping)
@@ -115,6 +116,24 @@ class Dataset:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
         return reader_of(self.mapping)(number, self.row(number))
 
+    def content(self) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        """64 bits of what each row says to a model, in the order of the rows: equal where two rows teach the same."""
+        path = self.path / CONTENT
+        if path.is_file():
+            return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        return np.array([content_hash(example) for example in self.examples()], dtype=np.uint64)
+
+    def values(self, column: str) -> list[str]:
+        """One column of every row as text, in the order of the rows; empty text where there is none."""
+        if column not in (SPLIT, *self.columns):
+            raise unknown_name(f"column of {self.name}", column, self.columns)
+        return self._table.texts(column)
+
+    def examples_at(self, places: list[int]) -> list[Example]:
+        """The rows at these places (from 0, not ``_row``), ascending."""
+        read = reader_of(self.mapping)
+        return [read(row[ROW], self._decoded(row)) for row in self._table.at(places, self._mapped_columns)]
+
     def labels(self) -> list[str]:
         """Names of the classes of all splits, sorted; :class:`DataError` where they are too few or too many to be classes."""
         found = sorted({str(example.label) for example in self.examples() if example.label is not None})
@@ -156,7 +175,7 @@ class Dataset:
 
     @cached_property
     def mapping(self) -> Any:
-        """What the columns mean, as a spec of the family ``mapping``."""
+        """What the columns mean: a spec of :data:`tokenloom.spec.data.Mapping`."""
         return _MAPPING.validate_python(self.meta["mapping"])
 
     @cached_property

@@ -37,6 +37,17 @@ class Table:
         """Each ``step``-th row of a split."""
         return self._collect(self._of(split).select(ROW, SPLIT, *columns).gather_every(step))
 
+    def at(self, places: list[int], columns: list[str]) -> list[Row]:
+        """Rows by their place in the file, from 0, in the order of the file."""
+        frame = pl.scan_parquet(self.path).select(ROW, SPLIT, *columns).with_row_index("_place")
+        return self._collect(frame.filter(pl.col("_place").is_in(places)).drop("_place"))
+
+    def texts(self, column: str) -> list[str]:
+        """One column of all rows as text; empty where there is nothing."""
+        with self.reading():
+            frame = pl.scan_parquet(self.path).select(pl.col(column).cast(pl.String).fill_null(""))
+            return frame.collect().to_series().to_list()
+
     def page(
         self, offset: int, limit: int, *, split: str | None, search: str | None, filter: Mapping[str, Any]
     ) -> list[Row]:

@@ -1,4 +1,4 @@
-"""Where rows come from, what their columns mean, how they are split, and what the model sees of them."""
+"""Where rows come from, what their columns mean, and what the model sees of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from tokenloom.spec.base import Spec, choice, setting
+from tokenloom.spec.split import ColumnSplit as ColumnSplit
+from tokenloom.spec.split import RatioSplit as RatioSplit
+from tokenloom.spec.split import Split as Split
 
 # --- source -----------------------------------------------------------------------------------------------------
 
@@ -155,44 +158,6 @@ Mapping = Annotated[
     AutoMapping | TextMapping | PromptMapping | ChatMapping | PreferenceMapping | FeedbackMapping | LabelMapping,
     Field(discriminator="kind"),
 ]
-
-# --- split ------------------------------------------------------------------------------------------------------
-
-
-class RatioSplit(Spec):
-    """Shares of the rows, drawn with a seed."""
-
-    kind: Literal["ratio"] = "ratio"
-    train: float = setting(0.9, ge=0, le=1, simple=True)
-    """Share of rows to learn from."""
-    validation: float = setting(0.05, ge=0, le=1, simple=True)
-    """Share of rows that choose settings and the best checkpoint."""
-    test: float = setting(0.05, ge=0, le=1, simple=True)
-    """Share of rows kept for the last word."""
-    seed: int = 0
-    """Another seed gives another draw."""
-    method: Literal["hash", "random"] = "hash"
-    """`hash` decides by each row's content, so a row keeps its split as data grows and equal rows stay together; `random` gives exact counts."""
-
-    @model_validator(mode="after")
-    def _sum_is_one(self) -> RatioSplit:
-        total = self.train + self.validation + self.test
-        if abs(total - 1) > 1e-6:
-            raise ValueError(
-                f"the shares add up to {total:g}, not to 1; for example train=0.9, validation=0.05, test=0.05"
-            )
-        return self
-
-
-class ColumnSplit(Spec):
-    """A column of the data names the split of each row."""
-
-    kind: Literal["column"] = "column"
-    column: str = "split"
-    """Column that says train, validation or test."""
-
-
-Split = Annotated[RatioSplit | ColumnSplit, Field(discriminator="kind")]
 
 # --- what the model sees -----------------------------------------------------------------------------------------
 

@@ -41,6 +41,15 @@ def parse_run_spec(data: Any) -> Any:
         raise spec_error(error, TASKS[task], data) from None
 
 
+def parse_part(model: type[BaseModel], field: str, data: Any) -> Any:
+    """The one ``field`` of ``model`` from plain data, checked as in a whole recipe."""
+    whole = with_kinds(model, {field: data})
+    try:
+        return getattr(model.model_validate(whole), field)
+    except ValidationError as error:
+        raise spec_error(error, model, whole) from None
+
+
 def with_kinds(model: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
     """``data`` with ``kind`` filled in where it was left out and the field's default says which branch is meant."""
     filled = dict(data)

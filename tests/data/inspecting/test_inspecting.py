@@ -82,7 +82,7 @@ def test_repeated_echoed_and_short_answers(workspace: Workspace, do_import: Impo
     assert (found["duplicates"]["count"], found["duplicates"]["rows"]) == (2, [51, 52])
     assert found["duplicates"]["details"] == {"contents": 1, "most_copies": 3}
     assert found["duplicates"]["examples"][0]["rows"] == [11, 51, 52]
-    assert found["echo"]["fix"] == [{"kind": "rows", "rows": [61]}]
+    assert found["echo"]["fix"] == [{"kind": "rows", "drop": [61]}]
     assert found["short_answer"]["rows"] == [71] and found["short_answer"]["severity"] == "note"
 
 
@@ -150,7 +150,7 @@ def test_classes_that_are_rare_noisy_alike_or_unseen(workspace: Workspace, do_im
     assert found["rare_labels"]["details"]["classes"] == {"odd": 1}
     assert found["unseen_labels"]["severity"] == "error" and found["unseen_labels"]["rows"] == [334]
     assert found["alike_labels"]["details"]["names"] == [["Bad", "bad"]]
-    assert found["label_noise"]["rows"] == [4, 321] and len(found["label_noise"]["fix"][0]["rows"]) == 1
+    assert found["label_noise"]["rows"] == [4, 321] and len(found["label_noise"]["fix"][0]["drop"]) == 1
 
 
 def test_wrong_roles_and_empty_turns_come_from_the_quarantine(workspace: Workspace, do_import: Import) -> None:

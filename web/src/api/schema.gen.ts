@@ -240,6 +240,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/split/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Counts, classes and copies on both sides under a split; nothing is made
+         * @description Counts, classes and copies on both sides under a split; nothing is made.
+         */
+        post: operations["preview_dataset_split"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/stats": {
         parameters: {
             query?: never;
@@ -1637,6 +1657,35 @@ export interface components {
             warmup_steps: number;
         };
         /**
+         * CountSplit
+         * @description So many rows for validation and test; the rest is learned from.
+         */
+        CountSplit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "count";
+            /**
+             * Seed
+             * @description Another seed gives another draw. Equal rows always stay together, so a split may be a few rows larger.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Test
+             * @description Rows kept for the last word.
+             * @default 500
+             */
+            test: number;
+            /**
+             * Validation
+             * @description Rows that choose settings and the best checkpoint.
+             * @default 500
+             */
+            validation: number;
+        };
+        /**
          * CsvFormat
          * @description Comma-, tab- or otherwise separated values.
          */
@@ -2308,6 +2357,17 @@ export interface components {
             pattern: string;
         };
         /**
+         * FilesSplit
+         * @description The files are split already: the name of each file, or of a folder it lies in, says train, validation or test.
+         */
+        FilesSplit: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "files";
+        };
+        /**
          * Finding
          * @description One line of the doctor's report; ``fix`` is a command or a step, empty where nothing is to be done.
          */
@@ -2854,6 +2914,46 @@ export interface components {
             kind: "greedy";
         };
         /**
+         * GroupedSplit
+         * @description Shares of the rows, with all rows of one group in the same split: no author, patient or page is on both sides.
+         */
+        GroupedSplit: {
+            /**
+             * Column
+             * @description Column that names the group. A group keeps its split as data grows; a row without a value is a group of its own.
+             */
+            column: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "grouped";
+            /**
+             * Seed
+             * @description Another seed gives another draw.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Test
+             * @description Share of rows kept for the last word.
+             * @default 0.05
+             */
+            test: number;
+            /**
+             * Train
+             * @description Share of rows to learn from.
+             * @default 0.9
+             */
+            train: number;
+            /**
+             * Validation
+             * @description Share of rows that choose settings and the best checkpoint.
+             * @default 0.05
+             */
+            validation: number;
+        };
+        /**
          * GrpoObjective
          * @description Try several answers, and make those likelier that earn more than their siblings (GRPO, Shao et al. 2024).
          */
@@ -3031,7 +3131,7 @@ export interface components {
              *       "validation": 0.05
              *     }
              */
-            split: components["schemas"]["RatioSplit"] | components["schemas"]["ColumnSplit"];
+            split: components["schemas"]["RatioSplit"] | components["schemas"]["CountSplit"] | components["schemas"]["StratifiedSplit"] | components["schemas"]["GroupedSplit"] | components["schemas"]["TimeSplit"] | components["schemas"]["ColumnSplit"] | components["schemas"]["FilesSplit"];
             /**
              * Tags
              * @description Free words to find the run by.
@@ -4900,6 +5000,46 @@ export interface components {
             weight_decay: number;
         };
         /**
+         * SplitExample
+         * @description One row of a split, shortened.
+         */
+        SplitExample: {
+            /** Row */
+            row: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SplitPreview
+         * @description What a split would do.
+         */
+        SplitPreview: {
+            /** Column */
+            column: string | null;
+            /** Copies Across */
+            copies_across: number;
+            /** Examples */
+            examples: {
+                [key: string]: components["schemas"]["SplitExample"][];
+            };
+            /** Moved */
+            moved: number;
+            /** Notes */
+            notes: string[];
+            /** Num Values */
+            num_values: number;
+            /** Rows */
+            rows: number;
+            /** Splits */
+            splits: {
+                [key: string]: number;
+            };
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * Started
          * @description A run that was queued.
          */
@@ -4923,6 +5063,47 @@ export interface components {
             };
             /** Watch */
             watch: string;
+        };
+        /**
+         * StratifiedSplit
+         * @description Shares of the rows that hold for every value of a column, too: each class is in every split.
+         */
+        StratifiedSplit: {
+            /**
+             * Column
+             * @description Column whose values keep their shares; empty means the column with the class.
+             * @default null
+             */
+            column: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "stratified";
+            /**
+             * Seed
+             * @description Another seed gives another draw.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Test
+             * @description Share of rows kept for the last word.
+             * @default 0.05
+             */
+            test: number;
+            /**
+             * Train
+             * @description Share of rows to learn from.
+             * @default 0.9
+             */
+            train: number;
+            /**
+             * Validation
+             * @description Share of rows that choose settings and the best checkpoint.
+             * @default 0.05
+             */
+            validation: number;
         };
         /**
          * Suggestion
@@ -5037,6 +5218,40 @@ export interface components {
             seconds: number;
             /** Share */
             share: number;
+        };
+        /**
+         * TimeSplit
+         * @description The oldest rows to learn from, the newest to test on, as it will be in use.
+         */
+        TimeSplit: {
+            /**
+             * Column
+             * @description Column with the time: ISO 8601 such as `2026-03-01` or `2026-03-01T12:00:00Z`, or seconds or milliseconds since 1970.
+             */
+            column: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "time";
+            /**
+             * Test
+             * @description Share of rows kept for the last word.
+             * @default 0.05
+             */
+            test: number;
+            /**
+             * Train
+             * @description Share of rows to learn from.
+             * @default 0.9
+             */
+            train: number;
+            /**
+             * Validation
+             * @description Share of rows that choose settings and the best checkpoint.
+             * @default 0.05
+             */
+            validation: number;
         };
         /**
          * Token
@@ -6021,6 +6236,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_dict_str__Any__"];
+                };
+            };
+        };
+    };
+    preview_dataset_split: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SplitPreview"];
                 };
             };
         };

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tokenloom.cli.data.splits import SPLIT_HELP, split_of
 from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, emit_table, options, say, workspace
 
@@ -26,7 +27,7 @@ def import_(
     map: Annotated[
         list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")
     ] = None,
-    split: Annotated[str, typer.Option(help="train=0.8,val=0.1,test=0.1, or column=NAME.")] = "",
+    split: Annotated[str, typer.Option(help=SPLIT_HELP)] = "",
     seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
     overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings.")] = None,
 ) -> None:
@@ -37,7 +38,7 @@ def import_(
     data["format"] = {"kind": "text" if unit and format == "auto" else format} | ({"unit": unit} if unit else {})
     if map:
         data["mapping"] = _mapping(map)
-    data["split"] = _split(split, seed)
+    data["split"] = split_of(split, seed)
     result = start(context, apply_overrides(data, overrides or []))
     emit(context, result, text=_summary(result))
 
@@ -161,22 +162,6 @@ def _mapping(pairs: list[str]) -> dict[str, Any]:
     }
     kind = next((kinds[name] for name in fields if name in kinds), "text" if set(fields) == {"text"} else "prompt")
     return {"kind": kind, **fields}
-
-
-def _split(text: str, seed: int) -> dict[str, Any]:
-    from tokenloom.kit.errors import SpecError
-
-    if not text:
-        return {"kind": "ratio", "seed": seed}
-    parts = dict(part.split("=", 1) for part in text.split(",") if "=" in part)
-    if "column" in parts:
-        return {"kind": "column", "column": parts["column"]}
-    names = {"val": "validation", "valid": "validation", "dev": "validation"}
-    try:
-        shares = {names.get(key.strip(), key.strip()): float(value) for key, value in parts.items()}
-    except ValueError:
-        raise SpecError(f"“{text}” is not a split.", hint="Write train=0.8,val=0.1,test=0.1 or column=NAME.") from None
-    return {"kind": "ratio", "seed": seed, **dict.fromkeys(("train", "validation", "test"), 0.0), **shares}
 
 
 def _meta(dataset: Any) -> dict[str, Any]:

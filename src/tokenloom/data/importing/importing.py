@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from tokenloom.data.dataset import DATA, QUARANTINE, REPORT, Dataset, DatasetStore
+from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
 from tokenloom.data.format import Record, Sniffed, read_records, sniff
 from tokenloom.data.importing.columns import stored_name, write_parquet
 from tokenloom.data.importing.intake import Intake
-from tokenloom.data.importing.splitting import NAMES, Choice, assign_splits
 from tokenloom.data.mapping import shape_of
 from tokenloom.data.progress import Cancelled, Progress, report, stop_if
 from tokenloom.data.source import Files, Rows, SourceFile, opened
+from tokenloom.data.splitting import NAMES, Choice, assign_splits
 from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
 from tokenloom.kit.atomic import atomic_dir_commit, disk_full_as_error
 from tokenloom.kit.errors import DataError, NotFound
@@ -267,6 +267,7 @@ def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, A
             yield intake.numbers[place], NAMES[choice[place]], row
 
     write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
+    np.save(scratch / CONTENT, np.array(intake.hashes, dtype=np.uint64))
 
 
 def _publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:
@@ -276,7 +277,7 @@ def _publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: di
             return known
         meta["version"] = told["version"] = folders.next_version(meta["name"])
         with atomic_dir_commit(workspace.datasets / meta["id"], meta=meta) as folder:
-            for file in (DATA, QUARANTINE):
+            for file in (DATA, QUARANTINE, CONTENT):
                 os.replace(scratch / file, folder / file)
             (folder / REPORT).write_text(json.dumps(told, indent=1))
     return Dataset(workspace.datasets / meta["id"], meta)

@@ -17,10 +17,12 @@ from tokenloom.data.format import Record
 from tokenloom.data.format.record import MAX_RAW_CHARS
 from tokenloom.data.importing.columns import Columns
 from tokenloom.data.ledger import Ledger
-from tokenloom.data.mapping import BadRow, Detected, Example, Reader, check_columns, detect_mapping, reader_of
+from tokenloom.data.mapping import BadRow, Detected, Reader, check_columns, content_hash, detect_mapping, reader_of
+from tokenloom.data.splitting import split_column
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import AutoMapping, ColumnSplit
+from tokenloom.spec.data import AutoMapping
+from tokenloom.spec.split import ColumnSplit, FilesSplit
 
 SAMPLE_ROWS = 200
 FIRST_BAD = 20
@@ -40,7 +42,8 @@ class Intake:
         self.numbers, self.hashes = array.array("q"), array.array("Q")
         self.split_values: list[str] = []
         self.digest = hashlib.sha256()
-        self._mapping, self._split_column = mapping, split.column if isinstance(split, ColumnSplit) else None
+        self._mapping, self._split = mapping, split
+        self._split_column: str | None = None
         self._read: Reader | None = None
         self._waiting: list[tuple[int, str, Record]] = []
         self._unread: Counter[str] = Counter()
@@ -105,11 +108,12 @@ class Intake:
         samples = [record.row for _, _, record in self._waiting if record.row is not None]
         names = list(dict.fromkeys(name for row in samples for name in row))
         if isinstance(self._mapping, AutoMapping):
-            usable = [name for name in names if name != self._split_column]
-            self.chosen = detect_mapping(usable, samples)
+            taken = self._split.column if isinstance(self._split, ColumnSplit) else None
+            self.chosen = detect_mapping([name for name in names if name != taken], samples)
         else:
             check_columns(self._mapping, names)
             self.chosen = Detected(self._mapping, "it was named")
+        self._split_column = split_column(self._split, self.chosen.mapping)
         if self._split_column is not None and self._split_column not in names:
             check_columns(ColumnSplit(column=self._split_column), names)
         self._read = reader_of(self.chosen.mapping)
@@ -129,9 +133,12 @@ class Intake:
             return
         self.columns.observe(row)
         self.numbers.append(number)
-        self.hashes.append(_content_hash(example))
+        self.hashes.append(content_hash(example) if example is not None else 0)
         if self._split_column is not None:
-            self.split_values.append(str(row.get(self._split_column) or ""))
+            value = row.get(self._split_column)
+            self.split_values.append("" if value is None else str(value))
+        elif isinstance(self._split, FilesSplit):
+            self.split_values.append(file)
         self.digest.update(line)
         self._spool.write(line + b"\n")
 
@@ -165,12 +172,6 @@ def _dumped(row: dict[str, Any]) -> bytes:
         raise BadRow(
             "it holds half of a surrogate pair" if "surrogate" in str(error) else f"it cannot be stored: {error}"
         ) from None
-
-
-def _content_hash(example: Example | None) -> int:
-    """64 bits of what the row says to a model; other columns do not count, so copies under other ids stay together."""
-    said = [example.text, example.messages] if example is not None else []
-    return int.from_bytes(hashlib.blake2b(orjson.dumps(said), digest_size=8).digest(), "little")
 
 
 def _general(reason: str, known: Counter[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -58,6 +59,12 @@ class Boilerplate:
                 rows=self._rows, examples=self._texts, details={"sentences": counts, "column": self.column},
             )
         ]  # fmt: skip
+
+
+def _cut(sentences: dict[str, int]) -> list[dict[str, Any]]:
+    """The step that takes them out of the texts."""
+    pattern = r"\s*(?:" + "|".join(re.escape(each) for each in sentences) + ")"
+    return [{"kind": "pattern", "pattern": pattern, "action": "replace"}]
 
 
 def _repeated(texts: list[str]) -> list[str]:

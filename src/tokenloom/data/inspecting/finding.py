@@ -65,4 +65,4 @@ def excerpt(text: str, pattern: re.Pattern[str] | None = None) -> str:
 def drop_rows(rows: Iterable[int]) -> list[dict[str, Any]]:
     """The step that leaves these rows out; none where there are too many to name."""
     named = [int(row) for row in rows]
-    return [{"kind": "rows", "rows": named}] if 0 < len(named) <= MAX_FIXED else []
+    return [{"kind": "rows", "drop": named}] if 0 < len(named) <= MAX_FIXED else []

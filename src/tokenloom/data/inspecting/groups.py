@@ -73,9 +73,15 @@ def _leaked_prompts(index: pl.DataFrame, blocks: Blocks) -> Finding | None:
         advice="Split by prompt, so that all answers to one question stay together.",
         rows=leaked["row"].head(MAX_ROWS).to_list(),
         examples=_examples(index, blocks, "prompt", leaked["prompt"].unique(maintain_order=True).head(MAX_EXAMPLES)),
-        fix=[{"kind": "resplit", "split": {"kind": "ratio"}}] if held.height == leaked.height else [],
+        fix=_by_prompt(blocks),
         details={"splits": _by_split(leaked)},
     )  # fmt: skip
+
+
+def _by_prompt(blocks: Blocks) -> list[dict[str, Any]]:
+    """A split that keeps all answers to one prompt together, where a column holds the prompt."""
+    column = getattr(blocks.dataset.mapping, "prompt", None)
+    return [{"kind": "resplit", "split": {"kind": "grouped", "column": column}}] if column else []
 
 
 def _leaks(index: pl.DataFrame, key: str) -> tuple[pl.DataFrame, pl.DataFrame]:

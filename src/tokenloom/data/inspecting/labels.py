@@ -65,7 +65,7 @@ def _unseen(index: pl.DataFrame) -> Finding | None:
         "unseen_labels", "Classes that training never shows", "error", found.height, index.height,
         why="The model cannot answer a class that it has never seen; these rows are always wrong.",
         advice="Split by class (stratified), so that each stands in training.", rows=found["row"].head(MAX_ROWS).to_list(),
-        fix=[{"kind": "resplit", "split": {"kind": "ratio"}}], details={"classes": _counted(counts)},
+        fix=[{"kind": "resplit", "split": {"kind": "stratified"}}], details={"classes": _counted(counts)},
     )  # fmt: skip
 
 

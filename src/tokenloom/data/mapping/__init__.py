@@ -6,6 +6,7 @@ from tokenloom.data.mapping.example import BadRow as BadRow
 from tokenloom.data.mapping.example import Example as Example
 from tokenloom.data.mapping.example import Message as Message
 from tokenloom.data.mapping.example import Row as Row
+from tokenloom.data.mapping.example import content_hash as content_hash
 from tokenloom.data.mapping.reading import Reader as Reader
 from tokenloom.data.mapping.reading import check_columns as check_columns
 from tokenloom.data.mapping.reading import reader_of as reader_of

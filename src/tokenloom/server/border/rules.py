@@ -50,6 +50,7 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/datasets/{dataset}/report": {"GET": READ},
     "/api/datasets/{dataset}/quarantine": {"GET": READ},
     "/api/datasets/{dataset}/quarantine/file": {"GET": READ},
+    "/api/datasets/{dataset}/split/preview": {"POST": ACT},
     "/api/tokenizers": {"GET": READ, "POST": ACT},
     "/api/tokenizers/{tokenizer}": {"GET": READ, "DELETE": ACT},
     "/api/tokenizers/{tokenizer}/preview": {"POST": ACT},
