@@ -105,6 +105,7 @@ def test_a_kind_may_be_left_out_where_the_default_says_it() -> None:
 def test_yaml_round_trip_of_every_task() -> None:
     samples = {
         "import": {"dataset": "d", "source": {"kind": "file", "path": "p"}},
+        "inspect": {"dataset": "d", "near": False},
         "tokenizer": {"tokenizer": "t", "datasets": ["d"]},
         "pretrain": {"data": {"dataset": "d"}},
         "finetune": {"model": {"kind": "pretrained", "source": "m"}, "data": {"dataset": "d"}},

@@ -11,6 +11,7 @@ from tokenloom.spec.recipe import (
     FinetuneSpec,
     GenerateSpec,
     ImportSpec,
+    InspectSpec,
     PretrainSpec,
     ProbeSpec,
     RehearseSpec,
@@ -31,6 +32,13 @@ def _(spec: ImportSpec, context: Context) -> Ending:
     from tokenloom.tasks.ingest import ingest
 
     return ingest(spec, context)
+
+
+@run_task.register
+def _(spec: InspectSpec, context: Context) -> Ending:
+    from tokenloom.tasks.data.inspect import inspect_rows
+
+    return inspect_rows(spec, context)
 
 
 @run_task.register

@@ -140,6 +140,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether one may train on a dataset, and why not
+         * @description Whether one may train on a dataset, and why not.
+         */
+        get: operations["examine_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/quarantine": {
         parameters: {
             query?: never;
@@ -272,6 +292,26 @@ export interface paths {
          * @description Rows, characters, percentiles of lengths and, with a tokenizer, tokens.
          */
         get: operations["get_dataset_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with a dataset, at once where it is small or was inspected before
+         * @description What is wrong with a dataset, at once where it is small or was inspected before.
+         */
+        get: operations["validate_dataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1749,6 +1789,41 @@ export interface components {
             x: (number | null)[];
         };
         /**
+         * DataFinding
+         * @description One thing that is wrong, or worth knowing, about the rows.
+         */
+        DataFinding: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Examples */
+            examples: components["schemas"]["FindingExample"][];
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * DatasetDetail
          * @description One version of a dataset with all that its manifest says.
          */
@@ -1936,6 +2011,48 @@ export interface components {
              * @default 2
              */
             temperature: number;
+        };
+        /**
+         * DoctorReason
+         * @description A finding that speaks against training.
+         */
+        DoctorReason: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * DoctorVerdict
+         * @description Whether one may train on it.
+         */
+        DoctorVerdict: {
+            /** Reasons */
+            reasons: components["schemas"]["DoctorReason"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ready" | "warnings" | "not_ready" | "unknown";
+            /** Words */
+            words: string;
         };
         /**
          * DpoObjective
@@ -2383,6 +2500,21 @@ export interface components {
             status: "ok" | "missing" | "problem";
             /** What */
             what: string;
+        };
+        /**
+         * FindingExample
+         * @description One place where it shows; ``row`` or, of several, ``rows``.
+         */
+        FindingExample: {
+            /** Row */
+            row?: number | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: number[];
+            /** Text */
+            text: string;
         };
         /**
          * FinetuneSpec
@@ -3144,6 +3276,63 @@ export interface components {
             task: "import";
         };
         /**
+         * InspectSpec
+         * @description Look for what is wrong with a dataset; nothing of it is changed.
+         */
+        InspectSpec: {
+            /**
+             * Context
+             * @description Longest sequence that the model will read; longer rows are over-long.
+             * @default 1024
+             */
+            context: number;
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Near
+             * @description Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows.
+             * @default true
+             */
+            near: boolean;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "inspect";
+            /**
+             * Template
+             * @description Prompt template, as in a recipe's `data.render.template`.
+             * @default auto
+             */
+            template: string;
+            /**
+             * Tokenizer
+             * @description Tokenizer under which over-long rows are counted, by name, `name@version` or id; empty = they are not counted.
+             * @default null
+             */
+            tokenizer: string | null;
+        };
+        /**
          * InverseSqrtSchedule
          * @description Falls as 1 / √step behind the warmup (Vaswani et al. 2017); does not need to know how long the run is.
          */
@@ -3690,6 +3879,22 @@ export interface components {
             tags: string[];
             /** Tasks */
             tasks: string[];
+        };
+        /**
+         * NearCluster
+         * @description Rows that say nearly the same; ``similarity`` of the first two different ones, 0 to 1.
+         */
+        NearCluster: {
+            /** Other */
+            other: string;
+            /** Rows */
+            rows: number[];
+            /** Similarity */
+            similarity: number;
+            /** Size */
+            size: number;
+            /** Text */
+            text: string;
         };
         /**
          * OneCycleSchedule
@@ -4818,7 +5023,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -5517,6 +5722,43 @@ export interface components {
             sha256: string;
         };
         /**
+         * Validation
+         * @description The report; where it is not ``known``, a run with the task `inspect` makes it and everything else is empty.
+         */
+        Validation: {
+            /**
+             * Clusters
+             * @default []
+             */
+            clusters: components["schemas"]["NearCluster"][];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["DataFinding"][];
+            /** Known */
+            known: boolean;
+            /** Looked */
+            looked: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows: number;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Skipped
+             * @default []
+             */
+            skipped: {
+                [key: string]: string;
+            }[];
+            verdict: components["schemas"]["DoctorVerdict"];
+        };
+        /**
          * WsdSchedule
          * @description Warm up, stay, then decay linearly (WSD, Hu et al. 2024).
          */
@@ -6011,6 +6253,54 @@ export interface operations {
             };
         };
     };
+    examine_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorVerdict"];
+                };
+            };
+        };
+    };
     list_quarantine: {
         parameters: {
             query?: {
@@ -6330,6 +6620,54 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    validate_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
         };

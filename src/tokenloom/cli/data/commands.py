@@ -106,15 +106,6 @@ def stats(
 
 
 @app.command()
-def validate(context: typer.Context, name: Name) -> None:
-    """What the import found: counts, bad rows with line and reason, duplicates."""
-    from tokenloom.data.dataset import DatasetStore
-
-    report = DatasetStore(workspace(context)).get(name).report()
-    emit(context, report, text=_report_lines(report))
-
-
-@app.command()
 def export(
     context: typer.Context,
     name: Name,
@@ -168,19 +159,6 @@ def _meta(dataset: Any) -> dict[str, Any]:
     report = dataset.report()
     quarantined = report["rows"]["bad"]
     return {**dataset.meta, "rows": dataset.count(), "splits": dataset.splits, "quarantined": quarantined}
-
-
-def _report_lines(report: dict[str, Any]) -> str:
-    rows = report["rows"]
-    lines = [
-        f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"
-    ]
-    lines += [f"  {count} × {reason}" for reason, count in report["reasons"].items()]
-    lines += [
-        f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]
-    ]
-    lines += [f"  note: {note}" for note in report["notes"]]
-    return "\n".join(lines)
 
 
 def _plain(dataset: Any) -> str:

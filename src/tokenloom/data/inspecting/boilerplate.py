@@ -56,7 +56,7 @@ class Boilerplate:
                 "boilerplate", "Sentences that many rows repeat", "note", self._count, self._seen,
                 why="The model learns to say them everywhere; disclaimers and page furniture become its habit.",
                 advice="Keep them if they are wanted, such as a fixed greeting; else cut them out of the source.",
-                rows=self._rows, examples=self._texts, details={"sentences": counts, "column": self.column},
+                rows=self._rows, examples=self._texts, fix=_cut(counts), details={"sentences": counts, "column": self.column},
             )
         ]  # fmt: skip
 

@@ -12,7 +12,7 @@ import orjson
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.inspecting.finding import Finding, in_order
 from tokenloom.data.inspecting.quarantined import quarantine_findings
-from tokenloom.data.inspecting.verdict import verdict_of
+from tokenloom.data.inspecting.verdict import UNKNOWN, verdict_of
 from tokenloom.data.progress import UNWATCHED, Watch, report, stop_if
 from tokenloom.kit.atomic import atomic_write
 from tokenloom.kit.ids import content_id
@@ -88,6 +88,18 @@ def known_report(workspace: Workspace, dataset: Dataset, looked: Looked | None =
             continue
         return told
     return None
+
+
+def doctor(
+    workspace: Workspace, dataset: Dataset, looked: Looked | None = None, *, most_rows: int = QUICK_ROWS
+) -> dict[str, Any]:
+    """The verdict on a dataset, from its report where that is known or made quickly; else ``unknown``."""
+    looked = looked or Looked()
+    told = known_report(workspace, dataset, looked)
+    if told is None and is_quick(dataset, looked) and dataset.count() <= most_rows:
+        told = inspect_dataset(workspace, dataset, looked)
+    verdict: dict[str, Any] = UNKNOWN if told is None else told["verdict"]
+    return verdict
 
 
 def is_quick(dataset: Dataset, looked: Looked) -> bool:

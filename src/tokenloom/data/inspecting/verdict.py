@@ -8,6 +8,7 @@ from typing import Any
 from tokenloom.data.inspecting.finding import Finding
 
 READY, WARNINGS, NOT_READY = "ready", "warnings", "not_ready"
+UNKNOWN: dict[str, Any] = {"verdict": "unknown", "words": "not inspected yet", "reasons": []}
 WORDS = {READY: "ready", WARNINGS: "ready with warnings", NOT_READY: "not ready"}
 
 

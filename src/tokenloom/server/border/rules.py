@@ -47,6 +47,8 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/datasets/{dataset}/rows": {"GET": READ},
     "/api/datasets/{dataset}/rendered": {"GET": READ},
     "/api/datasets/{dataset}/stats": {"GET": READ},
+    "/api/datasets/{dataset}/validation": {"GET": READ},
+    "/api/datasets/{dataset}/doctor": {"GET": READ},
     "/api/datasets/{dataset}/report": {"GET": READ},
     "/api/datasets/{dataset}/quarantine": {"GET": READ},
     "/api/datasets/{dataset}/quarantine/file": {"GET": READ},

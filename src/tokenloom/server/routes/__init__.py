@@ -11,7 +11,7 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, inspection, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -20,6 +20,7 @@ ROUTERS = tuple(
         recipes,
         uploads,
         datasets,
+        inspection,
         splits,
         tokenizers,
         runs,

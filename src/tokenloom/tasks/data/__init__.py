@@ -1,0 +1,1 @@
+"""Tasks that look at datasets or make new versions of them."""
