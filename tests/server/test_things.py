@@ -18,7 +18,7 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.server import openapi, pages
 from tokenloom.spec.data import FileSource
 from tokenloom.spec.override import parse_run_spec
-from tokenloom.spec.tokenizer import BpeTokenizer
+from tokenloom.spec.tokenizer import BpeTokenizer, ByteTokenizer
 from tokenloom.tracking.log import LogWriter, log_path
 
 
@@ -293,3 +293,62 @@ def test_a_schedule_that_cannot_be_drawn_says_why(call: Caller, asked: dict[str,
     answer = call("POST", "/api/recipes/schedule", json=asked)
     assert answer.status_code == 422
     assert word in answer.text
+
+
+def test_the_lab_measures_compares_and_finds_words(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text("\n\n".join(f"the quick brown fox number {n} jumps over the dog" for n in range(60)))
+    dataset = import_dataset(workspace, name="text", source=FileSource(path=str(path)))
+    train_tokenizer(workspace, name="small", spec=BpeTokenizer(vocab_size=300), datasets=[dataset])
+    train_tokenizer(workspace, name="bytes", spec=ByteTokenizer(), datasets=[dataset])
+    query = {"dataset": dataset.name}
+    fit = call.get("/api/tokenizers/small/fit", params=query)
+    told = call.get("/api/tokenizers/bytes/compare", params={**query, "other": "small", "hidden_size": 10})
+    assert told["first"]["name"] == "bytes@1" and told["first"]["tokens"] == told["first"]["bytes"]
+    assert (
+        told["second"]["tokens"] == fit["tokens"] and told["second"]["embedding_parameters"] == 10 * fit["vocab_size"]
+    )
+    found = call.get("/api/tokenizers/small/candidates", params={**query, "min_frequency": 2})
+    assert (
+        found["tokens_after"]
+        <= found["tokens_before"]
+        == call.get("/api/tokenizers/small/fit", params={**query, "split": "train"})["tokens"]
+    )
+    assert is_problem(call("GET", "/api/tokenizers/bytes/candidates", params=query), 422)
+    assert is_problem(call("GET", "/api/tokenizers/small/fit", params={"dataset": "nope"}), 404)
+
+
+def test_versions_are_compared_described_and_traced(call: Caller, workspace: Workspace, tmp_path: Path) -> None:
+    versions = []
+    for extra in (0, 2):
+        path = tmp_path / f"{extra}.jsonl"
+        rows = [{"id": n, "prompt": f"p{n}", "completion": f"c{n + extra * (n == 3)}"} for n in range(20 + extra)]
+        path.write_text("\n".join(map(json.dumps, rows)))
+        versions.append(import_dataset(workspace, name="d", source=FileSource(path=str(path))))
+    told = call.get("/api/datasets/d@2/diff", params={"other": "d@1", "key": "id"})
+    assert told["counts"] == {"added": 2, "removed": 0, "changed": 1, "moved": told["counts"]["moved"], "same": 19}
+    assert told["items"][0]["before"]["completion"] == "c3" and told["items"][0]["after"]["completion"] == "c5"
+    added = call.get("/api/datasets/d@2/diff", params={"other": "d@1", "key": "id", "show": "added", "limit": 1})
+    assert added["next_cursor"] == "1" and added["items"][0]["before"] is None
+    assert is_problem(call("GET", "/api/datasets/d@2/diff", params={"other": "d@1", "key": "nope"}), 404)
+    assert call("PUT", "/api/datasets/d/card", json={"words": "Mine"}).json()["words"] == "Mine"
+    saved = call("GET", "/api/datasets/d/card/file")
+    assert "Mine" in saved.text and saved.headers["content-disposition"].startswith("attachment")
+    graph = call.get("/api/lineage", params={"kind": "dataset", "of": "d"})
+    assert [node["id"] for node in graph["nodes"]] == [versions[1].id]
+    assert is_problem(call("GET", "/api/lineage", params={"kind": "run", "of": "nope"}), 404)
+
+
+def test_the_disk_is_told_cleaned_and_limited(call: Caller, workspace: Workspace) -> None:
+    (workspace.tokens / "x").mkdir()
+    (workspace.tokens / "x" / "tokens.bin").write_bytes(b"x" * 9000)
+    told = call.get("/api/disk")
+    assert {area["name"] for area in told["areas"]} >= {"datasets", "tokens", "runs", "uploads"} and told[
+        "quota"
+    ] is None
+    freed = call("POST", "/api/disk/clean", json={"what": ["tokens"]}).json()["freed"]["tokens"]
+    assert freed > 0 and call.get("/api/disk")["bytes"] == told["bytes"] - freed
+    (workspace.exports / "kept.bin").write_bytes(b"x" * 9000)
+    assert call("PUT", "/api/disk/quota", json={"bytes": 1}).status_code == 200
+    assert is_problem(call("POST", "/api/datasets", json={"dataset": "d", "path": "/nowhere"}), 507)
+    assert is_problem(call("POST", "/api/disk/clean", json={"what": ["datasets"]}), 422)

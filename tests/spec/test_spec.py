@@ -112,6 +112,7 @@ def test_yaml_round_trip_of_every_task() -> None:
         "evaluate": {"model": {"kind": "pretrained", "source": "m"}, "data": {"dataset": "d"}},
         "export": {"model": {"kind": "pretrained", "source": "m"}},
         "generate": {"model": {"kind": "pretrained", "source": "m"}, "prompt": "p"},
+        "vocabulary": {"model": {"kind": "pretrained", "source": "m"}, "words": [" x"]},
         "rehearse": {"recipe": {"task": "pretrain", "data": {"dataset": "d"}}},
         "probe": {"recipe": {"task": "pretrain", "data": {"dataset": "d"}}, "memory_share": 0.5},
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tokenloom.cli import checkpoints, data, models, plans, runs, system, work
+from tokenloom.cli import checkpoints, data, keeping, models, plans, runs, system, work
 from tokenloom.cli.data import tokenizer
 from tokenloom.cli.output import Options, show_error
 
@@ -58,6 +58,7 @@ app.add_typer(models.app, name="models")
 work.register(app)
 plans.register(app)
 system.register(app)
+keeping.register(app)
 
 
 def main() -> None:

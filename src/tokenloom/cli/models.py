@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, emit_table, workspace
 
 app = typer.Typer(help="Models: list, show, register, delete.", no_args_is_help=True)
@@ -46,6 +47,38 @@ def show(
     ref = resolve_model(workspace(context), model)
     meta = read_manifest(ref.folder)["meta"] if ref.folder is not None and (ref.folder / MANIFEST).is_file() else {}
     emit(context, {"model": ref.reference, "folder": str(ref.folder or ""), "hub_id": ref.hub_id, "meta": meta})
+
+
+@app.command("add-words")
+def add_words(
+    context: typer.Context,
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="A registered name, RUN, RUN@STEP or a folder.")],
+    data: Annotated[list[str] | None, typer.Option("--data", help="Dataset whose words are looked at.")] = None,
+    count: Annotated[int, typer.Option(help="Most words: those that save the most tokens.")] = 200,
+    word: Annotated[
+        list[str] | None, typer.Option("--word", help="A word of its own, with the space before it where it has one.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="Name of the run, and so of the model.")] = "",
+) -> None:
+    """Give a trained model tokens for the words of a domain; all that it knows stays."""
+    recipe = {
+        "task": "vocabulary",
+        "name": name,
+        "model": {"kind": "pretrained", "source": model},
+        "datasets": data or [],
+        "count": count if data else 0,
+        "words": word or [],
+    }
+    told = start(context, recipe)
+    shorter = (
+        f"; the sample has {told['tokens_before']} → {told['tokens_after']} tokens" if told["tokens_before"] else ""
+    )
+    refused = f"; refused: {', '.join(told['refused'])}" if told["refused"] else ""
+    emit(
+        context,
+        told,
+        text=f"{told['model']}: {told['num_words']} words, {told['new_tokens']} new tokens{shorter}{refused}",
+    )
 
 
 @app.command()

@@ -112,6 +112,10 @@ class Dataset:
             )
         return self._decoded(found[0])
 
+    def rows_numbered(self, numbers: list[int]) -> list[dict[str, Any]]:
+        """The rows with these ``_row``, in the order of the source; those that are not there are left out."""
+        return [self._decoded(row) for row in self._table.numbered(numbers)] if numbers else []
+
     def example(self, number: int) -> Example:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
         return reader_of(self.mapping)(number, self.row(number))

@@ -89,14 +89,21 @@ class VersionedFolders:
 
 def remove_stale(parent: Path, *, age_seconds: float = 3600.0) -> int:
     """Delete what a killed process left in ``parent``: temporary folders in which nothing was written for ``age_seconds``; how many."""
-    removed = 0
+    stale = stale_in(parent, age_seconds=age_seconds)
+    for path in stale:
+        with contextlib.suppress(OSError):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+    return len(stale)
+
+
+def stale_in(parent: Path, *, age_seconds: float = 3600.0) -> list[Path]:
+    """Temporary files and folders of ``parent`` in which nothing was written for ``age_seconds``."""
+    found = []
     for path in parent.glob(".tmp-*"):
         with contextlib.suppress(OSError):
-            newest = max(each.stat().st_mtime for each in (path, *path.rglob("*")))
-            if time.time() - newest > age_seconds:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-                removed += 1
-    return removed
+            if time.time() - max(each.stat().st_mtime for each in (path, *path.rglob("*"))) > age_seconds:
+                found.append(path)
+    return found
 
 
 def now() -> str:

@@ -12,6 +12,7 @@ from typing import Any
 
 from tokenloom.jobs import queue
 from tokenloom.jobs.foresight.checking import check_recipe
+from tokenloom.jobs.keeping.disk import check_quota
 from tokenloom.jobs.runs import create_run, last_state, read_info, record_state
 from tokenloom.jobs.supervisor import ensure_supervisor
 from tokenloom.kit.errors import Conflict, SpecError
@@ -33,6 +34,7 @@ def submit(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequence
     """
     if not after:
         check_recipe(workspace, spec)
+    check_quota(workspace)
     run_id = create_run(workspace, spec, parent=parent, after=after)
     queue.enqueue(workspace, run_id)
     ensure_supervisor(workspace)

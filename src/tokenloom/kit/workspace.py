@@ -79,6 +79,11 @@ class Workspace:
         return self.root / "exports"
 
     @property
+    def cards(self) -> Path:
+        """Texts about datasets; made with the first."""
+        return self.root / "cards"
+
+    @property
     def cache(self) -> Path:
         return self.root / "cache"
 

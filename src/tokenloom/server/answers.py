@@ -67,9 +67,13 @@ def offset_of(cursor: str) -> int:
 
 def attachment(path: Path, name: str) -> FileResponse:
     """A file for saving: never shown by the browser, never run, whatever it holds."""
+    return FileResponse(path, media_type="application/octet-stream", headers=for_saving(name))
+
+
+def for_saving(name: str) -> dict[str, str]:
+    """Headers of an answer that the browser saves under ``name`` and never shows."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._")[:100] or "file"
     disposition = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name.encode('utf-8', 'replace'), safe='')[:600]}"
     )
-    headers = {"content-disposition": disposition, "content-security-policy": "default-src 'none'; sandbox"}
-    return FileResponse(path, media_type="application/octet-stream", headers=headers)
+    return {"content-disposition": disposition, "content-security-policy": "default-src 'none'; sandbox"}

@@ -21,6 +21,7 @@ import anyio.to_thread
 from starlette.requests import ClientDisconnect
 
 from tokenloom.data.blobs import BlobStore, room_for
+from tokenloom.jobs.keeping.disk import check_quota
 from tokenloom.kit.atomic import atomic_write, disk_full_as_error, fsync_dir
 from tokenloom.kit.errors import DiskFull, NotFound
 from tokenloom.kit.ids import is_id, new_id, sha256_of
@@ -67,6 +68,7 @@ class Uploads:
             raise _too_large(
                 f"The limit for one upload is {self.max_bytes} bytes.", "Cut the file in parts, or raise the limit."
             )
+        check_quota(self.workspace, length)
         self.remove_stale()
         promised = sum(each.length - each.offset for each in self.list() if not each.is_whole)
         if not room_for(self.workspace, length + promised):

@@ -25,7 +25,7 @@ from tokenloom.spec.data import (
 from tokenloom.spec.evaluation import EvaluationData, Metric, default_metrics
 from tokenloom.spec.generation import GenerationSpec
 from tokenloom.spec.model import Model, PretrainedModel, TransformerModel
-from tokenloom.spec.tokenizer import BpeTokenizer
+from tokenloom.spec.tokenizer import BpeTokenizer, TokenizerKind
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.spec.training.settings import TrainSettings
 
@@ -82,8 +82,30 @@ class TokenizerSpec(_Run):
     """Name of the tokenizer; the same name again makes a new version."""
     datasets: list[str] = setting(min_length=1, simple=True)
     """Datasets whose training split it is made from."""
-    model: BpeTokenizer = BpeTokenizer()
+    model: TokenizerKind = BpeTokenizer()
     """Kind and size."""
+
+
+class VocabularySpec(_Run):
+    """Give a trained model tokens for the words of a domain; every id and weight that it has stays."""
+
+    task: Literal["vocabulary"] = "vocabulary"
+    model: PretrainedModel
+    """Which model."""
+    datasets: list[str] = setting(default_factory=list, simple=True)
+    """Datasets in whose training split words are looked for that are cut into many tokens."""
+    count: int = setting(200, ge=0, le=20_000, unit="words", simple=True)
+    """Most words that get a token of their own: those that save the most tokens. 0 takes the named words alone."""
+    min_frequency: int = setting(5, ge=1)
+    """A word must occur this often in the sample to be looked at."""
+    words: list[str] = setting(default_factory=list, max_length=20_000)
+    """Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence."""
+
+    @model_validator(mode="after")
+    def _has_words(self) -> VocabularySpec:
+        if not self.words and not (self.datasets and self.count):
+            raise ValueError("there is nothing to take words from; name datasets, or list words")
+        return self
 
 
 class PretrainSpec(_Run, TrainSettings):
@@ -201,6 +223,7 @@ RunSpec = Annotated[
     ImportSpec
     | InspectSpec
     | TokenizerSpec
+    | VocabularySpec
     | PretrainSpec
     | FinetuneSpec
     | EvaluateSpec
@@ -217,6 +240,7 @@ TASKS: dict[str, type[_Run]] = {
         ImportSpec,
         InspectSpec,
         TokenizerSpec,
+        VocabularySpec,
         PretrainSpec,
         FinetuneSpec,
         EvaluateSpec,

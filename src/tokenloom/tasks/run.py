@@ -16,6 +16,7 @@ from tokenloom.spec.recipe import (
     ProbeSpec,
     RehearseSpec,
     TokenizerSpec,
+    VocabularySpec,
 )
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
@@ -29,7 +30,7 @@ def run_task(spec: Any, context: Context) -> Ending:
 
 @run_task.register
 def _(spec: ImportSpec, context: Context) -> Ending:
-    from tokenloom.tasks.ingest import ingest
+    from tokenloom.tasks.data.ingest import ingest
 
     return ingest(spec, context)
 
@@ -43,9 +44,16 @@ def _(spec: InspectSpec, context: Context) -> Ending:
 
 @run_task.register
 def _(spec: TokenizerSpec, context: Context) -> Ending:
-    from tokenloom.tasks.tokenizer import make_tokenizer
+    from tokenloom.tasks.data.tokenizer import make_tokenizer
 
     return make_tokenizer(spec, context)
+
+
+@run_task.register
+def _(spec: VocabularySpec, context: Context) -> Ending:
+    from tokenloom.tasks.data.vocabulary import extend_vocabulary
+
+    return extend_vocabulary(spec, context)
 
 
 @run_task.register(PretrainSpec)

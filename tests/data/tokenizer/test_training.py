@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tokenloom.data.tokenizer import TokenizerStore, train_tokenizer
-from tokenloom.data.tokenizer.training import split_pattern
+from tokenloom.data.tokenizer.learning import split_pattern
 from tokenloom.kit.atomic import verify_dir
 from tokenloom.kit.errors import DataError, Interrupted, NotFound, SpecError
 from tokenloom.kit.workspace import Workspace

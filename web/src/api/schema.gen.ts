@@ -140,6 +140,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card of a version: its owner's words, and facts
+         * @description The card of a version: its owner's words, and facts.
+         */
+        get: operations["get_dataset_card"];
+        /**
+         * Keep the owner's words about a version
+         * @description Keep the owner's words about a version.
+         */
+        put: operations["write_dataset_card"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/card/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The card as a Markdown file to save
+         * @description The card as a Markdown file to save.
+         */
+        get: operations["download_dataset_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows added, removed, changed and moved since an older version
+         * @description Rows added, removed, changed and moved since an older version.
+         */
+        get: operations["diff_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/doctor": {
         parameters: {
             query?: never;
@@ -313,6 +377,66 @@ export interface paths {
          */
         get: operations["validate_dataset"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What takes how much of the disk, and what of it can be made again
+         * @description What takes how much of the disk, and what of it can be made again.
+         */
+        get: operations["get_disk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk/clean": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove things that can be made again
+         * @description Remove things that can be made again.
+         */
+        post: operations["clean_disk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/disk/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted
+         * @description Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted.
+         */
+        put: operations["set_disk_quota"];
         post?: never;
         delete?: never;
         options?: never;
@@ -500,6 +624,26 @@ export interface paths {
          * @description Whether the server answers.
          */
         get: operations["get_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one dataset, tokenizer, run or model was made from, and everything made of it
+         * @description What one dataset, tokenizer, run or model was made from, and everything made of it.
+         */
+        get: operations["get_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1076,6 +1220,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tokenizers/{tokenizer}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Words of the dataset that a token of their own would shorten most, and what all of them would do to its length
+         * @description Words of the dataset that a token of their own would shorten most, and what all of them would do to its length.
+         */
+        get: operations["find_candidate_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokenizers/{tokenizer}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Both on the same texts: lengths, fit, embedding, and where they differ most
+         * @description Both on the same texts: lengths, fit, embedding, and where they differ most.
+         */
+        get: operations["compare_tokenizers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokenizers/{tokenizer}/fit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tokens a word and a character, unknown tokens, words in one token and words that are cut most
+         * @description Tokens a word and a character, unknown tokens, words in one token and words that are cut most.
+         */
+        get: operations["measure_tokenizer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokenizers/{tokenizer}/preview": {
         parameters: {
             query?: never;
@@ -1447,9 +1651,8 @@ export interface components {
              */
             digits: "individual" | "grouped";
             /**
-             * Kind
-             * @default bpe
-             * @constant
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
              */
             kind: "bpe";
             /**
@@ -1480,6 +1683,126 @@ export interface components {
              * Vocab Size
              * @description Number of tokens, with the 256 bytes and the special tokens included. More tokens give shorter sequences and a larger embedding.
              * @default 8192
+             */
+            vocab_size: number;
+        };
+        /**
+         * ByteTokenizer
+         * @description One token a byte: 256 tokens and the special ones, nothing is learned, any text in any language can be written.
+         */
+        ByteTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "byte";
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+        };
+        /**
+         * Candidate
+         * @description A word that is worth a token.
+         */
+        Candidate: {
+            /** Count */
+            count: number;
+            /** Pieces */
+            pieces: string[];
+            /** Saved */
+            saved: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Candidates
+         * @description Words that are worth a token, and the measured effect of all of them.
+         */
+        Candidates: {
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+            /** New Tokens */
+            new_tokens: number;
+            /** Tokens After */
+            tokens_after: number;
+            /** Tokens Before */
+            tokens_before: number;
+        };
+        /**
+         * Card
+         * @description The owner's words about a version, and the whole card as Markdown.
+         */
+        Card: {
+            /** Markdown */
+            markdown: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CardWords
+         * @description What the owner says of a version, as Markdown.
+         */
+        CardWords: {
+            /** Words */
+            words: string;
+        };
+        /**
+         * ChangedRow
+         * @description One row in two versions; ``row``, ``split`` and ``before`` are empty for an added one, the others for a removed one.
+         */
+        ChangedRow: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            } | null;
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            } | null;
+            /** Row */
+            row: number | null;
+            /** Row After */
+            row_after: number | null;
+            /** Split */
+            split: string | null;
+            /** Split After */
+            split_after: string | null;
+        };
+        /**
+         * CharacterTokenizer
+         * @description One token a character; characters beyond the commonest are written as bytes, so nothing is unknown.
+         */
+        CharacterTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "character";
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Most tokens, with the 256 bytes and the special tokens included; text with fewer characters gives fewer.
+             * @default 1024
              */
             vocab_size: number;
         };
@@ -1572,6 +1895,39 @@ export interface components {
             label_smoothing: number;
         };
         /**
+         * CleanableArea
+         * @description What can be removed, and what that costs.
+         */
+        CleanableArea: {
+            /** Bytes */
+            bytes: number;
+            /** Cost */
+            cost: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tokens" | "uploads" | "cache" | "leftovers";
+        };
+        /**
+         * Cleaned
+         * @description Bytes that each kind gave back.
+         */
+        Cleaned: {
+            /** Freed */
+            freed: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Cleaning
+         * @description Which of the things that can be made again are removed.
+         */
+        Cleaning: {
+            /** What */
+            what: ("tokens" | "uploads" | "cache" | "leftovers")[];
+        };
+        /**
          * ColumnSplit
          * @description A column of the data names the split of each row.
          */
@@ -1605,6 +1961,20 @@ export interface components {
              * @description pause, resume, stop, stop_now, checkpoint, evaluate, sample, xray, profile or set.
              */
             command: string;
+        };
+        /**
+         * Comparison
+         * @description Two tokenizers on the same texts.
+         */
+        Comparison: {
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            first: components["schemas"]["NamedFit"];
+            /** Hidden Size */
+            hidden_size: number;
+            /** Length */
+            length: number;
+            second: components["schemas"]["NamedFit"];
         };
         /**
          * ComputeSpec
@@ -1787,6 +2157,20 @@ export interface components {
             value?: (number | null)[] | null;
             /** X */
             x: (number | null)[];
+        };
+        /**
+         * CutWord
+         * @description A word that costs more than one token.
+         */
+        CutWord: {
+            /** Count */
+            count: number;
+            /** Pieces */
+            pieces: string[];
+            /** Tokens */
+            tokens: number;
+            /** Word */
+            word: string;
         };
         /**
          * DataFinding
@@ -1980,6 +2364,50 @@ export interface components {
         Deleted: {
             /** Deleted */
             deleted: string;
+        };
+        /**
+         * Difference
+         * @description The beginning of a text in the pieces of both tokenizers.
+         */
+        Difference: {
+            /** First */
+            first: string[];
+            /** Second */
+            second: string[];
+            /** Text */
+            text: string;
+        };
+        /**
+         * Disk
+         * @description What the workspace takes of the disk.
+         */
+        Disk: {
+            /** Areas */
+            areas: components["schemas"]["DiskArea"][];
+            /** Bytes */
+            bytes: number;
+            /** Cleanable */
+            cleanable: components["schemas"]["CleanableArea"][];
+            /** Free */
+            free: number;
+            /** Quota */
+            quota: number | null;
+        };
+        /**
+         * DiskArea
+         * @description One kind of thing and its largest items.
+         */
+        DiskArea: {
+            /** Bytes */
+            bytes: number;
+            /** Count */
+            count: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
         };
         /**
          * DistillationObjective
@@ -2672,6 +3100,38 @@ export interface components {
              *     }
              */
             tuning: components["schemas"]["FullTuning"] | components["schemas"]["FreezeTuning"] | components["schemas"]["LoraTuning"] | components["schemas"]["Ia3Tuning"] | components["schemas"]["BottleneckTuning"] | components["schemas"]["PromptTuning"] | components["schemas"]["PrefixTuning"];
+        };
+        /**
+         * Fit
+         * @description What a tokenizer makes of an even sample of a dataset.
+         */
+        Fit: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Per Token */
+            bytes_per_token: number;
+            /** Characters */
+            characters: number;
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Cut Most */
+            cut_most: components["schemas"]["CutWord"][];
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Word */
+            tokens_per_word: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+            /** Whole Words */
+            whole_words: number;
+            /** Words */
+            words: number;
         };
         /**
          * Flag
@@ -3465,6 +3925,43 @@ export interface components {
             z_loss: number;
         };
         /**
+         * LineageGraph
+         * @description What a thing was made from, and what was made of it.
+         */
+        LineageGraph: {
+            /** Edges */
+            edges: {
+                [key: string]: string;
+            }[];
+            /** Focus */
+            focus: string;
+            /** Left Out */
+            left_out: number;
+            /** Nodes */
+            nodes: components["schemas"]["LineageNode"][];
+        };
+        /**
+         * LineageNode
+         * @description One thing of the workspace.
+         */
+        LineageNode: {
+            /** Created */
+            created: string;
+            /** Detail */
+            detail: string;
+            /** Id */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "dataset" | "tokenizer" | "run" | "model";
+            /** Name */
+            name: string;
+        };
+        /**
          * LinearSchedule
          * @description A straight line from the peak to the final share.
          */
@@ -3863,6 +4360,42 @@ export interface components {
              * @default 0.1
              */
             weight_decay: number;
+        };
+        /**
+         * NamedFit
+         * @description A fit, the name of its tokenizer, and the size of the embedding that a model needs for it.
+         */
+        NamedFit: {
+            /** Bytes */
+            bytes: number;
+            /** Bytes Per Token */
+            bytes_per_token: number;
+            /** Characters */
+            characters: number;
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Cut Most */
+            cut_most: components["schemas"]["CutWord"][];
+            /** Embedding Parameters */
+            embedding_parameters: number;
+            /** Name */
+            name: string;
+            /** Texts */
+            texts: number;
+            /** Tokens */
+            tokens: number;
+            /** Tokens Per Word */
+            tokens_per_word: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+            /** Whole Words */
+            whole_words: number;
+            /** Words */
+            words: number;
         };
         /**
          * Names
@@ -4706,6 +5239,14 @@ export interface components {
             num_virtual_tokens: number;
         };
         /**
+         * Quota
+         * @description Most bytes that the workspace may take; empty for no limit.
+         */
+        Quota: {
+            /** Bytes */
+            bytes?: number | null;
+        };
+        /**
          * RandomSampling
          * @description Draw from the distribution, after temperature, top-k and top-p.
          */
@@ -5023,7 +5564,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -5528,6 +6069,7 @@ export interface components {
              */
             datasets: string[];
             /**
+             * Model
              * @description Kind and size.
              * @default {
              *       "digits": "individual",
@@ -5539,7 +6081,7 @@ export interface components {
              *       "vocab_size": 8192
              *     }
              */
-            model: components["schemas"]["BpeTokenizer"];
+            model: components["schemas"]["BpeTokenizer"] | components["schemas"]["UnigramTokenizer"] | components["schemas"]["WordPieceTokenizer"] | components["schemas"]["CharacterTokenizer"] | components["schemas"]["ByteTokenizer"];
             /**
              * Name
              * @description Name shown in lists; empty = one is made from the task and its data.
@@ -5702,6 +6244,48 @@ export interface components {
             tokenizer: string;
         };
         /**
+         * UnigramTokenizer
+         * @description Unigram, as SentencePiece has it: the most probable cut of each word. Rare characters are written as bytes, so nothing is unknown.
+         */
+        UnigramTokenizer: {
+            /**
+             * Digits
+             * @description `individual` makes each digit a token of its own, which helps with arithmetic; `grouped` lets up to three digits become one token.
+             * @default individual
+             * @enum {string}
+             */
+            digits: "individual" | "grouped";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unigram";
+            /**
+             * Space Prefix
+             * @description Whether the space before a word or digit belongs to its token, so that ` 7` is one token.
+             * @default true
+             */
+            space_prefix: boolean;
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Number of tokens, with the 256 bytes and the special tokens included. More tokens give shorter sequences and a larger embedding.
+             * @default 8192
+             */
+            vocab_size: number;
+        };
+        /**
          * UploadItem
          * @description One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts).
          */
@@ -5757,6 +6341,147 @@ export interface components {
                 [key: string]: string;
             }[];
             verdict: components["schemas"]["DoctorVerdict"];
+        };
+        /**
+         * VersionDiff
+         * @description What changed between two versions, and a page of the rows of one kind of change.
+         */
+        VersionDiff: {
+            /** Columns Added */
+            columns_added: string[];
+            /** Columns Removed */
+            columns_removed: string[];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ChangedRow"][];
+            /** Key */
+            key: string;
+            newer: components["schemas"]["VersionName"];
+            /** Next Cursor */
+            next_cursor: string;
+            older: components["schemas"]["VersionName"];
+            /** Rows */
+            rows: {
+                [key: string]: number;
+            };
+            /** Splits */
+            splits: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * VersionName
+         * @description One version of a dataset.
+         */
+        VersionName: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * VocabularySpec
+         * @description Give a trained model tokens for the words of a domain; every id and weight that it has stays.
+         */
+        VocabularySpec: {
+            /**
+             * Count
+             * @description Most words that get a token of their own: those that save the most tokens. 0 takes the named words alone.
+             * @default 200
+             */
+            count: number;
+            /**
+             * Datasets
+             * @description Datasets in whose training split words are looked for that are cut into many tokens.
+             */
+            datasets?: string[];
+            /**
+             * Min Frequency
+             * @description A word must occur this often in the sample to be looked at.
+             * @default 5
+             */
+            min_frequency: number;
+            /** @description Which model. */
+            model: components["schemas"]["PretrainedModel"];
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "vocabulary";
+            /**
+             * Words
+             * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
+             */
+            words?: string[];
+        };
+        /**
+         * WordPieceTokenizer
+         * @description WordPiece, as BERT has it: spaces are lost and rare characters are unknown. For classifiers; not for models that write.
+         */
+        WordPieceTokenizer: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "wordpiece";
+            /**
+             * Lowercase
+             * @description Whether capital letters and accents are removed before the text is cut.
+             * @default false
+             */
+            lowercase: boolean;
+            /**
+             * Min Frequency
+             * @description A pair of pieces must occur this often in the training text before it becomes a piece of its own.
+             * @default 2
+             */
+            min_frequency: number;
+            /**
+             * Special Tokens
+             * @description Further tokens that are never split and never read out of ordinary text, besides padding, unknown, begin, end and the marks of the template.
+             * @default []
+             */
+            special_tokens: string[];
+            /**
+             * Template
+             * @description Chat template that is stored with the tokenizer: a name from `tokenloom presets --templates`, or a Jinja text over `messages`.
+             * @default chatml
+             */
+            template: string;
+            /**
+             * Vocab Size
+             * @description Number of tokens, with the special tokens included. More tokens give shorter sequences and a larger embedding.
+             * @default 8192
+             */
+            vocab_size: number;
         };
         /**
          * WsdSchedule
@@ -6253,6 +6978,183 @@ export interface operations {
             };
         };
     };
+    get_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    write_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CardWords"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Card"];
+                };
+            };
+        };
+    };
+    download_dataset_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    diff_datasets: {
+        parameters: {
+            query: {
+                /** @description `next_cursor` of the page before; empty for the first. */
+                cursor?: string;
+                /** @description Column that says which rows belong together. */
+                key?: string;
+                /** @description Most items of one page. */
+                limit?: number;
+                /** @description The older version. */
+                other: string;
+                /** @description Rows to list. */
+                show?: "added" | "removed" | "changed" | "moved";
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+        };
+    };
     examine_dataset: {
         parameters: {
             query?: {
@@ -6668,6 +7570,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Validation"];
+                };
+            };
+        };
+    };
+    get_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disk"];
+                };
+            };
+        };
+    };
+    clean_disk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cleaning"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cleaned"];
+                };
+            };
+        };
+    };
+    set_disk_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Quota"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quota"];
                 };
             };
         };
@@ -7134,6 +8158,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_lineage: {
+        parameters: {
+            query: {
+                kind: "dataset" | "tokenizer" | "run" | "model";
+                /** @description By id, or a dataset's or tokenizer's name. */
+                of: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineageGraph"];
                 };
             };
         };
@@ -8598,6 +9664,150 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    find_candidate_tokens: {
+        parameters: {
+            query: {
+                count?: number;
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                min_frequency?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+        };
+    };
+    compare_tokenizers: {
+        parameters: {
+            query: {
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                /** @description Width of the model, for its embedding. */
+                hidden_size?: number;
+                /** @description The second tokenizer. */
+                other: string;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    measure_tokenizer: {
+        parameters: {
+            query: {
+                /** @description Dataset by name, name@version or id. */
+                dataset: string;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                tokenizer: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fit"];
                 };
             };
         };

@@ -1,10 +1,11 @@
 """``tokenloom data …`` and ``tokenloom tokenizer …``."""
 
 from tokenloom.cli.data.commands import app
+from tokenloom.cli.data.history import card, diff
 from tokenloom.cli.data.inspection import doctor, validate
 from tokenloom.cli.data.splits import split
 
-for command in (validate, doctor, split):
+for command in (validate, doctor, split, diff, card):
     app.command()(command)
 
 __all__ = ["app"]

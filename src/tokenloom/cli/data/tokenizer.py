@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, emit_table, options, workspace
 
-app = typer.Typer(help="Tokenizers: train, list, show, preview, delete.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from tokenloom.data.tokenizer import Tokenizer
+
+app = typer.Typer(help="Tokenizers: train, measure, compare, preview, delete.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Tokenizer by name, name@version or id.")]
 
 
@@ -18,17 +21,18 @@ def train(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the tokenizer; again = a new version.")],
     data: Annotated[list[str], typer.Option("--data", help="Dataset to learn from; repeatable.")],
-    kind: Annotated[str, typer.Option(help="bpe: byte-level byte-pair encoding.")] = "bpe",
-    vocab_size: Annotated[int, typer.Option(help="Number of tokens.")] = 8192,
+    kind: Annotated[str, typer.Option(help="bpe, unigram, wordpiece, character or byte.")] = "bpe",
+    vocab_size: Annotated[int | None, typer.Option(help="Number of tokens; 8192 where it is left out.")] = None,
     template: Annotated[str, typer.Option(help="Chat template that is stored with it.")] = "chatml",
-    digits: Annotated[str, typer.Option(help="individual or grouped.")] = "individual",
+    digits: Annotated[str, typer.Option(help="individual or grouped; for bpe and unigram.")] = "",
 ) -> None:
     """Train a tokenizer on the training splits of datasets."""
     from tokenloom.data.dataset import DatasetStore
 
     for each in data:
         DatasetStore(workspace(context)).get(each)
-    model = {"kind": kind, "vocab_size": vocab_size, "template": template, "digits": digits}
+    wanted = {"vocab_size": vocab_size, "digits": digits or None}
+    model = {"kind": kind, "template": template, **{name: value for name, value in wanted.items() if value is not None}}
     result = start(context, {"task": "tokenizer", "tokenizer": name, "datasets": data, "model": model})
     emit(context, result, text=f"{result['name']}@{result['version']} ({result['id']}): {result['vocab_size']} tokens")
 
@@ -71,6 +75,74 @@ def preview(
         return
     typer.echo(" ".join(f"[{token['text']}]{token['id']}" for token in document))
     typer.echo(f"{len(document)} tokens, {len(whole)} characters")
+
+
+@app.command()
+def measure(
+    context: typer.Context,
+    name: Name,
+    data: Annotated[str, typer.Option("--data", help="Dataset whose text it is tried on.")],
+    split: Annotated[str | None, typer.Option(help="Only this split.")] = None,
+) -> None:
+    """How well a tokenizer fits a dataset: tokens a word, unknown tokens, words that it cuts most."""
+    from tokenloom.data.tokenizer.lab import measure as measured
+
+    told = measured(_loaded(context, name), _texts(context, data, split))
+    words = "\n".join(f"  {row['count']:>8} × {row['word']}: {' · '.join(row['pieces'])}" for row in told["cut_most"])
+    numbers = "\n".join(f"{key}: {value}" for key, value in told.items() if key != "cut_most")
+    emit(context, told, text=f"{numbers}\ncut most:\n{words}")
+
+
+@app.command()
+def compare(
+    context: typer.Context,
+    name: Name,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The tokenizer to set beside it.")],
+    data: Annotated[str, typer.Option("--data", help="Dataset whose text both are tried on.")],
+    hidden_size: Annotated[int, typer.Option(help="Width of the model, for its embedding.")] = 768,
+) -> None:
+    """Two tokenizers on the same text."""
+    from tokenloom.data.tokenizer.lab import compare as compared
+
+    texts = _texts(context, data, None)
+    told = compared(_loaded(context, name), _loaded(context, other), texts, hidden_size=hidden_size)
+    keys = [key for key in told["first"] if key != "cut_most"]
+    lines = [f"{key}: {told['first'][key]} | {told['second'][key]}" for key in keys]
+    emit(context, told, text="\n".join([*lines, f"{other} needs {told['length']:.1%} of the tokens of {name}"]))
+
+
+@app.command()
+def candidates(
+    context: typer.Context,
+    name: Name,
+    data: Annotated[str, typer.Option("--data", help="Dataset whose words are looked at.")],
+    count: Annotated[int, typer.Option(help="Most words.")] = 100,
+    min_frequency: Annotated[int, typer.Option(help="A word must occur so often.")] = 5,
+) -> None:
+    """Words of a dataset that are worth a token of their own, and what they would save."""
+    from tokenloom.data.tokenizer.lab import find_candidates
+
+    texts = _texts(context, data, "train")
+    told = find_candidates(_loaded(context, name), texts, count=count, min_frequency=min_frequency)
+    lines = [
+        f"{row['saved']:>8} saved  {row['text']!r} ({row['count']} × {' · '.join(row['pieces'])})"
+        for row in told["candidates"]
+    ]
+    after = f"{told['tokens_before']} tokens would be {told['tokens_after']}, with {told['new_tokens']} new tokens"
+    emit(context, told, text="\n".join([*lines, after]))
+
+
+def _loaded(context: typer.Context, name: str) -> Tokenizer:
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
+    return TokenizerStore(workspace(context)).get(name).load()
+
+
+def _texts(context: typer.Context, dataset: str, split: str | None) -> list[str]:
+    from tokenloom.data.dataset import DatasetStore
+    from tokenloom.data.tokenizer.lab import texts_of
+
+    return texts_of(DatasetStore(workspace(context)).get(dataset), split)
 
 
 @app.command()

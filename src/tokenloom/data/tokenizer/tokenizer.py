@@ -47,15 +47,16 @@ class Tokenizer:
     """Wraps one ``tokenizer.json``. Two threads may use it at once.
 
     ``vocab_size`` is one more than the highest id: the least size of an embedding. ``pad_id`` is None where the
-    tokenizer has no padding token of its own; the end token never stands in for it.
+    tokenizer has no padding token of its own; the end token never stands in for it. ``layout`` is the content of ``tokenizer.json`` and
+    ``backend`` the library's object for it: read them, never change them.
     """
 
     def __init__(self, layout: bytes, config: dict[str, Any], *, name: str = "tokenizer", id: str = "") -> None:
-        self._layout = orjson.loads(layout)
-        self._backend = Backend.from_str(layout.decode())
-        self._backend.no_truncation()
-        self._backend.no_padding()
-        self._backend.encode_special_tokens = True
+        self.layout: dict[str, Any] = orjson.loads(layout)
+        self.backend = Backend.from_str(layout.decode())
+        self.backend.no_truncation()
+        self.backend.no_padding()
+        self.backend.encode_special_tokens = True
         self.name = name
         self.id = id
         self.config = config
@@ -63,9 +64,9 @@ class Tokenizer:
         self.marks = self._read_marks()
         self.eos_token, self.bos_token = _token_text(config, "eos_token"), _token_text(config, "bos_token")
         self.pad_token, self.unk_token = _token_text(config, "pad_token"), _token_text(config, "unk_token")
-        self.vocab_size = max(self._backend.get_vocab(with_added_tokens=True).values(), default=-1) + 1
-        self.fingerprint = content_id(self._layout, self.eos_token, self.bos_token, self.pad_token)
-        self._fast = fast_encoder(self._layout)
+        self.vocab_size = max(self.backend.get_vocab(with_added_tokens=True).values(), default=-1) + 1
+        self.fingerprint = content_id(self.layout, self.eos_token, self.bos_token, self.pad_token)
+        self._fast = fast_encoder(self.layout)
         self._fast_is_proved = False
 
     @property
@@ -103,7 +104,7 @@ class Tokenizer:
 
     def token_id(self, token: str | None) -> int | None:
         """Id of a token by its exact text; None where there is none."""
-        return None if token is None else self._backend.token_to_id(token)
+        return None if token is None else self.backend.token_to_id(token)
 
     def encode(self, text: str) -> Ids:
         """Ids of ordinary text: a special token's name in it is text like any other. Nothing is added."""
@@ -157,15 +158,15 @@ class Tokenizer:
 
     def decode(self, ids: Sequence[int] | Ids, *, skip_special: bool = True) -> str:
         """Text of ``ids``; bytes that are no whole character become U+FFFD."""
-        return str(self._backend.decode([int(number) for number in ids], skip_special_tokens=skip_special))
+        return str(self.backend.decode([int(number) for number in ids], skip_special_tokens=skip_special))
 
     @cached_property
     def token_strings(self) -> list[str]:
         """Readable text of every id, for tables; ids without a token are empty."""
         names: list[str] = [""] * self.vocab_size
-        for token, number in self._backend.get_vocab(with_added_tokens=True).items():
+        for token, number in self.backend.get_vocab(with_added_tokens=True).items():
             names[number] = (
-                token if number in self._special_ids else self._backend.decode([number], skip_special_tokens=False)
+                token if number in self._special_ids else self.backend.decode([number], skip_special_tokens=False)
             )
         return names
 
@@ -178,7 +179,7 @@ class Tokenizer:
                 views.append(TokenView(part.id, part.text, start, start + len(part.text), True))
                 start += len(part.text)
                 continue
-            coded = self._backend.encode(part, add_special_tokens=False)
+            coded = self.backend.encode(part, add_special_tokens=False)
             for number, (left, right) in zip(coded.ids, coded.offsets, strict=True):
                 views.append(
                     TokenView(number, part[left:right], start + left, start + right, number in self._special_ids)
@@ -189,7 +190,7 @@ class Tokenizer:
     @cached_property
     def prefix_ids(self) -> list[int]:
         """Ids that this tokenizer puts before every text (often the begin token); usually empty."""
-        bare, full = (self._backend.encode("a", add_special_tokens=added).ids for added in (False, True))
+        bare, full = (self.backend.encode("a", add_special_tokens=added).ids for added in (False, True))
         return next((list(full[:cut]) for cut in range(len(full)) if full[cut : cut + len(bare)] == bare), [])
 
     def require_eos(self) -> int:
@@ -209,7 +210,7 @@ class Tokenizer:
     @cached_property
     def _plain_added_pattern(self) -> re.Pattern[str] | None:
         plain = [
-            re.escape(entry["content"]) for entry in self._layout.get("added_tokens") or [] if not entry.get("special")
+            re.escape(entry["content"]) for entry in self.layout.get("added_tokens") or [] if not entry.get("special")
         ]
         return re.compile("|".join(plain)) if plain else None
 
@@ -223,14 +224,14 @@ class Tokenizer:
     def _vocabulary_texts(self) -> list[str]:
         """Tokens from all over the vocabulary, one after another: they meet in ways that no training text shows."""
         step = max(1, self.vocab_size // _SAMPLE_TOKENS)
-        tokens = [self._backend.decode([number]) for number in range(0, self.vocab_size, step)]
+        tokens = [self.backend.decode([number]) for number in range(0, self.vocab_size, step)]
         return ["".join(tokens[start : start + 64]).replace("\ufffd", "") for start in range(0, len(tokens), 64)]
 
     def _parts_with_offsets(self, text: str) -> list[str | Mark]:
         return [self.marks.get(part, part) for part in self._mark_pattern.split(text) if part] if self.marks else [text]
 
     def _encode_slowly(self, texts: Sequence[str]) -> list[Ids]:
-        coded = self._backend.encode_batch_fast(list(texts), add_special_tokens=False)
+        coded = self.backend.encode_batch_fast(list(texts), add_special_tokens=False)
         return [np.array(each.ids, dtype=np.int32) for each in coded]
 
     def _read_marks(self) -> dict[str, Mark]:
@@ -238,7 +239,7 @@ class Tokenizer:
             entry["content"]: Mark(
                 entry["content"], entry["id"], entry.get("lstrip", False), entry.get("rstrip", False)
             )
-            for entry in self._layout.get("added_tokens") or []
+            for entry in self.layout.get("added_tokens") or []
             if entry.get("special")
         }
 

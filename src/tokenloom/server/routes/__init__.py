@@ -5,13 +5,14 @@ from tokenloom.server.routes import (
     evaluations,
     exports,
     generate,
+    keeping,
     models,
     recipes,
     runs,
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, inspection, splits, tokenizers, uploads
+from tokenloom.server.routes.data import datasets, history, inspection, lab, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -22,7 +23,9 @@ ROUTERS = tuple(
         datasets,
         inspection,
         splits,
+        history,
         tokenizers,
+        lab,
         runs,
         commands,
         watch,
@@ -30,5 +33,6 @@ ROUTERS = tuple(
         evaluations,
         exports,
         generate,
+        keeping,
     )
 )

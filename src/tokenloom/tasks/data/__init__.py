@@ -1,1 +1,1 @@
-"""Tasks that look at datasets or make new versions of them."""
+"""Tasks that make datasets, tokenizers and vocabularies."""

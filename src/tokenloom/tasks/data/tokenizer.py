@@ -20,8 +20,8 @@ def make_tokenizer(spec: TokenizerSpec, context: Context) -> Ending:
         progress=context.phase("tokenizer"),
         cancelled=context.is_cancelled,
     )
-    size = int(made.meta["vocab_size"])
-    if size < spec.model.vocab_size:
-        context.note(f"The text gives only {size} tokens; {spec.model.vocab_size} were asked for.", level="warning")
+    size, wanted = int(made.meta["vocab_size"]), getattr(spec.model, "vocab_size", 0)
+    if size < wanted and spec.model.kind != "character":
+        context.note(f"The text gives only {size} tokens; {wanted} were asked for.", level="warning")
     context.result(**{**made.meta, "kind": "tokenizer"})
     return Ending()

@@ -1,0 +1,1 @@
+"""What a workspace holds, where it came from, and the room it takes."""

@@ -1,0 +1,122 @@
+"""``/api/lineage`` and ``/api/disk``: what was made from what, and the room that it takes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from tokenloom.server.studio import Here
+
+router = APIRouter(tags=["system"])
+Kind = Literal["dataset", "tokenizer", "run", "model"]
+CleanKind = Literal["tokens", "uploads", "cache", "leftovers"]
+
+
+class LineageNode(BaseModel):
+    """One thing of the workspace."""
+
+    key: str
+    kind: Kind
+    id: str
+    name: str
+    detail: str
+    created: str
+
+
+class LineageGraph(BaseModel):
+    """What a thing was made from, and what was made of it."""
+
+    focus: str
+    nodes: list[LineageNode]
+    edges: list[dict[str, str]]
+    """`from` was used to make `to`; both are keys of nodes."""
+    left_out: int
+    """Things beyond the 400 nearest."""
+
+
+class DiskArea(BaseModel):
+    """One kind of thing and its largest items."""
+
+    name: str
+    bytes: int
+    count: int
+    items: list[dict[str, Any]]
+
+
+class CleanableArea(BaseModel):
+    """What can be removed, and what that costs."""
+
+    kind: CleanKind
+    bytes: int
+    cost: str
+
+
+class Disk(BaseModel):
+    """What the workspace takes of the disk."""
+
+    areas: list[DiskArea]
+    bytes: int
+    free: int
+    quota: int | None
+    cleanable: list[CleanableArea]
+
+
+class Cleaning(BaseModel):
+    """Which of the things that can be made again are removed."""
+
+    model_config = ConfigDict(extra="forbid")
+    what: list[CleanKind] = Field(min_length=1, max_length=4)
+
+
+class Cleaned(BaseModel):
+    """Bytes that each kind gave back."""
+
+    freed: dict[str, int]
+
+
+class Quota(BaseModel):
+    """Most bytes that the workspace may take; empty for no limit."""
+
+    model_config = ConfigDict(extra="forbid")
+    bytes: int | None = Field(None, gt=0, le=1 << 60)
+
+
+@router.get("/lineage")
+def get_lineage(
+    studio: Here,
+    kind: Kind,
+    of: Annotated[str, Query(min_length=1, max_length=200, description="By id, or a dataset's or tokenizer's name.")],
+) -> LineageGraph:
+    """What one dataset, tokenizer, run or model was made from, and everything made of it."""
+    from tokenloom.jobs.keeping.lineage import Lineage, key_of
+
+    return LineageGraph(**Lineage(studio.workspace).around(key_of(studio.workspace, kind, of)))
+
+
+@router.get("/disk")
+def get_disk(studio: Here) -> Disk:
+    """What takes how much of the disk, and what of it can be made again."""
+    from tokenloom.jobs.keeping.disk import usage
+
+    return Disk(**usage(studio.workspace))
+
+
+@router.post("/disk/clean")
+def clean_disk(body: Cleaning, studio: Here) -> Cleaned:
+    """Remove things that can be made again."""
+    from tokenloom.jobs.keeping.disk import clean
+
+    freed = clean(studio.workspace, body.what)
+    studio.changed()
+    return Cleaned(freed=freed)
+
+
+@router.put("/disk/quota")
+def set_disk_quota(body: Quota, studio: Here) -> Quota:
+    """Limit the workspace: beyond it uploads, imports and runs are refused; nothing is deleted."""
+    from tokenloom.jobs.keeping.disk import set_quota
+
+    set_quota(studio.workspace, body.bytes)
+    return body
