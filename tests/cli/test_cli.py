@@ -252,5 +252,11 @@ def test_a_dataset_is_validated_and_judged(
     assert told["rows"]["bad"] == 1 and {"leakage", "mojibake", "duplicates"} <= {
         each["id"] for each in told["validation"]["findings"]
     }
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "stats", "rows", "--words")
+    assert code == 0 and out.startswith("21 rows; words of 21") and "commonest words: is 42" in out
+    code, out, _ = call(
+        monkeypatch, capfd, *place, "data", "rows", "rows", "--sort", "prompt", "--descending", "--limit", "1"
+    )
+    assert code == 0 and "prompt: What is 9?" in out
     code, out, _ = call(monkeypatch, capfd, *place, "data", "doctor", "rows")
     assert code == 1 and out.startswith("verdict: not ready\n  ✗ ")

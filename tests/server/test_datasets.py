@@ -170,3 +170,30 @@ def test_a_large_dataset_is_inspected_by_a_run(call: Caller, dataset: Dataset, m
     assert call("POST", "/api/runs", json=spec).status_code == 201
     wrong = call("POST", "/api/runs", json=spec | {"dataset": "absent"})
     assert is_problem(wrong, 422) and wrong.json()["errors"][0]["field"] == "dataset"
+
+
+def test_rows_are_sorted_and_filtered_by_type(call: Caller, dataset: Dataset) -> None:
+    place = f"/api/datasets/{dataset.id}/rows"
+    page = call.get(
+        place, params={"sort": "completion", "descending": True, "filter": ["level=1", "note!=plain"], "limit": 5}
+    )
+    assert (
+        [row["note"] for row in page["items"]] == ["=1+1"] and page["complete"] and page["total"] == page["found"] == 1
+    )
+    last = call.get(place, params={"cursor": "88"})
+    assert len(last["items"]) == 2 and last["scanned"] == 90 and last["next_cursor"] == ""
+    assert is_problem(call("GET", place, params={"sort": "levl"}), 404)
+    columns = {each["name"]: each for each in call.get(f"/api/datasets/{dataset.id}/columns")["items"]}
+    assert columns["level"]["kind"] == "number" and columns["level"]["max"] == 2
+    assert columns["note"]["values"] == [{"value": "plain", "count": 89}, {"value": "=1+1", "count": 1}]
+
+
+def test_a_dataset_tells_what_its_texts_are_made_of(call: Caller, dataset: Dataset) -> None:
+    told = call.get(f"/api/datasets/{dataset.id}/corpus")
+    assert (
+        told["rows"] == 90 and told["words"]["top"][0]["count"] >= 90 and sum(told["lengths"]["words"]["counts"]) == 90
+    )
+    assert told["growth"]["distinct"][-1] == told["words"]["distinct"]
+    laid = call.get(f"/api/datasets/{dataset.id}/map", params={"split": "train", "limit": 50})
+    assert len(laid["x"]) == len(laid["rows"]) == laid["sampled_rows"] <= 50
+    assert is_problem(call("GET", f"/api/datasets/{dataset.id}/map", params={"split": "tran"}), 404)

@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each column holds: kind, gaps, range, commonest values
+         * @description What each column holds: kind, gaps, range, commonest values.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/corpus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted
+         * @description Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted.
+         */
+        get: operations["get_corpus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/diff": {
         parameters: {
             query?: never;
@@ -216,6 +256,26 @@ export interface paths {
          * @description Whether one may train on a dataset, and why not.
          */
         get: operations["examine_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine
+         * @description Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine.
+         */
+        get: operations["get_corpus_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -312,8 +372,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows as they were imported, with `_row` (their number in the source) and `_split`
-         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`.
+         * Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip
+         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip.
          */
         get: operations["list_rows"];
         put?: never;
@@ -1945,6 +2005,39 @@ export interface components {
             kind: "column";
         };
         /**
+         * ColumnSummary
+         * @description What a column holds.
+         */
+        ColumnSummary: {
+            /** Distinct */
+            distinct: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "boolean" | "nested";
+            /** Max */
+            max: number | null;
+            /** Min */
+            min: number | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["ColumnValue"][];
+        };
+        /**
+         * ColumnValue
+         * @description A value and how many rows have it.
+         */
+        ColumnValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string | number | boolean;
+        };
+        /**
          * CommandBody
          * @description What the run is asked to do.
          */
@@ -2038,6 +2131,44 @@ export interface components {
             warmup_steps: number;
         };
         /**
+         * Corpus
+         * @description Lengths of every row; words and tokens of a sample spread evenly.
+         */
+        Corpus: {
+            coverage: components["schemas"]["WordCoverage"];
+            growth: components["schemas"]["VocabularyGrowth"];
+            /** Lengths */
+            lengths: {
+                [key: string]: components["schemas"]["LengthHistogram"];
+            };
+            /** Rows */
+            rows: number;
+            /** Sampled Rows */
+            sampled_rows: number;
+            tokens: components["schemas"]["TokenFacts"] | null;
+            words: components["schemas"]["WordFrequencies"];
+        };
+        /**
+         * CorpusMap
+         * @description Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words.
+         */
+        CorpusMap: {
+            /** Group */
+            group: number[];
+            /** Groups */
+            groups: string[];
+            /** Rows */
+            rows: number[];
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Texts */
+            texts: string[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * CosineSchedule
          * @description Half a cosine from the peak to the final share.
          */
@@ -2065,6 +2196,18 @@ export interface components {
              * @default 0
              */
             warmup_steps: number;
+        };
+        /**
+         * Counted
+         * @description A word, a run of words, or a token, and how often it stands there.
+         */
+        Counted: {
+            /** Count */
+            count: number;
+            /** Id */
+            id?: number | null;
+            /** Text */
+            text: string;
         };
         /**
          * CountSplit
@@ -3925,6 +4068,24 @@ export interface components {
             z_loss: number;
         };
         /**
+         * LengthHistogram
+         * @description How many rows have which length; there is one edge more than counts.
+         */
+        LengthHistogram: {
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+            /** Mean */
+            mean: number;
+            /** Percentiles */
+            percentiles: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
          * LineageGraph
          * @description What a thing was made from, and what was made of it.
          */
@@ -4504,6 +4665,18 @@ export interface components {
         Page_Checkpoint_: {
             /** Items */
             items: components["schemas"]["Checkpoint"][];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ColumnSummary] */
+        Page_ColumnSummary_: {
+            /** Items */
+            items: components["schemas"]["ColumnSummary"][];
             /**
              * Next Cursor
              * @default
@@ -5508,6 +5681,29 @@ export interface components {
             kind: "rouge_l";
         };
         /**
+         * RowsPage
+         * @description A page of rows. Of many rows it is answered before all were looked at; ask again for the rest.
+         */
+        RowsPage: {
+            /** Complete */
+            complete: boolean;
+            /** Found */
+            found: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Scanned */
+            scanned: number;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * Run
          * @description One run as the catalog knows it. Times are seconds since 1970.
          */
@@ -6039,6 +6235,40 @@ export interface components {
             micro_batch_tokens: number;
         };
         /**
+         * TokenFacts
+         * @description What a tokenizer makes of the rows.
+         */
+        TokenFacts: {
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Lost By Padding */
+            lost_by_padding: {
+                [key: string]: number;
+            };
+            /** Lost By Truncation */
+            lost_by_truncation: {
+                [key: string]: number;
+            };
+            /** Per Row */
+            per_row: {
+                [key: string]: number;
+            };
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total Estimate */
+            total_estimate: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Unused */
+            unused: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+        };
+        /**
          * TokenizerItem
          * @description One version of a tokenizer.
          */
@@ -6391,6 +6621,20 @@ export interface components {
             version: number;
         };
         /**
+         * VocabularyGrowth
+         * @description Different words among the first n, and Heaps' law V = K n^beta fitted to it.
+         */
+        VocabularyGrowth: {
+            /** Beta */
+            beta: number | null;
+            /** Distinct */
+            distinct: number[];
+            /** K */
+            k: number | null;
+            /** Words */
+            words: number[];
+        };
+        /**
          * VocabularySpec
          * @description Give a trained model tokens for the words of a domain; every id and weight that it has stays.
          */
@@ -6441,6 +6685,34 @@ export interface components {
              * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
              */
             words?: string[];
+        };
+        /**
+         * WordCoverage
+         * @description What share of the text the k commonest words make.
+         */
+        WordCoverage: {
+            /** Share */
+            share: number[];
+            /** Words */
+            words: number[];
+        };
+        /**
+         * WordFrequencies
+         * @description Words of the sampled rows.
+         */
+        WordFrequencies: {
+            /** Distinct */
+            distinct: number;
+            /** Once */
+            once: number;
+            /** Pairs */
+            pairs: components["schemas"]["Counted"][];
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total */
+            total: number;
+            /** Triples */
+            triples: components["schemas"]["Counted"][];
         };
         /**
          * WordPieceTokenizer
@@ -7103,6 +7375,93 @@ export interface operations {
             };
         };
     };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ColumnSummary_"];
+                };
+            };
+        };
+    };
+    get_corpus: {
+        parameters: {
+            query?: {
+                /** @description Only this split. */
+                split?: string | null;
+                /** @description Count tokens with this tokenizer, too. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corpus"];
+                };
+            };
+        };
+    };
     diff_datasets: {
         parameters: {
             query: {
@@ -7199,6 +7558,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DoctorVerdict"];
+                };
+            };
+        };
+    };
+    get_corpus_map: {
+        parameters: {
+            query?: {
+                /** @description Most rows; more are sampled evenly. */
+                limit?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorpusMap"];
                 };
             };
         };
@@ -7386,12 +7791,16 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before; empty for the first. */
                 cursor?: string;
-                /** @description `column=value`, `column~text`, `column>=number`, `column<=number`; all must hold. */
+                /** @description Largest first. */
+                descending?: boolean;
+                /** @description `column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=` finds rows where nothing is there, `column!=` the others; all must hold. */
                 filter?: string[] | null;
                 /** @description Most items of one page. */
                 limit?: number;
                 /** @description Text that any column holds. */
                 search?: string | null;
+                /** @description Column to sort by; empty values come last. */
+                sort?: string | null;
                 split?: string | null;
             };
             header?: never;
@@ -7427,7 +7836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_dict_str__Any__"];
+                    "application/json": components["schemas"]["RowsPage"];
                 };
             };
         };

@@ -12,7 +12,7 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, history, inspection, lab, splits, tokenizers, uploads
+from tokenloom.server.routes.data import corpus, datasets, history, inspection, lab, rows, splits, tokenizers, uploads
 
 ROUTERS = tuple(
     module.router
@@ -21,7 +21,9 @@ ROUTERS = tuple(
         recipes,
         uploads,
         datasets,
+        rows,
         inspection,
+        corpus,
         splits,
         history,
         tokenizers,
