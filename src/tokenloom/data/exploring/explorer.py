@@ -18,7 +18,7 @@ from tokenloom.data.exploring.search import Search
 from tokenloom.kit.registry import unknown_name
 from tokenloom.kit.workspace import Workspace
 
-PATIENCE_SECONDS = 0.2
+PATIENCE_SECONDS = 0.25
 _MIRRORS, _SEARCHES, _AT_ONCE = 4, 32, 2
 
 
