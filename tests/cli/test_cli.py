@@ -13,6 +13,7 @@ import typer
 import tokenloom
 from tokenloom.cli import main, models, system, work
 from tokenloom.cli.data import commands as data
+from tokenloom.cli.data.refine import step_of
 from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
 from tokenloom.data.importing import import_dataset
@@ -260,3 +261,46 @@ def test_a_dataset_is_validated_and_judged(
     assert code == 0 and "prompt: What is 9?" in out
     code, out, _ = call(monkeypatch, capfd, *place, "data", "doctor", "rows")
     assert code == 1 and out.startswith("verdict: not ready\n  ✗ ")
+
+
+def test_steps_are_written_in_few_words() -> None:
+    assert step_of("html") == {"kind": "html"}
+    assert step_of("length:min_characters=20,max_words=9") == {"kind": "length", "min_characters": 20, "max_words": 9}
+    assert step_of("language:keep=[en,de],min_confidence=0.3") == {
+        "kind": "language",
+        "keep": ["en", "de"],
+        "min_confidence": 0.3,
+    }
+    assert step_of("pattern:pattern='a,b: c=d',action=drop") == {
+        "kind": "pattern",
+        "pattern": "a,b: c=d",
+        "action": "drop",
+    }
+    assert step_of(r"pattern:pattern=(\d{2,3}),action=keep")["pattern"] == r"(\d{2,3})"
+    assert step_of("resplit:split={kind: count, validation: 5, test: 5}")["split"]["validation"] == 5
+    with pytest.raises(SpecError, match="is no setting"):
+        step_of("length:20")
+
+
+def test_a_refining_is_previewed_and_made(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from tokenloom.data.importing import import_dataset
+    from tokenloom.spec.data import FileSource
+
+    path = tmp_path / "notes.jsonl"
+    path.write_text("".join(json.dumps({"text": f"<p>note {n % 4} by a@b.org</p>"}) + "\n" for n in range(8)))
+    import_dataset(workspace, name="notes", source=FileSource(path=str(path)))
+    steps = ["--step", "html", "--step", "redact", "--step", "duplicates"]
+    place = ["--workspace", str(workspace.root)]
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "refine", "notes", *steps, "--preview")
+    assert code == 0 and "8 of 8 rows; 4 are left. Nothing was made." in out
+    assert "+ note 0 by [EMAIL]" in out and "3 duplicates: 8 → 4 rows, 4 dropped, 4 × the same as another row" in out
+    code, out, _ = call(
+        monkeypatch, capfd, *place, "--json", "data", "refine", "notes", *steps, "--preview", "--rows", "1,2"
+    )
+    assert code == 0 and json.loads(out)["sampled"] == 2
+    code, _, err = call(monkeypatch, capfd, *place, "data", "refine", "notes", "--step", "htm", "--preview")
+    assert code == 2 and "html" in err
+    code, _, err = call(monkeypatch, capfd, *place, "data", "refine", "notes", *steps, "--preview", "--rows", "one")
+    assert code == 2 and "row numbers" in err

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,6 +83,18 @@ class Dataset:
         step = max(1, self.count(split) // count)
         read = reader_of(self.mapping)
         return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
+
+    def scan(self, split: str | None = None) -> Iterator[dict[str, Any]]:
+        """Every row with all its columns, ``_row`` and ``_split``, in order; memory stays bounded."""
+        yield from self._scan(self.columns, split)
+
+    def spread(self, count: int) -> list[dict[str, Any]]:
+        """About ``count`` whole rows, evenly spread, found without reading all of a large file."""
+        return [self._decoded(row) for row in self._table.spread(count)]
+
+    def numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
+        """The rows with these ``_row``, in order; numbers that no row has are passed over."""
+        return [self._decoded(row) for row in self._table.numbered(numbers)]
 
     def rows(
         self,

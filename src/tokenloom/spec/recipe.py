@@ -25,6 +25,7 @@ from tokenloom.spec.data import (
 from tokenloom.spec.evaluation import EvaluationData, Metric, default_metrics
 from tokenloom.spec.generation import GenerationSpec
 from tokenloom.spec.model import Model, PretrainedModel, TransformerModel
+from tokenloom.spec.steps import Step
 from tokenloom.spec.tokenizer import BpeTokenizer, TokenizerKind
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.spec.training.settings import TrainSettings
@@ -72,6 +73,18 @@ class InspectSpec(_Run):
     """Prompt template, as in a recipe's `data.render.template`."""
     near: bool = setting(True, simple=True)
     """Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows."""
+
+
+class RefineSpec(_Run):
+    """Make a better version of a dataset, step by step; every row that goes is kept with its reason."""
+
+    task: Literal["refine"] = "refine"
+    dataset: str = setting(min_length=1, max_length=200, simple=True, group="data")
+    """Dataset to start from: by name, `name@version` or id."""
+    steps: list[Step] = setting(min_length=1, max_length=100, simple=True, group="data")
+    """What is done to the rows, in this order; each step gets what the one before left."""
+    into: str = setting("", max_length=200, group="data")
+    """Name of the new version; empty = the same name."""
 
 
 class TokenizerSpec(_Run):
@@ -222,6 +235,7 @@ class ProbeSpec(_Run):
 RunSpec = Annotated[
     ImportSpec
     | InspectSpec
+    | RefineSpec
     | TokenizerSpec
     | VocabularySpec
     | PretrainSpec
@@ -239,6 +253,7 @@ TASKS: dict[str, type[_Run]] = {
     for each in (
         ImportSpec,
         InspectSpec,
+        RefineSpec,
         TokenizerSpec,
         VocabularySpec,
         PretrainSpec,

@@ -14,6 +14,7 @@ from tokenloom.spec.recipe import (
     InspectSpec,
     PretrainSpec,
     ProbeSpec,
+    RefineSpec,
     RehearseSpec,
     TokenizerSpec,
     VocabularySpec,
@@ -40,6 +41,13 @@ def _(spec: InspectSpec, context: Context) -> Ending:
     from tokenloom.tasks.data.inspect import inspect_rows
 
     return inspect_rows(spec, context)
+
+
+@run_task.register
+def _(spec: RefineSpec, context: Context) -> Ending:
+    from tokenloom.tasks.refining.refine import refine
+
+    return refine(spec, context)
 
 
 @run_task.register

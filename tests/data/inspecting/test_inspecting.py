@@ -235,3 +235,45 @@ def test_an_inspection_tells_how_far_it_is_and_can_be_stopped(workspace: Workspa
     inspect_dataset(workspace, dataset, watch=Watch(progress=lambda *each: told.append(each)))
     assert told[-1] == (30, 30, "rows inspected")
     assert is_quick(dataset, Looked())
+
+
+def test_personal_data_is_counted_by_kind_and_not_shown(workspace: Workspace, do_import: Import) -> None:
+    rows = pairs(60)
+    rows[8]["completion"] = "Write to jane.roe@corp-mail.com for more."
+    rows[9]["completion"] = "Pay with card 4111 1111 1111 1111 today."
+    report = inspect_dataset(workspace, do_import(rows))
+    found = {each["id"]: each for each in report["findings"]}["personal"]
+    assert (found["count"], found["rows"]) == (2, [9, 10]) and found["fix"] == [{"kind": "redact"}]
+    assert found["details"]["kinds"] == {"email": 1, "card": 1}
+    assert "jane.roe" not in str(report) and "4111" not in str(report) and "[EMAIL]" in found["examples"][0]["text"]
+
+
+def test_every_fix_is_a_step_that_can_be_run(workspace: Workspace, do_import: Import) -> None:
+    """What one click starts is what the task `refine` takes."""
+    from tokenloom.spec.override import parse_run_spec
+
+    rows = [row | {"split": "train"} for row in pairs(90)] + [row | {"split": "test"} for row in pairs(10, 500)]
+    rows[3] = dict(rows[2])
+    rows[95] = rows[3] | {"split": "test"}
+    rows[96] = {
+        "prompt": rows[4]["prompt"],
+        "completion": "<b>Another</b> caf\u00c3\u00a9\ufffd a@b.org.",
+        "split": "validation",
+    }
+    rows[61]["completion"] = rows[61]["prompt"]
+    for row in rows[::4]:
+        row["completion"] = f"{row['completion']}\nI hope (really) that this helps you a lot!"
+    report = inspect_dataset(workspace, do_import(rows, split=ColumnSplit()), Looked(near=True))
+    fixes = {each["id"]: each["fix"] for each in report["findings"] if each["fix"]}
+    assert set(fixes) >= {
+        "leakage",
+        "leaked_prompts",
+        "duplicates",
+        "markup",
+        "replacement",
+        "echo",
+        "boilerplate",
+        "personal",
+    }
+    for steps in fixes.values():
+        parse_run_spec({"task": "refine", "dataset": "data", "steps": steps})

@@ -324,6 +324,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/refine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a run that makes a new version by these steps
+         * @description Start a run that makes a new version by these steps.
+         */
+        post: operations["refine_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/refine/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run steps over a sample or over given rows: counts of each step, and rows before and after
+         * @description Run steps over a sample or over given rows: counts of each step, and rows before and after. Nothing is made.
+         */
+        post: operations["preview_refining"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/rendered": {
         parameters: {
             query?: never;
@@ -2686,6 +2726,31 @@ export interface components {
             run: string;
         };
         /**
+         * DuplicatesStep
+         * @description Drop rows that say exactly what another row says. The copy that stays is the first one, of a test or validation split before train.
+         */
+        DuplicatesStep: {
+            /**
+             * Ignore Case
+             * @description Whether texts that differ only in capitals and white space are the same.
+             * @default false
+             */
+            ignore_case: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "duplicates";
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * EvaluateSpec
          * @description Measure a model on a split, row by row.
          */
@@ -3789,6 +3854,37 @@ export interface components {
             version: string;
         };
         /**
+         * HtmlStep
+         * @description Take HTML away: tags go, paragraphs become line breaks, entities become characters, scripts and styles vanish.
+         */
+        HtmlStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "html";
+            /**
+             * Links
+             * @description `text` keeps what a link says; `address` also keeps where it leads, in parentheses.
+             * @default text
+             * @enum {string}
+             */
+            links: "text" | "address";
+            /**
+             * Remove
+             * @description Elements whose content goes as well, for example `nav` or `footer` of web pages.
+             */
+            remove?: string[];
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * Ia3Tuning
          * @description A learned scale for each key, value and inner feed-forward feature (IA³, Liu et al. 2022): the smallest adapter.
          */
@@ -4068,6 +4164,73 @@ export interface components {
             z_loss: number;
         };
         /**
+         * LanguageStep
+         * @description Keep rows in the named languages; recognised on this machine, without a network.
+         */
+        LanguageStep: {
+            /**
+             * Keep
+             * @description Languages as two-letter codes (ISO 639-1), for example `en`.
+             */
+            keep: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "language";
+            /**
+             * Min Characters
+             * @description Shorter rows stay, because their language cannot be told.
+             * @default 20
+             */
+            min_characters: number;
+            /**
+             * Min Confidence
+             * @description Rows in a kept language are dropped where the recognition is less sure than this.
+             * @default 0.5
+             */
+            min_confidence: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * LeakageStep
+         * @description Drop training rows that also stand, exactly or nearly, in validation or test: they would make a measurement too good.
+         */
+        LeakageStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "leakage";
+            /**
+             * Threshold
+             * @description Similarity from which a training row counts as leaked; 1 = only rows whose words are all the same.
+             * @default 0.8
+             */
+            threshold: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+            /**
+             * Words
+             * @description Words in a run, as for near-duplicates.
+             * @default 3
+             */
+            words: number;
+        };
+        /**
          * LengthHistogram
          * @description How many rows have which length; there is one edge more than counts.
          */
@@ -4084,6 +4247,49 @@ export interface components {
             };
             /** Total */
             total: number;
+        };
+        /**
+         * LengthStep
+         * @description Drop rows that are too short or too long.
+         */
+        LengthStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "length";
+            /**
+             * Max Characters
+             * @description Rows with more characters are dropped; empty = no limit.
+             * @default null
+             */
+            max_characters: number | null;
+            /**
+             * Max Words
+             * @description Rows with more words are dropped; empty = no limit.
+             * @default null
+             */
+            max_words: number | null;
+            /**
+             * Min Characters
+             * @description Rows with fewer characters are dropped; empty = no limit.
+             * @default null
+             */
+            min_characters: number | null;
+            /**
+             * Min Words
+             * @description Rows with fewer words are dropped; empty = no limit.
+             * @default null
+             */
+            min_words: number | null;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
         };
         /**
          * LineageGraph
@@ -4591,6 +4797,44 @@ export interface components {
             text: string;
         };
         /**
+         * NearDuplicatesStep
+         * @description Drop rows that say nearly what another row says (MinHash over runs of words). One row of each group stays, of a test or validation split before train.
+         */
+        NearDuplicatesStep: {
+            /**
+             * Keep
+             * @description Which row of a group stays.
+             * @default first
+             * @enum {string}
+             */
+            keep: "first" | "longest";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "near_duplicates";
+            /**
+             * Threshold
+             * @description Similarity from which rows are near-duplicates: the share of their runs of words that they have in common (Jaccard).
+             * @default 0.8
+             */
+            threshold: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+            /**
+             * Words
+             * @description Words in a run. Longer runs ask for more literal copies.
+             * @default 3
+             */
+            words: number;
+        };
+        /**
          * OneCycleSchedule
          * @description Up and down in one cosine each, from a small rate to a far smaller one (Smith & Topin 2018). Has its own warmup.
          */
@@ -4864,6 +5108,49 @@ export interface components {
              * @enum {string}
              */
             kind: "parquet";
+        };
+        /**
+         * PatternStep
+         * @description Drop or keep rows by a regular expression, or take what it finds out of the text.
+         */
+        PatternStep: {
+            /**
+             * Action
+             * @description `drop` rows in which it is found; `keep` only those; `replace` what it finds by the replacement.
+             * @default drop
+             * @enum {string}
+             */
+            action: "drop" | "keep" | "replace";
+            /**
+             * Ignore Case
+             * @description Whether capitals count as their small letters.
+             * @default false
+             */
+            ignore_case: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pattern";
+            /**
+             * Pattern
+             * @description Regular expression as Python's `regex` writes it, for example `(?i)lorem ipsum`. It is stopped where it runs too long.
+             */
+            pattern: string;
+            /**
+             * Replacement
+             * @description What stands instead, for `replace`; groups are `\1` or `\g<name>`. Empty takes the find away.
+             * @default
+             */
+            replacement: string;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
         };
         /**
          * PlanItem
@@ -5412,6 +5699,42 @@ export interface components {
             num_virtual_tokens: number;
         };
         /**
+         * QualityStep
+         * @description Give each row a score from 0 (poor) to 1 (good) in the column `quality`, and drop rows below a threshold.
+         */
+        QualityStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quality";
+            /**
+             * Languages
+             * @description Languages that count as good, as two-letter codes; empty = any that is recognised surely.
+             */
+            languages?: string[];
+            /**
+             * Perplexity Model
+             * @description Model that judges how well a text can be predicted: a model of this workspace, or a local folder. Empty = without it.
+             * @default null
+             */
+            perplexity_model: string | null;
+            /**
+             * Threshold
+             * @description Rows with a lower score are dropped; 0 drops none and only stores the scores.
+             * @default 0
+             */
+            threshold: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * Quota
          * @description Most bytes that the workspace may take; empty for no limit.
          */
@@ -5501,6 +5824,179 @@ export interface components {
              * @default 0.05
              */
             validation: number;
+        };
+        /**
+         * RedactStep
+         * @description Put marks such as `[EMAIL]` in the place of personal data and secrets.
+         */
+        RedactStep: {
+            /**
+             * Action
+             * @description `replace` marks what is found; `drop` drops the row.
+             * @default replace
+             * @enum {string}
+             */
+            action: "replace" | "drop";
+            /**
+             * Keep Private Ips
+             * @description Whether addresses of private networks such as 192.168.0.1 and of documentation stay.
+             * @default true
+             */
+            keep_private_ips: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "redact";
+            /**
+             * What
+             * @description What is looked for: e-mail addresses, phone numbers, card numbers and IBANs (with a right checksum), IP addresses, national identity
+             *     numbers (with a right checksum), addresses with a password, known API keys and private keys, and other secrets that look random.
+             */
+            what?: ("email" | "phone" | "card" | "iban" | "ip" | "national_id" | "credentials" | "key" | "secret")[];
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * RefinedDataset
+         * @description The version that the steps were tried on.
+         */
+        RefinedDataset: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RefinedRow
+         * @description A row that did not come through as it was.
+         */
+        RefinedRow: {
+            /** After */
+            after: string[];
+            /** Before */
+            before: string[];
+            /** Dropped */
+            dropped: string;
+            /** Extra */
+            extra: {
+                [key: string]: unknown;
+            };
+            /** Row */
+            row: number;
+            /** Split */
+            split: string;
+            /** Split Before */
+            split_before: string;
+            /** Step */
+            step: number | null;
+        };
+        /**
+         * RefinePreview
+         * @description What steps would do.
+         */
+        RefinePreview: {
+            /** Compares Sample */
+            compares_sample: boolean;
+            dataset: components["schemas"]["RefinedDataset"];
+            /** Is Sample */
+            is_sample: boolean;
+            /** Left */
+            left: number;
+            /** Rows */
+            rows: components["schemas"]["RefinedRow"][];
+            /** Sampled */
+            sampled: number;
+            /** Steps */
+            steps: components["schemas"]["StepReport"][];
+            /** Touched */
+            touched: number;
+        };
+        /**
+         * RefineRequest
+         * @description Steps to try, as in a refine spec.
+         */
+        RefineRequest: {
+            /** Rows */
+            rows?: number[] | null;
+            /**
+             * Sample
+             * @default 200
+             */
+            sample: number;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * RefineSpec
+         * @description Make a better version of a dataset, step by step; every row that goes is kept with its reason.
+         */
+        RefineSpec: {
+            /**
+             * Dataset
+             * @description Dataset to start from: by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Into
+             * @description Name of the new version; empty = the same name.
+             * @default
+             */
+            into: string;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Steps
+             * @description What is done to the rows, in this order; each step gets what the one before left.
+             */
+            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"])[];
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "refine";
+        };
+        /**
+         * RefineStart
+         * @description Steps to run over the whole dataset.
+         */
+        RefineStart: {
+            /**
+             * Into
+             * @default
+             */
+            into: string;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Register
@@ -5653,6 +6149,30 @@ export interface components {
             yaml: string;
         };
         /**
+         * ResplitStep
+         * @description Divide all rows anew into train, validation and test.
+         */
+        ResplitStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "resplit";
+            /**
+             * Split
+             * @description How the rows are divided.
+             * @default {
+             *       "kind": "ratio",
+             *       "method": "hash",
+             *       "seed": 0,
+             *       "test": 0.05,
+             *       "train": 0.9,
+             *       "validation": 0.05
+             *     }
+             */
+            split: components["schemas"]["RatioSplit"] | components["schemas"]["CountSplit"] | components["schemas"]["StratifiedSplit"] | components["schemas"]["GroupedSplit"] | components["schemas"]["TimeSplit"] | components["schemas"]["ColumnSplit"] | components["schemas"]["FilesSplit"];
+        };
+        /**
          * RewardObjective
          * @description Score answers so that better ones get more (a reward model; Bradley & Terry 1952). Needs a dataset of preferences.
          */
@@ -5702,6 +6222,22 @@ export interface components {
             scanned: number;
             /** Total */
             total?: number | null;
+        };
+        /**
+         * RowsStep
+         * @description Drop single rows by their number.
+         */
+        RowsStep: {
+            /**
+             * Drop
+             * @description Numbers of the rows (`_row`).
+             */
+            drop: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rows";
         };
         /**
          * Run
@@ -5760,7 +6296,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -6005,6 +6541,74 @@ export interface components {
             };
             /** Watch */
             watch: string;
+        };
+        /**
+         * StepDrop
+         * @description A row that a step dropped, and why.
+         */
+        StepDrop: {
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
+            /** Split */
+            split: string;
+            /** Texts */
+            texts: string[];
+        };
+        /**
+         * StepExample
+         * @description A row that a step changed: its texts before and after, cut around the first difference.
+         */
+        StepExample: {
+            /** After */
+            after: string[];
+            /** Before */
+            before: string[];
+            /** Row */
+            row: number;
+            /** Split */
+            split: string;
+        };
+        /**
+         * StepReport
+         * @description What one step did.
+         */
+        StepReport: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Characters In */
+            characters_in: number;
+            /** Characters Removed */
+            characters_removed: number;
+            /** Dropped */
+            dropped: number;
+            /** Dropped Examples */
+            dropped_examples: components["schemas"]["StepDrop"][];
+            /** Examples */
+            examples: components["schemas"]["StepExample"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Moved */
+            moved: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Rows In */
+            rows_in: number;
+            /** Rows Out */
+            rows_out: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /**
          * StratifiedSplit
@@ -6474,6 +7078,50 @@ export interface components {
             tokenizer: string;
         };
         /**
+         * UnicodeStep
+         * @description Repair broken characters: text decoded wrongly (`cafÃ©`), control and invisible characters, ligatures, several spellings of one character.
+         */
+        UnicodeStep: {
+            /**
+             * Control
+             * @description Whether control characters go, save line breaks and tabs.
+             * @default true
+             */
+            control: boolean;
+            /**
+             * Form
+             * @description Unicode normal form. `NFC` writes é as one character; `NFKC` also turns ² into 2 and ﬁ into fi.
+             * @default NFC
+             * @enum {string}
+             */
+            form: "NFC" | "NFKC" | "none";
+            /**
+             * Invisible
+             * @description Whether invisible characters go: zero-width spaces, soft hyphens, byte-order marks, direction overrides.
+             * @default true
+             */
+            invisible: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unicode";
+            /**
+             * Mojibake
+             * @description Whether text that was decoded with the wrong encoding is repaired, as `cafÃ©` to `café`.
+             * @default true
+             */
+            mojibake: boolean;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * UnigramTokenizer
          * @description Unigram, as SentencePiece has it: the most probable cut of each word. Rare characters are written as bytes, so nothing is unknown.
          */
@@ -6685,6 +7333,56 @@ export interface components {
              * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
              */
             words?: string[];
+        };
+        /**
+         * WhitespaceStep
+         * @description One kind of white space, and of punctuation if wanted.
+         */
+        WhitespaceStep: {
+            /**
+             * Keep Indent
+             * @description Whether spaces at the beginning of lines stay, as code needs them.
+             * @default true
+             */
+            keep_indent: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "whitespace";
+            /**
+             * Max Blank Lines
+             * @description Most empty lines that follow each other.
+             * @default 1
+             */
+            max_blank_lines: number;
+            /**
+             * Max Repeats
+             * @description Longest run of one punctuation mark: with 3, `!!!!!!` becomes `!!!`. Empty = any.
+             * @default null
+             */
+            max_repeats: number | null;
+            /**
+             * Punctuation
+             * @description `ascii` writes curly quotes, long dashes and … with the characters of a keyboard.
+             * @default keep
+             * @enum {string}
+             */
+            punctuation: "keep" | "ascii";
+            /**
+             * Strip
+             * @description Whether white space at both ends goes.
+             * @default true
+             */
+            strip: boolean;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
         };
         /**
          * WordCoverage
@@ -7690,6 +8388,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    refine_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefineStart"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
+    preview_refining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefineRequest"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefinePreview"];
+                };
             };
         };
     };

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
+from tokenloom.data.dataset import Dataset
 from tokenloom.data.format import Record, Sniffed, read_records, sniff
-from tokenloom.data.importing.columns import stored_name, write_parquet
 from tokenloom.data.importing.intake import Intake
-from tokenloom.data.mapping import shape_of
+from tokenloom.data.importing.publishing import described, known, publish, write_rows
 from tokenloom.data.progress import Cancelled, Progress, report, stop_if
 from tokenloom.data.source import Files, Rows, SourceFile, opened
-from tokenloom.data.splitting import NAMES, Choice, assign_splits
-from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
-from tokenloom.kit.atomic import atomic_dir_commit, disk_full_as_error
-from tokenloom.kit.errors import DataError, NotFound
+from tokenloom.data.splitting import Choice, assign_splits
+from tokenloom.data.versions import remove_stale, valid_name
+from tokenloom.kit.atomic import disk_full_as_error
+from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import content_id, new_id, sha256_of
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.base import Spec
@@ -75,8 +70,8 @@ def import_dataset(
     settings = [each.model_dump(mode="json") for each in (format, mapping, split)]
     where = opened(source)
     hashes = _hashes(where.files, watch) if isinstance(where, Files) else []
-    if hashes and (known := _known(workspace, _identity(name, hashes, settings))):
-        return known
+    if hashes and (there := known(workspace, _identity(name, hashes, settings))):
+        return there
     remove_stale(workspace.datasets)
     scratch = workspace.datasets / f".tmp-{new_id()}"
     scratch.mkdir(parents=True)
@@ -86,12 +81,12 @@ def import_dataset(
             found = _take_all(where, hashes, format, intake, watch)
             intake.finish(found.label)
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
-            if known := _known(workspace, identity):
-                return known
+            if there := known(workspace, identity):
+                return there
             choice, notes = assign_splits(split, np.array(intake.hashes, dtype=np.uint64), intake.split_values)
             meta, told = _described(name, identity, source, split, found, intake, choice, notes)
-            _write_rows(scratch, intake, choice, meta, watch)
-        return _publish(workspace, scratch, meta, told)
+            write_rows(scratch, intake, choice, meta, watch.look)
+        return publish(workspace, scratch, meta, told)
     finally:
         with contextlib.suppress(OSError):  # a full disk, told already
             intake.close()
@@ -100,13 +95,6 @@ def import_dataset(
 
 def _identity(name: str, content: Any, settings: list[dict[str, Any]]) -> str:
     return content_id("dataset", 1, name, content, settings)
-
-
-def _known(workspace: Workspace, identity: str) -> Dataset | None:
-    try:
-        return DatasetStore(workspace).get(identity)
-    except NotFound:
-        return None
 
 
 def _hashes(files: list[SourceFile], watch: _Watch) -> list[list[str]]:
@@ -218,66 +206,10 @@ def _described(
     notes: list[str],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The manifest's meta and the report."""
-    assert intake.chosen is not None
-    counts = np.bincount(choice, minlength=3)
-    _, copies = np.unique(np.array(intake.hashes, dtype=np.uint64), return_counts=True)
-    mapping = {
-        field: stored_name(value) if field != "kind" and value is not None else value
-        for field, value in intake.chosen.mapping.model_dump(mode="json").items()
-    }
-    shared = {
-        "name": name,
-        "shape": shape_of(intake.chosen.mapping),
-        "mapping": mapping,
-        "rows": {"raw": len(intake.numbers) + intake.num_bad, "good": len(intake.numbers), "bad": intake.num_bad},
-        "splits": {each: int(count) for each, count in zip(NAMES, counts, strict=True) if count},
-        "ledger": intake.ledger.as_dict(),
-        "files": found.files[:_LISTED],
-    }
-    meta = shared | {
-        "kind": "tokenloom.dataset",
-        "id": identity,
-        "created": now(),
-        "source": {"kind": getattr(source, "kind", ""), "label": found.label, "files": len(found.files)},
-        "split": split.model_dump(mode="json"),
-        "columns": list(intake.columns.described()),
-        "json_columns": intake.columns.json_columns(),
-    }
-    told = shared | {
-        "mapping_reason": intake.chosen.reason,
-        "columns": intake.columns.described(),
-        "reasons": intake.reasons,
-        "first_bad": intake.first_bad,
-        "duplicates": {"rows": int((copies - 1).sum()), "contents": int((copies > 1).sum())},
-        "skipped_files": found.skipped[:_LISTED],
-        "num_skipped_files": len(found.skipped),
-        "notes": [*intake.columns.notes(), *notes],
-    }
+    rows = {"raw": len(intake.numbers) + intake.num_bad, "good": len(intake.numbers), "bad": intake.num_bad}
+    meta, told = described(name, identity, intake, choice, rows=rows, files=found.files)
+    meta["source"] = {"kind": getattr(source, "kind", ""), "label": found.label, "files": len(found.files)}
+    meta["split"] = split.model_dump(mode="json")
+    told["skipped_files"], told["num_skipped_files"] = found.skipped[:_LISTED], len(found.skipped)
+    told["notes"] += notes
     return meta, told
-
-
-def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], watch: _Watch) -> None:
-    mapped = {value for field, value in meta["mapping"].items() if field != "kind" and value is not None}
-    schema = intake.columns.schema(as_text=mapped if meta["shape"] != "chat" else ())
-
-    def rows() -> Iterator[tuple[int, str, dict[str, Any]]]:
-        for place, row in enumerate(intake.spooled()):
-            if place % _CHECK_EVERY == 0:
-                watch.look(place, len(intake.numbers), "rows written")
-            yield intake.numbers[place], NAMES[choice[place]], row
-
-    write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
-    np.save(scratch / CONTENT, np.array(intake.hashes, dtype=np.uint64))
-
-
-def _publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:
-    folders = VersionedFolders(workspace.datasets, "dataset")
-    with folders.lock():
-        if known := _known(workspace, meta["id"]):
-            return known
-        meta["version"] = told["version"] = folders.next_version(meta["name"])
-        with atomic_dir_commit(workspace.datasets / meta["id"], meta=meta) as folder:
-            for file in (DATA, QUARANTINE, CONTENT):
-                os.replace(scratch / file, folder / file)
-            (folder / REPORT).write_text(json.dumps(told, indent=1))
-    return Dataset(workspace.datasets / meta["id"], meta)

@@ -1,9 +1,9 @@
-"""One thing that is wrong, or worth knowing, about the rows of a dataset."""
+"""One thing that is wrong, or worth knowing, about the rows of a dataset; and the verdict that follows from all of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -12,6 +12,9 @@ ORDER: dict[str, int] = {"error": 0, "warning": 1, "note": 2}
 MAX_ROWS, MAX_EXAMPLES, MAX_EXCERPT = 50, 5, 240
 MAX_FIXED = 10_000
 """Rows that a fix may name one by one."""
+READY, WARNINGS, NOT_READY = "ready", "warnings", "not_ready"
+UNKNOWN: dict[str, Any] = {"verdict": "unknown", "words": "not inspected yet", "reasons": []}
+WORDS = {READY: "ready", WARNINGS: "ready with warnings", NOT_READY: "not ready"}
 _LEAD = 60  # characters before what an excerpt shows
 
 
@@ -66,3 +69,14 @@ def drop_rows(rows: Iterable[int]) -> list[dict[str, Any]]:
     """The step that leaves these rows out; none where there are too many to name."""
     named = [int(row) for row in rows]
     return [{"kind": "rows", "drop": named}] if 0 < len(named) <= MAX_FIXED else []
+
+
+def verdict_of(findings: Sequence[Finding | dict[str, Any]]) -> dict[str, Any]:
+    """``{verdict, words, reasons}``: ``ready``, ``warnings`` or ``not_ready``; the reasons are the findings that say so, gravest first."""
+    told = [finding.as_dict() if isinstance(finding, Finding) else finding for finding in findings]
+    grave = [each for each in told if each["severity"] == "error"]
+    light = [each for each in told if each["severity"] == "warning"]
+    verdict = NOT_READY if grave else WARNINGS if light else READY
+    names = ("id", "title", "severity", "count", "share", "why", "advice", "fix")
+    reasons = [{name: each[name] for name in names} for each in [*grave, *light]]
+    return {"verdict": verdict, "words": WORDS[verdict], "reasons": reasons}

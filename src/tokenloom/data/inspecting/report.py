@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from tokenloom.data.dataset import Dataset
-from tokenloom.data.inspecting.finding import Finding, in_order
+from tokenloom.data.inspecting.finding import UNKNOWN, Finding, in_order, verdict_of
 from tokenloom.data.inspecting.quarantined import quarantine_findings
-from tokenloom.data.inspecting.verdict import UNKNOWN, verdict_of
 from tokenloom.data.progress import UNWATCHED, Watch, report, stop_if
 from tokenloom.kit.atomic import atomic_write
 from tokenloom.kit.ids import content_id
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from tokenloom.data.inspecting.views import Blocks
     from tokenloom.data.tokenizer.tokenizer import Tokenizer
 
-VERSION = 1
+VERSION = 2
 """Of these checks; another number makes every report anew."""
 QUICK_ROWS, QUICK_BYTES = 200_000, 200_000_000
 CONTEXT = 1024
@@ -143,10 +142,11 @@ def _one_pass(blocks: Blocks, watch: Watch) -> tuple[pl.DataFrame, list[Finding]
     from tokenloom.data.inspecting.boilerplate import Boilerplate
     from tokenloom.data.inspecting.fields import Fields
     from tokenloom.data.inspecting.marks import Marked
+    from tokenloom.data.inspecting.personal import Personal
     from tokenloom.data.inspecting.views import indexed, placed, view
 
     dataset = blocks.dataset
-    fields, boilerplate = Fields(dataset), Boilerplate(blocks)
+    fields, boilerplate, personal = Fields(dataset), Boilerplate(blocks), Personal(blocks.total)
     marked = Marked(dataset.shape not in ("text", "label"))
     parts = []
     done = 0
@@ -155,11 +155,17 @@ def _one_pass(blocks: Blocks, watch: Watch) -> tuple[pl.DataFrame, list[Finding]
         fields.look(frame)
         marked.look(block)
         boilerplate.look(block)
+        personal.look(block)
         parts.append(indexed(block))
         done += frame.height
         stop_if(watch.cancelled, "The inspection")
         report(watch.progress, done, blocks.total, "rows inspected")
-    return placed(pl.concat(parts)), [*fields.findings(), *marked.findings(), *boilerplate.findings()]
+    return placed(pl.concat(parts)), [
+        *fields.findings(),
+        *marked.findings(),
+        *boilerplate.findings(),
+        *personal.findings(),
+    ]
 
 
 def _described(looked: Looked) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from tokenloom.data.dataset import Dataset, DatasetStore
 from tokenloom.data.inspecting import doctor
-from tokenloom.data.inspecting.verdict import NOT_READY, READY, UNKNOWN, WARNINGS
+from tokenloom.data.inspecting.finding import NOT_READY, READY, UNKNOWN, WARNINGS
 from tokenloom.jobs.foresight.lengths import sampled_rows
 from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.kit.errors import NotFound, TokenloomError

@@ -44,6 +44,8 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/uploads/{id}": {"GET": READ, "HEAD": READ, "PATCH": BYTES, "DELETE": ACT},
     "/api/datasets": {"GET": READ, "POST": ACT},
     "/api/datasets/{dataset}": {"GET": READ, "DELETE": ACT},
+    "/api/datasets/{dataset}/refine": {"POST": ACT},
+    "/api/datasets/{dataset}/refine/preview": {"POST": ACT},
     "/api/datasets/{dataset}/rows": {"GET": READ},
     "/api/datasets/{dataset}/columns": {"GET": READ},
     "/api/datasets/{dataset}/rendered": {"GET": READ},

@@ -12,7 +12,18 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import corpus, datasets, history, inspection, lab, rows, splits, tokenizers, uploads
+from tokenloom.server.routes.data import (
+    corpus,
+    datasets,
+    history,
+    inspection,
+    lab,
+    refining,
+    rows,
+    splits,
+    tokenizers,
+    uploads,
+)
 
 ROUTERS = tuple(
     module.router
@@ -26,6 +37,7 @@ ROUTERS = tuple(
         corpus,
         splits,
         history,
+        refining,
         tokenizers,
         lab,
         runs,

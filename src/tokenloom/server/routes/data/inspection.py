@@ -101,7 +101,7 @@ def validate_dataset(
 ) -> Validation:
     """What is wrong with a dataset, at once where it is small or was inspected before."""
     from tokenloom.data.inspecting import inspect_dataset, is_quick, known_report
-    from tokenloom.data.inspecting.verdict import UNKNOWN
+    from tokenloom.data.inspecting.finding import UNKNOWN
 
     found, looked = _asked(studio, dataset, tokenizer, context, near)
     told = known_report(studio.workspace, found, looked)
