@@ -202,11 +202,12 @@ class Dataset:
         return Table(self.path / DATA, f"{self.name}@{self.version}")
 
     @cached_property
-    def _json_columns(self) -> frozenset[str]:
+    def json_columns(self) -> frozenset[str]:
+        """Nested columns, stored as JSON text."""
         return frozenset(self.meta.get("json_columns", []))
 
     def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
-        for name in self._json_columns:
+        for name in self.json_columns:
             if row.get(name) is not None:
                 row[name] = orjson.loads(row[name])
         return row

@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each column holds: kind, gaps, range, commonest values
+         * @description What each column holds: kind, gaps, range, commonest values.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/corpus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted
+         * @description Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted.
+         */
+        get: operations["get_corpus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/diff": {
         parameters: {
             query?: never;
@@ -196,6 +236,46 @@ export interface paths {
          * @description Rows added, removed, changed and moved since an older version.
          */
         get: operations["diff_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether one may train on a dataset, and why not
+         * @description Whether one may train on a dataset, and why not.
+         */
+        get: operations["examine_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine
+         * @description Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine.
+         */
+        get: operations["get_corpus_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -332,8 +412,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows as they were imported, with `_row` (their number in the source) and `_split`
-         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`.
+         * Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip
+         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip.
          */
         get: operations["list_rows"];
         put?: never;
@@ -376,6 +456,26 @@ export interface paths {
          * @description Rows, characters, percentiles of lengths and, with a tokenizer, tokens.
          */
         get: operations["get_dataset_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with a dataset, at once where it is small or was inspected before
+         * @description What is wrong with a dataset, at once where it is small or was inspected before.
+         */
+        get: operations["validate_dataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1992,6 +2092,39 @@ export interface components {
             kind: "column";
         };
         /**
+         * ColumnSummary
+         * @description What a column holds.
+         */
+        ColumnSummary: {
+            /** Distinct */
+            distinct: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "boolean" | "nested";
+            /** Max */
+            max: number | null;
+            /** Min */
+            min: number | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["ColumnValue"][];
+        };
+        /**
+         * ColumnValue
+         * @description A value and how many rows have it.
+         */
+        ColumnValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string | number | boolean;
+        };
+        /**
          * CommandBody
          * @description What the run is asked to do.
          */
@@ -2085,6 +2218,44 @@ export interface components {
             warmup_steps: number;
         };
         /**
+         * Corpus
+         * @description Lengths of every row; words and tokens of a sample spread evenly.
+         */
+        Corpus: {
+            coverage: components["schemas"]["WordCoverage"];
+            growth: components["schemas"]["VocabularyGrowth"];
+            /** Lengths */
+            lengths: {
+                [key: string]: components["schemas"]["LengthHistogram"];
+            };
+            /** Rows */
+            rows: number;
+            /** Sampled Rows */
+            sampled_rows: number;
+            tokens: components["schemas"]["TokenFacts"] | null;
+            words: components["schemas"]["WordFrequencies"];
+        };
+        /**
+         * CorpusMap
+         * @description Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words.
+         */
+        CorpusMap: {
+            /** Group */
+            group: number[];
+            /** Groups */
+            groups: string[];
+            /** Rows */
+            rows: number[];
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Texts */
+            texts: string[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * CosineSchedule
          * @description Half a cosine from the peak to the final share.
          */
@@ -2112,6 +2283,18 @@ export interface components {
              * @default 0
              */
             warmup_steps: number;
+        };
+        /**
+         * Counted
+         * @description A word, a run of words, or a token, and how often it stands there.
+         */
+        Counted: {
+            /** Count */
+            count: number;
+            /** Id */
+            id?: number | null;
+            /** Text */
+            text: string;
         };
         /**
          * CountSplit
@@ -2218,6 +2401,41 @@ export interface components {
             tokens: number;
             /** Word */
             word: string;
+        };
+        /**
+         * DataFinding
+         * @description One thing that is wrong, or worth knowing, about the rows.
+         */
+        DataFinding: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Examples */
+            examples: components["schemas"]["FindingExample"][];
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
         };
         /**
          * DatasetDetail
@@ -2484,6 +2702,48 @@ export interface components {
              * @default 2
              */
             temperature: number;
+        };
+        /**
+         * DoctorReason
+         * @description A finding that speaks against training.
+         */
+        DoctorReason: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * DoctorVerdict
+         * @description Whether one may train on it.
+         */
+        DoctorVerdict: {
+            /** Reasons */
+            reasons: components["schemas"]["DoctorReason"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ready" | "warnings" | "not_ready" | "unknown";
+            /** Words */
+            words: string;
         };
         /**
          * DpoObjective
@@ -2973,6 +3233,21 @@ export interface components {
             status: "ok" | "missing" | "problem";
             /** What */
             what: string;
+        };
+        /**
+         * FindingExample
+         * @description One place where it shows; ``row`` or, of several, ``rows``.
+         */
+        FindingExample: {
+            /** Row */
+            row?: number | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: number[];
+            /** Text */
+            text: string;
         };
         /**
          * FinetuneSpec
@@ -3889,6 +4164,63 @@ export interface components {
             task: "import";
         };
         /**
+         * InspectSpec
+         * @description Look for what is wrong with a dataset; nothing of it is changed.
+         */
+        InspectSpec: {
+            /**
+             * Context
+             * @description Longest sequence that the model will read; longer rows are over-long.
+             * @default 1024
+             */
+            context: number;
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Near
+             * @description Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows.
+             * @default true
+             */
+            near: boolean;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "inspect";
+            /**
+             * Template
+             * @description Prompt template, as in a recipe's `data.render.template`.
+             * @default auto
+             */
+            template: string;
+            /**
+             * Tokenizer
+             * @description Tokenizer under which over-long rows are counted, by name, `name@version` or id; empty = they are not counted.
+             * @default null
+             */
+            tokenizer: string | null;
+        };
+        /**
          * InverseSqrtSchedule
          * @description Falls as 1 / √step behind the warmup (Vaswani et al. 2017); does not need to know how long the run is.
          */
@@ -4092,6 +4424,24 @@ export interface components {
              * @default 3
              */
             words: number;
+        };
+        /**
+         * LengthHistogram
+         * @description How many rows have which length; there is one edge more than counts.
+         */
+        LengthHistogram: {
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+            /** Mean */
+            mean: number;
+            /** Percentiles */
+            percentiles: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
         };
         /**
          * LengthStep
@@ -4656,6 +5006,22 @@ export interface components {
             tasks: string[];
         };
         /**
+         * NearCluster
+         * @description Rows that say nearly the same; ``similarity`` of the first two different ones, 0 to 1.
+         */
+        NearCluster: {
+            /** Other */
+            other: string;
+            /** Rows */
+            rows: number[];
+            /** Similarity */
+            similarity: number;
+            /** Size */
+            size: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * NearDuplicatesStep
          * @description Drop rows that say nearly what another row says (MinHash over runs of words). One row of each group stays, of a test or validation split before train.
          */
@@ -4768,6 +5134,18 @@ export interface components {
         Page_Checkpoint_: {
             /** Items */
             items: components["schemas"]["Checkpoint"][];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ColumnSummary] */
+        Page_ColumnSummary_: {
+            /** Items */
+            items: components["schemas"]["ColumnSummary"][];
             /**
              * Next Cursor
              * @default
@@ -6077,6 +6455,29 @@ export interface components {
             kind: "rouge_l";
         };
         /**
+         * RowsPage
+         * @description A page of rows. Of many rows it is answered before all were looked at; ask again for the rest.
+         */
+        RowsPage: {
+            /** Complete */
+            complete: boolean;
+            /** Found */
+            found: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Scanned */
+            scanned: number;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * RowsStep
          * @description Drop single rows by their number.
          */
@@ -6149,7 +6550,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * S3Source
          * @description An object of Amazon S3 or of a service that speaks its language, or all objects below a prefix. Needs the extra `s3`.
@@ -6803,6 +7204,40 @@ export interface components {
             micro_batch_tokens: number;
         };
         /**
+         * TokenFacts
+         * @description What a tokenizer makes of the rows.
+         */
+        TokenFacts: {
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Lost By Padding */
+            lost_by_padding: {
+                [key: string]: number;
+            };
+            /** Lost By Truncation */
+            lost_by_truncation: {
+                [key: string]: number;
+            };
+            /** Per Row */
+            per_row: {
+                [key: string]: number;
+            };
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total Estimate */
+            total_estimate: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Unused */
+            unused: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+        };
+        /**
          * TokenizerItem
          * @description One version of a tokenizer.
          */
@@ -7155,6 +7590,43 @@ export interface components {
             url: string;
         };
         /**
+         * Validation
+         * @description The report; where it is not ``known``, a run with the task `inspect` makes it and everything else is empty.
+         */
+        Validation: {
+            /**
+             * Clusters
+             * @default []
+             */
+            clusters: components["schemas"]["NearCluster"][];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["DataFinding"][];
+            /** Known */
+            known: boolean;
+            /** Looked */
+            looked: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows: number;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Skipped
+             * @default []
+             */
+            skipped: {
+                [key: string]: string;
+            }[];
+            verdict: components["schemas"]["DoctorVerdict"];
+        };
+        /**
          * VersionDiff
          * @description What changed between two versions, and a page of the rows of one kind of change.
          */
@@ -7201,6 +7673,20 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * VocabularyGrowth
+         * @description Different words among the first n, and Heaps' law V = K n^beta fitted to it.
+         */
+        VocabularyGrowth: {
+            /** Beta */
+            beta: number | null;
+            /** Distinct */
+            distinct: number[];
+            /** K */
+            k: number | null;
+            /** Words */
+            words: number[];
         };
         /**
          * VocabularySpec
@@ -7303,6 +7789,34 @@ export interface components {
              * @enum {string}
              */
             where: "all" | "prompts" | "answers";
+        };
+        /**
+         * WordCoverage
+         * @description What share of the text the k commonest words make.
+         */
+        WordCoverage: {
+            /** Share */
+            share: number[];
+            /** Words */
+            words: number[];
+        };
+        /**
+         * WordFrequencies
+         * @description Words of the sampled rows.
+         */
+        WordFrequencies: {
+            /** Distinct */
+            distinct: number;
+            /** Once */
+            once: number;
+            /** Pairs */
+            pairs: components["schemas"]["Counted"][];
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total */
+            total: number;
+            /** Triples */
+            triples: components["schemas"]["Counted"][];
         };
         /**
          * WordPieceTokenizer
@@ -7967,6 +8481,93 @@ export interface operations {
             };
         };
     };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ColumnSummary_"];
+                };
+            };
+        };
+    };
+    get_corpus: {
+        parameters: {
+            query?: {
+                /** @description Only this split. */
+                split?: string | null;
+                /** @description Count tokens with this tokenizer, too. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corpus"];
+                };
+            };
+        };
+    };
     diff_datasets: {
         parameters: {
             query: {
@@ -8015,6 +8616,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+        };
+    };
+    examine_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorVerdict"];
+                };
+            };
+        };
+    };
+    get_corpus_map: {
+        parameters: {
+            query?: {
+                /** @description Most rows; more are sampled evenly. */
+                limit?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorpusMap"];
                 };
             };
         };
@@ -8292,12 +8987,16 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before; empty for the first. */
                 cursor?: string;
-                /** @description `column=value`, `column~text`, `column>=number`, `column<=number`; all must hold. */
+                /** @description Largest first. */
+                descending?: boolean;
+                /** @description `column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=` finds rows where nothing is there, `column!=` the others; all must hold. */
                 filter?: string[] | null;
                 /** @description Most items of one page. */
                 limit?: number;
                 /** @description Text that any column holds. */
                 search?: string | null;
+                /** @description Column to sort by; empty values come last. */
+                sort?: string | null;
                 split?: string | null;
             };
             header?: never;
@@ -8333,7 +9032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_dict_str__Any__"];
+                    "application/json": components["schemas"]["RowsPage"];
                 };
             };
         };
@@ -8428,6 +9127,54 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    validate_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
         };
