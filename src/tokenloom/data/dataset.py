@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,7 +120,7 @@ class Dataset:
             )
         return self._decoded(found[0])
 
-    def rows_numbered(self, numbers: list[int]) -> list[dict[str, Any]]:
+    def rows_numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """The rows with these ``_row``, in the order of the source; those that are not there are left out."""
         return [self._decoded(row) for row in self._table.numbered(numbers)] if numbers else []
 
