@@ -13,11 +13,14 @@ import typer
 import tokenloom
 from tokenloom.cli import main, models, system, work
 from tokenloom.cli.data import commands as data
+from tokenloom.cli.data.refine import step_of
 from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
+from tokenloom.data.importing import import_dataset
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.data import ColumnSplit, FileSource
 
 COMMANDS = typer.main.get_command(main.app)
 
@@ -171,6 +174,7 @@ def test_an_estimate_begins_with_its_verdict() -> None:
         "fits": True, "parameters": 12_345_678, "trained_parameters": 1_000, "parts_bytes": {"weights": 5e7, "base": 0},
         "memory_runs": 0, "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}], "disk_bytes": 3e7, "measured_runs": 0,
         "steps": 1_200, "seconds": 90.0, "low_seconds": 60.0, "high_seconds": 150.0, "cost": 0.5, "currency": "EUR",
+        "data": {"verdict": "warnings", "reasons": [{"message": "rows that repeat another: 12", "fix": "Keep the first of each."}]},
     }  # fmt: skip
     assert system._estimate_lines(document).splitlines() == [
         "about 2.00 GB (1.60 GB to 2.60 GB; no run here yet), of 25.00 GB on this machine: it fits",
@@ -179,6 +183,7 @@ def test_an_estimate_begins_with_its_verdict() -> None:
         "checkpoints take about 30 MB of disk",
         "1,200 steps, about 1.5 min (1.0 to 2.5; rough: no run here yet)",
         "cost about 0.50 EUR",
+        "data: rows that repeat another: 12 → Keep the first of each.",
         "to save 9 MB: half the micro-batch",
     ]
     unknown = {**document, "seconds": None, "cost": None}
@@ -243,3 +248,77 @@ def test_runs_of_scripts_are_runs_like_any_other(
     code, out, _ = call(monkeypatch, capfd, *place, "runs", "watch", "slow")
     assert code == 0 and json.loads(out)["state"] == "completed"
     assert call(monkeypatch, capfd, *place, "runs", "pause", "slow")[0] == 4
+
+
+def test_a_dataset_is_validated_and_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"prompt": f"What is {n}?", "completion": f"It is caf\u00c3\u00a9 {n}.", "split": "train"} for n in range(20)
+    ]
+    rows.append(rows[3] | {"split": "test"})
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{broken\n")
+    space = Workspace.open(tmp_path / "space")
+    import_dataset(space, name="rows", source=FileSource(path=str(path)), split=ColumnSplit())
+    place = ["--workspace", str(space.root)]
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "validate", "rows")
+    assert code == 0 and "21 good, 1 in quarantine" in out and "verdict: not ready" in out
+    assert "✗ Held-out rows that also stand in training: 1 (100.00%)\n    rows 21" in out and "[--step leakage]" in out
+    assert "--step unicode" in out
+    code, out, _ = call(monkeypatch, capfd, *place, "--json", "data", "validate", "rows", "--near")
+    told = json.loads(out)
+    assert told["rows"]["bad"] == 1 and {"leakage", "mojibake", "duplicates"} <= {
+        each["id"] for each in told["validation"]["findings"]
+    }
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "stats", "rows", "--words")
+    assert code == 0 and out.startswith("21 rows; words of 21") and "commonest words: is 42" in out
+    code, out, _ = call(
+        monkeypatch, capfd, *place, "data", "rows", "rows", "--sort", "prompt", "--descending", "--limit", "1"
+    )
+    assert code == 0 and "prompt: What is 9?" in out
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "doctor", "rows")
+    assert code == 1 and out.startswith("verdict: not ready\n  ✗ ")
+
+
+def test_steps_are_written_in_few_words() -> None:
+    assert step_of("html") == {"kind": "html"}
+    assert step_of("length:min_characters=20,max_words=9") == {"kind": "length", "min_characters": 20, "max_words": 9}
+    assert step_of("language:keep=[en,de],min_confidence=0.3") == {
+        "kind": "language",
+        "keep": ["en", "de"],
+        "min_confidence": 0.3,
+    }
+    assert step_of("pattern:pattern='a,b: c=d',action=drop") == {
+        "kind": "pattern",
+        "pattern": "a,b: c=d",
+        "action": "drop",
+    }
+    assert step_of(r"pattern:pattern=(\d{2,3}),action=keep")["pattern"] == r"(\d{2,3})"
+    assert step_of("resplit:split={kind: count, validation: 5, test: 5}")["split"]["validation"] == 5
+    with pytest.raises(SpecError, match="is no setting"):
+        step_of("length:20")
+
+
+def test_a_refining_is_previewed_and_made(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from tokenloom.data.importing import import_dataset
+    from tokenloom.spec.data import FileSource
+
+    path = tmp_path / "notes.jsonl"
+    path.write_text("".join(json.dumps({"text": f"<p>note {n % 4} by a@b.org</p>"}) + "\n" for n in range(8)))
+    import_dataset(workspace, name="notes", source=FileSource(path=str(path)))
+    steps = ["--step", "html", "--step", "redact", "--step", "duplicates"]
+    place = ["--workspace", str(workspace.root)]
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "refine", "notes", *steps, "--preview")
+    assert code == 0 and "8 of 8 rows; 4 are left. Nothing was made." in out
+    assert "+ note 0 by [EMAIL]" in out and "3 duplicates: 8 → 4 rows, 4 dropped, 4 × the same as another row" in out
+    code, out, _ = call(
+        monkeypatch, capfd, *place, "--json", "data", "refine", "notes", *steps, "--preview", "--rows", "1,2"
+    )
+    assert code == 0 and json.loads(out)["sampled"] == 2
+    code, _, err = call(monkeypatch, capfd, *place, "data", "refine", "notes", "--step", "htm", "--preview")
+    assert code == 2 and "html" in err
+    code, _, err = call(monkeypatch, capfd, *place, "data", "refine", "notes", *steps, "--preview", "--rows", "one")
+    assert code == 2 and "row numbers" in err

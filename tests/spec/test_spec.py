@@ -12,6 +12,7 @@ import yaml
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.spec.override import apply_overrides, flatten, leaves, load_yaml, parse_run_spec, to_yaml
 from tokenloom.spec.presets import load_recipe, preset_names, preset_title
+from tokenloom.spec.problems import models_in
 from tokenloom.spec.recipe import RUN_SPEC, TASKS
 
 PRETRAIN: dict[str, Any] = {"task": "pretrain", "data": {"dataset": "d"}}
@@ -105,6 +106,8 @@ def test_a_kind_may_be_left_out_where_the_default_says_it() -> None:
 def test_yaml_round_trip_of_every_task() -> None:
     samples = {
         "import": {"dataset": "d", "source": {"kind": "file", "path": "p"}},
+        "inspect": {"dataset": "d", "near": False},
+        "refine": {"dataset": "d", "steps": [{"kind": "html"}, {"kind": "length", "min_characters": 2}]},
         "tokenizer": {"tokenizer": "t", "datasets": ["d"]},
         "pretrain": {"data": {"dataset": "d"}},
         "finetune": {"model": {"kind": "pretrained", "source": "m"}, "data": {"dataset": "d"}},
@@ -160,3 +163,10 @@ def test_unknown_recipes_and_unreadable_files(tmp_path: Path) -> None:
         path.write_bytes(content)
         with pytest.raises(SpecError):
             load_yaml(path)
+
+
+def test_every_setting_of_every_step_has_help() -> None:
+    """Steps stand in a list, which the table of settings does not open."""
+    for step in models_in(TASKS["refine"].model_fields["steps"].annotation):
+        silent = [name for name, field in step.model_fields.items() if not field.description and name != "kind"]
+        assert silent == [] and step.__doc__

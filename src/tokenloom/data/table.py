@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import polars as pl
 import pyarrow as pa
@@ -18,6 +19,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.kit.registry import unknown_name
 
 _BATCH_ROWS = 1024
+_PLACES = 8
 Row = dict[str, Any]
 
 
@@ -37,9 +39,9 @@ class Table:
         """Each ``step``-th row of a split."""
         return self._collect(self._of(split).select(ROW, SPLIT, *columns).gather_every(step))
 
-    def numbered(self, numbers: list[int]) -> list[Row]:
+    def numbered(self, numbers: Sequence[int]) -> list[Row]:
         """Rows by their ``_row``."""
-        return self._collect(self._of(None).filter(pl.col(ROW).is_in(numbers)))
+        return self._collect(self._of(None).filter(pl.col(ROW).is_in(list(numbers))))
 
     def at(self, places: list[int], columns: list[str]) -> list[Row]:
         """Rows by their place in the file, from 0, in the order of the file."""
@@ -68,6 +70,24 @@ class Table:
     def row(self, number: int) -> list[Row]:
         """The row with this ``_row``, if there is one."""
         return self._collect(self._of(None).filter(pl.col(ROW) == number).head(1))
+
+    def spread(self, count: int) -> list[Row]:
+        """About ``count`` rows from at most eight places of the file, evenly spread."""
+        with self.reading(), pq.ParquetFile(self.path, memory_map=True) as file:
+            groups = np.unique(np.linspace(0, file.num_row_groups - 1, _PLACES).round().astype(int)).tolist()
+            groups = [group for group in groups if group >= 0]
+            sizes = [file.metadata.row_group(group).num_rows for group in groups]
+            step = max(1, sum(sizes) // max(1, count))
+            rows: list[Row] = []
+            for group in groups:
+                table = file.read_row_group(group)
+                rows += table.take(np.arange(0, table.num_rows, step)).to_pylist()
+            return rows[:count]
+
+    def largest_number(self) -> int:
+        """The largest ``_row``; 0 where there is no row."""
+        with self.reading():
+            return int(self._of(None).select(pl.col(ROW).max()).collect().item() or 0)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:

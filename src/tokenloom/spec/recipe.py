@@ -25,6 +25,7 @@ from tokenloom.spec.data import (
 from tokenloom.spec.evaluation import EvaluationData, Metric, default_metrics
 from tokenloom.spec.generation import GenerationSpec
 from tokenloom.spec.model import Model, PretrainedModel, TransformerModel
+from tokenloom.spec.steps import Step
 from tokenloom.spec.tokenizer import BpeTokenizer, TokenizerKind
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.spec.training.settings import TrainSettings
@@ -56,6 +57,34 @@ class ImportSpec(_Run):
     """What the columns mean."""
     split: Split = RatioSplit()
     """Which rows are learned from, validated on and tested on."""
+
+
+class InspectSpec(_Run):
+    """Look for what is wrong with a dataset; nothing of it is changed."""
+
+    task: Literal["inspect"] = "inspect"
+    dataset: str = setting(min_length=1, max_length=200, simple=True)
+    """Dataset by name, `name@version` or id."""
+    tokenizer: str | None = setting(None, max_length=200, simple=True)
+    """Tokenizer under which over-long rows are counted, by name, `name@version` or id; empty = they are not counted."""
+    context: int = setting(1024, ge=8, le=1 << 24, unit="tokens", simple=True)
+    """Longest sequence that the model will read; longer rows are over-long."""
+    template: str = "auto"
+    """Prompt template, as in a recipe's `data.render.template`."""
+    near: bool = setting(True, simple=True)
+    """Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows."""
+
+
+class RefineSpec(_Run):
+    """Make a better version of a dataset, step by step; every row that goes is kept with its reason."""
+
+    task: Literal["refine"] = "refine"
+    dataset: str = setting(min_length=1, max_length=200, simple=True, group="data")
+    """Dataset to start from: by name, `name@version` or id."""
+    steps: list[Step] = setting(min_length=1, max_length=100, simple=True, group="data")
+    """What is done to the rows, in this order; each step gets what the one before left."""
+    into: str = setting("", max_length=200, group="data")
+    """Name of the new version; empty = the same name."""
 
 
 class TokenizerSpec(_Run):
@@ -205,6 +234,8 @@ class ProbeSpec(_Run):
 
 RunSpec = Annotated[
     ImportSpec
+    | InspectSpec
+    | RefineSpec
     | TokenizerSpec
     | VocabularySpec
     | PretrainSpec
@@ -221,6 +252,8 @@ TASKS: dict[str, type[_Run]] = {
     each.model_fields["task"].default: each
     for each in (
         ImportSpec,
+        InspectSpec,
+        RefineSpec,
         TokenizerSpec,
         VocabularySpec,
         PretrainSpec,

@@ -11,8 +11,10 @@ from tokenloom.spec.recipe import (
     FinetuneSpec,
     GenerateSpec,
     ImportSpec,
+    InspectSpec,
     PretrainSpec,
     ProbeSpec,
+    RefineSpec,
     RehearseSpec,
     TokenizerSpec,
     VocabularySpec,
@@ -32,6 +34,20 @@ def _(spec: ImportSpec, context: Context) -> Ending:
     from tokenloom.tasks.data.ingest import ingest
 
     return ingest(spec, context)
+
+
+@run_task.register
+def _(spec: InspectSpec, context: Context) -> Ending:
+    from tokenloom.tasks.data.inspect import inspect_rows
+
+    return inspect_rows(spec, context)
+
+
+@run_task.register
+def _(spec: RefineSpec, context: Context) -> Ending:
+    from tokenloom.tasks.refining.refine import refine
+
+    return refine(spec, context)
 
 
 @run_task.register

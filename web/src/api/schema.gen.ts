@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each column holds: kind, gaps, range, commonest values
+         * @description What each column holds: kind, gaps, range, commonest values.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/corpus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted
+         * @description Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted.
+         */
+        get: operations["get_corpus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/diff": {
         parameters: {
             query?: never;
@@ -196,6 +236,46 @@ export interface paths {
          * @description Rows added, removed, changed and moved since an older version.
          */
         get: operations["diff_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether one may train on a dataset, and why not
+         * @description Whether one may train on a dataset, and why not.
+         */
+        get: operations["examine_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine
+         * @description Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine.
+         */
+        get: operations["get_corpus_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,6 +318,46 @@ export interface paths {
         get: operations["download_quarantine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/refine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start a run that makes a new version by these steps
+         * @description Start a run that makes a new version by these steps.
+         */
+        post: operations["refine_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/refine/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run steps over a sample or over given rows: counts of each step, and rows before and after
+         * @description Run steps over a sample or over given rows: counts of each step, and rows before and after. Nothing is made.
+         */
+        post: operations["preview_refining"];
         delete?: never;
         options?: never;
         head?: never;
@@ -292,8 +412,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows as they were imported, with `_row` (their number in the source) and `_split`
-         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`.
+         * Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip
+         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip.
          */
         get: operations["list_rows"];
         put?: never;
@@ -336,6 +456,26 @@ export interface paths {
          * @description Rows, characters, percentiles of lengths and, with a tokenizer, tokens.
          */
         get: operations["get_dataset_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with a dataset, at once where it is small or was inspected before
+         * @description What is wrong with a dataset, at once where it is small or was inspected before.
+         */
+        get: operations["validate_dataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1972,6 +2112,39 @@ export interface components {
             kind: "column";
         };
         /**
+         * ColumnSummary
+         * @description What a column holds.
+         */
+        ColumnSummary: {
+            /** Distinct */
+            distinct: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "boolean" | "nested";
+            /** Max */
+            max: number | null;
+            /** Min */
+            min: number | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["ColumnValue"][];
+        };
+        /**
+         * ColumnValue
+         * @description A value and how many rows have it.
+         */
+        ColumnValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string | number | boolean;
+        };
+        /**
          * CommandBody
          * @description What the run is asked to do.
          */
@@ -2065,6 +2238,44 @@ export interface components {
             warmup_steps: number;
         };
         /**
+         * Corpus
+         * @description Lengths of every row; words and tokens of a sample spread evenly.
+         */
+        Corpus: {
+            coverage: components["schemas"]["WordCoverage"];
+            growth: components["schemas"]["VocabularyGrowth"];
+            /** Lengths */
+            lengths: {
+                [key: string]: components["schemas"]["LengthHistogram"];
+            };
+            /** Rows */
+            rows: number;
+            /** Sampled Rows */
+            sampled_rows: number;
+            tokens: components["schemas"]["TokenFacts"] | null;
+            words: components["schemas"]["WordFrequencies"];
+        };
+        /**
+         * CorpusMap
+         * @description Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words.
+         */
+        CorpusMap: {
+            /** Group */
+            group: number[];
+            /** Groups */
+            groups: string[];
+            /** Rows */
+            rows: number[];
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Texts */
+            texts: string[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * CosineSchedule
          * @description Half a cosine from the peak to the final share.
          */
@@ -2092,6 +2303,18 @@ export interface components {
              * @default 0
              */
             warmup_steps: number;
+        };
+        /**
+         * Counted
+         * @description A word, a run of words, or a token, and how often it stands there.
+         */
+        Counted: {
+            /** Count */
+            count: number;
+            /** Id */
+            id?: number | null;
+            /** Text */
+            text: string;
         };
         /**
          * CountSplit
@@ -2198,6 +2421,41 @@ export interface components {
             tokens: number;
             /** Word */
             word: string;
+        };
+        /**
+         * DataFinding
+         * @description One thing that is wrong, or worth knowing, about the rows.
+         */
+        DataFinding: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Examples */
+            examples: components["schemas"]["FindingExample"][];
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
         };
         /**
          * DatasetDetail
@@ -2466,6 +2724,48 @@ export interface components {
             temperature: number;
         };
         /**
+         * DoctorReason
+         * @description A finding that speaks against training.
+         */
+        DoctorReason: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * DoctorVerdict
+         * @description Whether one may train on it.
+         */
+        DoctorVerdict: {
+            /** Reasons */
+            reasons: components["schemas"]["DoctorReason"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ready" | "warnings" | "not_ready" | "unknown";
+            /** Words */
+            words: string;
+        };
+        /**
          * DpoObjective
          * @description Prefer the better answer, without a reward model (DPO, Rafailov et al. 2023). Needs a dataset of preferences.
          */
@@ -2524,6 +2824,31 @@ export interface components {
         Drilled: {
             /** Run */
             run: string;
+        };
+        /**
+         * DuplicatesStep
+         * @description Drop rows that say exactly what another row says. The copy that stays is the first one, of a test or validation split before train.
+         */
+        DuplicatesStep: {
+            /**
+             * Ignore Case
+             * @description Whether texts that differ only in capitals and white space are the same.
+             * @default false
+             */
+            ignore_case: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "duplicates";
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
         };
         /**
          * EvaluateSpec
@@ -2928,6 +3253,21 @@ export interface components {
             status: "ok" | "missing" | "problem";
             /** What */
             what: string;
+        };
+        /**
+         * FindingExample
+         * @description One place where it shows; ``row`` or, of several, ``rows``.
+         */
+        FindingExample: {
+            /** Row */
+            row?: number | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: number[];
+            /** Text */
+            text: string;
         };
         /**
          * FinetuneSpec
@@ -3671,6 +4011,37 @@ export interface components {
             version: string;
         };
         /**
+         * HtmlStep
+         * @description Take HTML away: tags go, paragraphs become line breaks, entities become characters, scripts and styles vanish.
+         */
+        HtmlStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "html";
+            /**
+             * Links
+             * @description `text` keeps what a link says; `address` also keeps where it leads, in parentheses.
+             * @default text
+             * @enum {string}
+             */
+            links: "text" | "address";
+            /**
+             * Remove
+             * @description Elements whose content goes as well, for example `nav` or `footer` of web pages.
+             */
+            remove?: string[];
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * HuggingFaceSource
          * @description A dataset of the Hugging Face Hub or of its cache, or a folder that `save_to_disk` wrote. Needs the extra `hub`.
          */
@@ -3862,6 +4233,63 @@ export interface components {
             task: "import";
         };
         /**
+         * InspectSpec
+         * @description Look for what is wrong with a dataset; nothing of it is changed.
+         */
+        InspectSpec: {
+            /**
+             * Context
+             * @description Longest sequence that the model will read; longer rows are over-long.
+             * @default 1024
+             */
+            context: number;
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Near
+             * @description Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows.
+             * @default true
+             */
+            near: boolean;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "inspect";
+            /**
+             * Template
+             * @description Prompt template, as in a recipe's `data.render.template`.
+             * @default auto
+             */
+            template: string;
+            /**
+             * Tokenizer
+             * @description Tokenizer under which over-long rows are counted, by name, `name@version` or id; empty = they are not counted.
+             * @default null
+             */
+            tokenizer: string | null;
+        };
+        /**
          * InverseSqrtSchedule
          * @description Falls as 1 / √step behind the warmup (Vaswani et al. 2017); does not need to know how long the run is.
          */
@@ -3998,6 +4426,134 @@ export interface components {
              * @default 0
              */
             z_loss: number;
+        };
+        /**
+         * LanguageStep
+         * @description Keep rows in the named languages; recognised on this machine, without a network.
+         */
+        LanguageStep: {
+            /**
+             * Keep
+             * @description Languages as two-letter codes (ISO 639-1), for example `en`.
+             */
+            keep: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "language";
+            /**
+             * Min Characters
+             * @description Shorter rows stay, because their language cannot be told.
+             * @default 20
+             */
+            min_characters: number;
+            /**
+             * Min Confidence
+             * @description Rows in a kept language are dropped where the recognition is less sure than this.
+             * @default 0.5
+             */
+            min_confidence: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * LeakageStep
+         * @description Drop training rows that also stand, exactly or nearly, in validation or test: they would make a measurement too good.
+         */
+        LeakageStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "leakage";
+            /**
+             * Threshold
+             * @description Similarity from which a training row counts as leaked; 1 = only rows whose words are all the same.
+             * @default 0.8
+             */
+            threshold: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+            /**
+             * Words
+             * @description Words in a run, as for near-duplicates.
+             * @default 3
+             */
+            words: number;
+        };
+        /**
+         * LengthHistogram
+         * @description How many rows have which length; there is one edge more than counts.
+         */
+        LengthHistogram: {
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+            /** Mean */
+            mean: number;
+            /** Percentiles */
+            percentiles: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * LengthStep
+         * @description Drop rows that are too short or too long.
+         */
+        LengthStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "length";
+            /**
+             * Max Characters
+             * @description Rows with more characters are dropped; empty = no limit.
+             * @default null
+             */
+            max_characters: number | null;
+            /**
+             * Max Words
+             * @description Rows with more words are dropped; empty = no limit.
+             * @default null
+             */
+            max_words: number | null;
+            /**
+             * Min Characters
+             * @description Rows with fewer characters are dropped; empty = no limit.
+             * @default null
+             */
+            min_characters: number | null;
+            /**
+             * Min Words
+             * @description Rows with fewer words are dropped; empty = no limit.
+             * @default null
+             */
+            min_words: number | null;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
         };
         /**
          * LineageGraph
@@ -4519,6 +5075,60 @@ export interface components {
             tasks: string[];
         };
         /**
+         * NearCluster
+         * @description Rows that say nearly the same; ``similarity`` of the first two different ones, 0 to 1.
+         */
+        NearCluster: {
+            /** Other */
+            other: string;
+            /** Rows */
+            rows: number[];
+            /** Similarity */
+            similarity: number;
+            /** Size */
+            size: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * NearDuplicatesStep
+         * @description Drop rows that say nearly what another row says (MinHash over runs of words). One row of each group stays, of a test or validation split before train.
+         */
+        NearDuplicatesStep: {
+            /**
+             * Keep
+             * @description Which row of a group stays.
+             * @default first
+             * @enum {string}
+             */
+            keep: "first" | "longest";
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "near_duplicates";
+            /**
+             * Threshold
+             * @description Similarity from which rows are near-duplicates: the share of their runs of words that they have in common (Jaccard).
+             * @default 0.8
+             */
+            threshold: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+            /**
+             * Words
+             * @description Words in a run. Longer runs ask for more literal copies.
+             * @default 3
+             */
+            words: number;
+        };
+        /**
          * OneCycleSchedule
          * @description Up and down in one cosine each, from a small rate to a far smaller one (Smith & Topin 2018). Has its own warmup.
          */
@@ -4593,6 +5203,18 @@ export interface components {
         Page_Checkpoint_: {
             /** Items */
             items: components["schemas"]["Checkpoint"][];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ColumnSummary] */
+        Page_ColumnSummary_: {
+            /** Items */
+            items: components["schemas"]["ColumnSummary"][];
             /**
              * Next Cursor
              * @default
@@ -4780,6 +5402,49 @@ export interface components {
              * @enum {string}
              */
             kind: "parquet";
+        };
+        /**
+         * PatternStep
+         * @description Drop or keep rows by a regular expression, or take what it finds out of the text.
+         */
+        PatternStep: {
+            /**
+             * Action
+             * @description `drop` rows in which it is found; `keep` only those; `replace` what it finds by the replacement.
+             * @default drop
+             * @enum {string}
+             */
+            action: "drop" | "keep" | "replace";
+            /**
+             * Ignore Case
+             * @description Whether capitals count as their small letters.
+             * @default false
+             */
+            ignore_case: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "pattern";
+            /**
+             * Pattern
+             * @description Regular expression as Python's `regex` writes it, for example `(?i)lorem ipsum`. It is stopped where it runs too long.
+             */
+            pattern: string;
+            /**
+             * Replacement
+             * @description What stands instead, for `replace`; groups are `\1` or `\g<name>`. Empty takes the find away.
+             * @default
+             */
+            replacement: string;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
         };
         /**
          * PlanItem
@@ -5423,6 +6088,42 @@ export interface components {
             num_virtual_tokens: number;
         };
         /**
+         * QualityStep
+         * @description Give each row a score from 0 (poor) to 1 (good) in the column `quality`, and drop rows below a threshold.
+         */
+        QualityStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "quality";
+            /**
+             * Languages
+             * @description Languages that count as good, as two-letter codes; empty = any that is recognised surely.
+             */
+            languages?: string[];
+            /**
+             * Perplexity Model
+             * @description Model that judges how well a text can be predicted: a model of this workspace, or a local folder. Empty = without it.
+             * @default null
+             */
+            perplexity_model: string | null;
+            /**
+             * Threshold
+             * @description Rows with a lower score are dropped; 0 drops none and only stores the scores.
+             * @default 0
+             */
+            threshold: number;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * Quota
          * @description Most bytes that the workspace may take; empty for no limit.
          */
@@ -5541,6 +6242,179 @@ export interface components {
              * @default 0
              */
             seed: number;
+        };
+        /**
+         * RedactStep
+         * @description Put marks such as `[EMAIL]` in the place of personal data and secrets.
+         */
+        RedactStep: {
+            /**
+             * Action
+             * @description `replace` marks what is found; `drop` drops the row.
+             * @default replace
+             * @enum {string}
+             */
+            action: "replace" | "drop";
+            /**
+             * Keep Private Ips
+             * @description Whether addresses of private networks such as 192.168.0.1 and of documentation stay.
+             * @default true
+             */
+            keep_private_ips: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "redact";
+            /**
+             * What
+             * @description What is looked for: e-mail addresses, phone numbers, card numbers and IBANs (with a right checksum), IP addresses, national identity
+             *     numbers (with a right checksum), addresses with a password, known API keys and private keys, and other secrets that look random.
+             */
+            what?: ("email" | "phone" | "card" | "iban" | "ip" | "national_id" | "credentials" | "key" | "secret")[];
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * RefinedDataset
+         * @description The version that the steps were tried on.
+         */
+        RefinedDataset: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Rows */
+            rows: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RefinedRow
+         * @description A row that did not come through as it was.
+         */
+        RefinedRow: {
+            /** After */
+            after: string[];
+            /** Before */
+            before: string[];
+            /** Dropped */
+            dropped: string;
+            /** Extra */
+            extra: {
+                [key: string]: unknown;
+            };
+            /** Row */
+            row: number;
+            /** Split */
+            split: string;
+            /** Split Before */
+            split_before: string;
+            /** Step */
+            step: number | null;
+        };
+        /**
+         * RefinePreview
+         * @description What steps would do.
+         */
+        RefinePreview: {
+            /** Compares Sample */
+            compares_sample: boolean;
+            dataset: components["schemas"]["RefinedDataset"];
+            /** Is Sample */
+            is_sample: boolean;
+            /** Left */
+            left: number;
+            /** Rows */
+            rows: components["schemas"]["RefinedRow"][];
+            /** Sampled */
+            sampled: number;
+            /** Steps */
+            steps: components["schemas"]["StepReport"][];
+            /** Touched */
+            touched: number;
+        };
+        /**
+         * RefineRequest
+         * @description Steps to try, as in a refine spec.
+         */
+        RefineRequest: {
+            /** Rows */
+            rows?: number[] | null;
+            /**
+             * Sample
+             * @default 200
+             */
+            sample: number;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * RefineSpec
+         * @description Make a better version of a dataset, step by step; every row that goes is kept with its reason.
+         */
+        RefineSpec: {
+            /**
+             * Dataset
+             * @description Dataset to start from: by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Into
+             * @description Name of the new version; empty = the same name.
+             * @default
+             */
+            into: string;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Steps
+             * @description What is done to the rows, in this order; each step gets what the one before left.
+             */
+            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"])[];
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "refine";
+        };
+        /**
+         * RefineStart
+         * @description Steps to run over the whole dataset.
+         */
+        RefineStart: {
+            /**
+             * Into
+             * @default
+             */
+            into: string;
+            /** Steps */
+            steps: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Register
@@ -5693,6 +6567,30 @@ export interface components {
             yaml: string;
         };
         /**
+         * ResplitStep
+         * @description Divide all rows anew into train, validation and test.
+         */
+        ResplitStep: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "resplit";
+            /**
+             * Split
+             * @description How the rows are divided.
+             * @default {
+             *       "kind": "ratio",
+             *       "method": "hash",
+             *       "seed": 0,
+             *       "test": 0.05,
+             *       "train": 0.9,
+             *       "validation": 0.05
+             *     }
+             */
+            split: components["schemas"]["RatioSplit"] | components["schemas"]["CountSplit"] | components["schemas"]["StratifiedSplit"] | components["schemas"]["GroupedSplit"] | components["schemas"]["TimeSplit"] | components["schemas"]["ColumnSplit"] | components["schemas"]["FilesSplit"];
+        };
+        /**
          * RewardObjective
          * @description Score answers so that better ones get more (a reward model; Bradley & Terry 1952). Needs a dataset of preferences.
          */
@@ -5719,6 +6617,45 @@ export interface components {
              * @enum {string}
              */
             kind: "rouge_l";
+        };
+        /**
+         * RowsPage
+         * @description A page of rows. Of many rows it is answered before all were looked at; ask again for the rest.
+         */
+        RowsPage: {
+            /** Complete */
+            complete: boolean;
+            /** Found */
+            found: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Scanned */
+            scanned: number;
+            /** Total */
+            total?: number | null;
+        };
+        /**
+         * RowsStep
+         * @description Drop single rows by their number.
+         */
+        RowsStep: {
+            /**
+             * Drop
+             * @description Numbers of the rows (`_row`).
+             */
+            drop: number[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "rows";
         };
         /**
          * Run
@@ -5777,7 +6714,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * S3Source
          * @description An object of Amazon S3 or of a service that speaks its language, or all objects below a prefix. Needs the extra `s3`.
@@ -6099,6 +7036,74 @@ export interface components {
             watch: string;
         };
         /**
+         * StepDrop
+         * @description A row that a step dropped, and why.
+         */
+        StepDrop: {
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
+            /** Split */
+            split: string;
+            /** Texts */
+            texts: string[];
+        };
+        /**
+         * StepExample
+         * @description A row that a step changed: its texts before and after, cut around the first difference.
+         */
+        StepExample: {
+            /** After */
+            after: string[];
+            /** Before */
+            before: string[];
+            /** Row */
+            row: number;
+            /** Split */
+            split: string;
+        };
+        /**
+         * StepReport
+         * @description What one step did.
+         */
+        StepReport: {
+            /** Added */
+            added: number;
+            /** Changed */
+            changed: number;
+            /** Characters In */
+            characters_in: number;
+            /** Characters Removed */
+            characters_removed: number;
+            /** Dropped */
+            dropped: number;
+            /** Dropped Examples */
+            dropped_examples: components["schemas"]["StepDrop"][];
+            /** Examples */
+            examples: components["schemas"]["StepExample"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Kind */
+            kind: string;
+            /** Moved */
+            moved: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Rows In */
+            rows_in: number;
+            /** Rows Out */
+            rows_out: number;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * StoriesSource
          * @description Made-up stories of a few sentences from a tiny grammar: text for a first language model of a few thousand words.
          */
@@ -6363,6 +7368,40 @@ export interface components {
             micro_batch_tokens: number;
         };
         /**
+         * TokenFacts
+         * @description What a tokenizer makes of the rows.
+         */
+        TokenFacts: {
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Lost By Padding */
+            lost_by_padding: {
+                [key: string]: number;
+            };
+            /** Lost By Truncation */
+            lost_by_truncation: {
+                [key: string]: number;
+            };
+            /** Per Row */
+            per_row: {
+                [key: string]: number;
+            };
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total Estimate */
+            total_estimate: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Unused */
+            unused: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
+        };
+        /**
          * TokenizerItem
          * @description One version of a tokenizer.
          */
@@ -6568,6 +7607,50 @@ export interface components {
             tokenizer: string;
         };
         /**
+         * UnicodeStep
+         * @description Repair broken characters: text decoded wrongly (`cafÃ©`), control and invisible characters, ligatures, several spellings of one character.
+         */
+        UnicodeStep: {
+            /**
+             * Control
+             * @description Whether control characters go, save line breaks and tabs.
+             * @default true
+             */
+            control: boolean;
+            /**
+             * Form
+             * @description Unicode normal form. `NFC` writes é as one character; `NFKC` also turns ² into 2 and ﬁ into fi.
+             * @default NFC
+             * @enum {string}
+             */
+            form: "NFC" | "NFKC" | "none";
+            /**
+             * Invisible
+             * @description Whether invisible characters go: zero-width spaces, soft hyphens, byte-order marks, direction overrides.
+             * @default true
+             */
+            invisible: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "unicode";
+            /**
+             * Mojibake
+             * @description Whether text that was decoded with the wrong encoding is repaired, as `cafÃ©` to `café`.
+             * @default true
+             */
+            mojibake: boolean;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * UnigramTokenizer
          * @description Unigram, as SentencePiece has it: the most probable cut of each word. Rare characters are written as bytes, so nothing is unknown.
          */
@@ -6671,6 +7754,43 @@ export interface components {
             url: string;
         };
         /**
+         * Validation
+         * @description The report; where it is not ``known``, a run with the task `inspect` makes it and everything else is empty.
+         */
+        Validation: {
+            /**
+             * Clusters
+             * @default []
+             */
+            clusters: components["schemas"]["NearCluster"][];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["DataFinding"][];
+            /** Known */
+            known: boolean;
+            /** Looked */
+            looked: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows: number;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Skipped
+             * @default []
+             */
+            skipped: {
+                [key: string]: string;
+            }[];
+            verdict: components["schemas"]["DoctorVerdict"];
+        };
+        /**
          * VersionDiff
          * @description What changed between two versions, and a page of the rows of one kind of change.
          */
@@ -6717,6 +7837,20 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * VocabularyGrowth
+         * @description Different words among the first n, and Heaps' law V = K n^beta fitted to it.
+         */
+        VocabularyGrowth: {
+            /** Beta */
+            beta: number | null;
+            /** Distinct */
+            distinct: number[];
+            /** K */
+            k: number | null;
+            /** Words */
+            words: number[];
         };
         /**
          * VocabularySpec
@@ -6769,6 +7903,84 @@ export interface components {
              * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
              */
             words?: string[];
+        };
+        /**
+         * WhitespaceStep
+         * @description One kind of white space, and of punctuation if wanted.
+         */
+        WhitespaceStep: {
+            /**
+             * Keep Indent
+             * @description Whether spaces at the beginning of lines stay, as code needs them.
+             * @default true
+             */
+            keep_indent: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "whitespace";
+            /**
+             * Max Blank Lines
+             * @description Most empty lines that follow each other.
+             * @default 1
+             */
+            max_blank_lines: number;
+            /**
+             * Max Repeats
+             * @description Longest run of one punctuation mark: with 3, `!!!!!!` becomes `!!!`. Empty = any.
+             * @default null
+             */
+            max_repeats: number | null;
+            /**
+             * Punctuation
+             * @description `ascii` writes curly quotes, long dashes and … with the characters of a keyboard.
+             * @default keep
+             * @enum {string}
+             */
+            punctuation: "keep" | "ascii";
+            /**
+             * Strip
+             * @description Whether white space at both ends goes.
+             * @default true
+             */
+            strip: boolean;
+            /**
+             * Where
+             * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
+             *     rejected, assistant messages). Rows of plain text have one text, which is always meant.
+             * @default all
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * WordCoverage
+         * @description What share of the text the k commonest words make.
+         */
+        WordCoverage: {
+            /** Share */
+            share: number[];
+            /** Words */
+            words: number[];
+        };
+        /**
+         * WordFrequencies
+         * @description Words of the sampled rows.
+         */
+        WordFrequencies: {
+            /** Distinct */
+            distinct: number;
+            /** Once */
+            once: number;
+            /** Pairs */
+            pairs: components["schemas"]["Counted"][];
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total */
+            total: number;
+            /** Triples */
+            triples: components["schemas"]["Counted"][];
         };
         /**
          * WordPieceTokenizer
@@ -7433,6 +8645,93 @@ export interface operations {
             };
         };
     };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ColumnSummary_"];
+                };
+            };
+        };
+    };
+    get_corpus: {
+        parameters: {
+            query?: {
+                /** @description Only this split. */
+                split?: string | null;
+                /** @description Count tokens with this tokenizer, too. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corpus"];
+                };
+            };
+        };
+    };
     diff_datasets: {
         parameters: {
             query: {
@@ -7481,6 +8780,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+        };
+    };
+    examine_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorVerdict"];
+                };
+            };
+        };
+    };
+    get_corpus_map: {
+        parameters: {
+            query?: {
+                /** @description Most rows; more are sampled evenly. */
+                limit?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorpusMap"];
                 };
             };
         };
@@ -7567,6 +8960,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    refine_dataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefineStart"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+        };
+    };
+    preview_refining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefineRequest"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefinePreview"];
+                };
             };
         };
     };
@@ -7668,12 +9151,16 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before; empty for the first. */
                 cursor?: string;
-                /** @description `column=value`, `column~text`, `column>=number`, `column<=number`; all must hold. */
+                /** @description Largest first. */
+                descending?: boolean;
+                /** @description `column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=` finds rows where nothing is there, `column!=` the others; all must hold. */
                 filter?: string[] | null;
                 /** @description Most items of one page. */
                 limit?: number;
                 /** @description Text that any column holds. */
                 search?: string | null;
+                /** @description Column to sort by; empty values come last. */
+                sort?: string | null;
                 split?: string | null;
             };
             header?: never;
@@ -7709,7 +9196,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_dict_str__Any__"];
+                    "application/json": components["schemas"]["RowsPage"];
                 };
             };
         };
@@ -7804,6 +9291,54 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    validate_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
         };

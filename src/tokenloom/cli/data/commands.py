@@ -85,15 +85,22 @@ def rows(
     split: Split = None,
     limit: Annotated[int, typer.Option(help="Most rows.")] = 10,
     offset: Annotated[int, typer.Option(help="Rows to skip.")] = 0,
-    search: Annotated[str | None, typer.Option(help="Only rows that contain this text.")] = None,
-    filter: Annotated[list[str] | None, typer.Option(help="column=value; repeatable.")] = None,
+    search: Annotated[str, typer.Option(help="Only rows that contain this text.")] = "",
+    filter: Annotated[
+        list[str] | None,
+        typer.Option(help="column=value, column!=value, column~text, column!~text, column>=3, column<=9; repeatable."),
+    ] = None,
+    sort: Annotated[str, typer.Option(help="Sort by this column; empty values come last.")] = "",
+    descending: Annotated[bool, typer.Option("--descending", help="Largest first.")] = False,
 ) -> None:
-    """Rows as they were imported."""
+    """Rows as they were imported, searched, filtered and sorted."""
     from tokenloom.data.dataset import DatasetStore
+    from tokenloom.data.exploring import Explorer, Question, parse_filters
 
-    dataset = DatasetStore(workspace(context)).get(name)
-    wanted = dict(text.split("=", 1) for text in filter or [] if "=" in text)
-    found = dataset.rows(split, offset=offset, limit=limit, search=search, filter=wanted or None)
+    space = workspace(context)
+    question = Question(split, search, parse_filters(filter or []), sort or None, descending)
+    explorer = Explorer(space, copies=False)
+    found = explorer.page(DatasetStore(space).get(name), question, offset=offset, limit=limit, seconds=None).rows
     if options(context).as_json:
         emit(context, found)
         return
@@ -102,31 +109,6 @@ def rows(
         for column, value in row.items():
             if not column.startswith("_"):
                 typer.echo(f"{column}: {value}")
-
-
-@app.command()
-def stats(
-    context: typer.Context,
-    name: Name,
-    tokenizer: Annotated[str, typer.Option(help="Count tokens with this tokenizer, too.")] = "",
-    split: Split = None,
-) -> None:
-    """Rows, characters, length percentiles and, with a tokenizer, tokens."""
-    from tokenloom.data.dataset import DatasetStore
-    from tokenloom.data.tokenizer.store import TokenizerStore
-
-    space = workspace(context)
-    chosen = TokenizerStore(space).get(tokenizer).load() if tokenizer else None
-    emit(context, DatasetStore(space).get(name).stats(chosen, split))
-
-
-@app.command()
-def validate(context: typer.Context, name: Name) -> None:
-    """What the import found: counts, bad rows with line and reason, duplicates."""
-    from tokenloom.data.dataset import DatasetStore
-
-    report = DatasetStore(workspace(context)).get(name).report()
-    emit(context, report, text=_report_lines(report))
 
 
 @app.command()
@@ -180,21 +162,6 @@ def _meta(dataset: Any) -> dict[str, Any]:
     report = dataset.report()
     quarantined = report["rows"]["bad"]
     return {**dataset.meta, "rows": dataset.count(), "splits": dataset.splits, "quarantined": quarantined}
-
-
-def _report_lines(report: dict[str, Any]) -> str:
-    rows = report["rows"]
-    lines = [
-        f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"
-    ]
-    fixes = report.get("fixes", {})
-    lines += [f"  {count} × {reason}. {fixes.get(reason, '')}" for reason, count in report["reasons"].items()]
-    lines += [
-        f"  {bad['file']} {bad.get('place') or 'line ' + str(bad['line'])}: {bad['reason']}\n    {bad['raw'][:160]}"
-        for bad in report["first_bad"]
-    ]
-    lines += [f"  note: {note}" for note in report["notes"]]
-    return "\n".join(lines)
 
 
 def _plain(dataset: Any) -> str:

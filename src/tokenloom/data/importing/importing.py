@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
+from tokenloom.data.dataset import Dataset
 from tokenloom.data.format import Record
-from tokenloom.data.importing.columns import stored_name, write_parquet
 from tokenloom.data.importing.files import CHECK_EVERY, Found, hashes_of, take_files
-from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.importing.intake import Intake
-from tokenloom.data.mapping import shape_of
+from tokenloom.data.importing.publishing import described, known, publish, write_rows
 from tokenloom.data.progress import Cancelled, Progress, Watch
 from tokenloom.data.source import Files, Place, Rows, opened
-from tokenloom.data.splitting import NAMES, Choice, assign_splits
-from tokenloom.data.versions import VersionedFolders, now, remove_stale, valid_name
-from tokenloom.kit.atomic import atomic_dir_commit, disk_full_as_error
-from tokenloom.kit.errors import NotFound
+from tokenloom.data.splitting import Choice, assign_splits
+from tokenloom.data.versions import remove_stale, valid_name
+from tokenloom.kit.atomic import disk_full_as_error
 from tokenloom.kit.ids import content_id, new_id
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.base import Spec
@@ -55,8 +47,8 @@ def import_dataset(
     settings = [each.model_dump(mode="json") for each in (format, mapping, split)]
     where = source if isinstance(source, Rows) else opened(source, place)
     hashes = hashes_of(where.files, place) if isinstance(where, Files) else []
-    if hashes and (known := _known(workspace, _identity(name, hashes, settings))):
-        return known
+    if hashes and (there := known(workspace, _identity(name, hashes, settings))):
+        return there
     remove_stale(workspace.datasets)
     scratch = workspace.datasets / f".tmp-{new_id()}"
     scratch.mkdir(parents=True)
@@ -66,12 +58,12 @@ def import_dataset(
             found = _take_all(where, hashes, format, intake, scratch, place)
             intake.finish(found.label)
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
-            if known := _known(workspace, identity):
-                return known
+            if there := known(workspace, identity):
+                return there
             choice, notes = assign_splits(split, intake.contents, intake.split_values)
             meta, told = _described(name, identity, source, split, found, intake, choice, notes)
-            _write_rows(scratch, intake, choice, meta, place)
-        return _publish(workspace, scratch, meta, told)
+            write_rows(scratch, intake, choice, meta, place.look)
+        return publish(workspace, scratch, meta, told)
     finally:
         with contextlib.suppress(OSError):  # a full disk, told already
             intake.close()
@@ -80,13 +72,6 @@ def import_dataset(
 
 def _identity(name: str, content: Any, settings: list[dict[str, Any]]) -> str:
     return content_id("dataset", 1, name, content, settings)
-
-
-def _known(workspace: Workspace, identity: str) -> Dataset | None:
-    try:
-        return DatasetStore(workspace).get(identity)
-    except NotFound:
-        return None
 
 
 def _take_all(
@@ -114,69 +99,12 @@ def _described(
     notes: list[str],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The manifest's meta and the report."""
-    assert intake.chosen is not None
-    counts = np.bincount(choice, minlength=3)
-    _, copies = np.unique(intake.contents, return_counts=True)
-    mapping = {
-        field: stored_name(value) if field != "kind" and value is not None else value
-        for field, value in intake.chosen.mapping.model_dump(mode="json").items()
-    }
-    shared = {
-        "name": name,
-        "shape": shape_of(intake.chosen.mapping),
-        "mapping": mapping,
-        "rows": {"raw": len(intake.numbers) + intake.num_bad, "good": len(intake.numbers), "bad": intake.num_bad},
-        "splits": {each: int(count) for each, count in zip(NAMES, counts, strict=True) if count},
-        "ledger": intake.ledger.as_dict(),
-        "files": found.files[:_LISTED],
-    }
-    meta = shared | {
-        "kind": "tokenloom.dataset",
-        "id": identity,
-        "created": now(),
-        "source": {"kind": getattr(source, "kind", "rows"), "label": found.label, "files": len(found.files)},
-        "split": split.model_dump(mode="json"),
-        "columns": list(intake.columns.described()),
-        "json_columns": intake.columns.json_columns(),
-    }
+    rows = {"raw": len(intake.numbers) + intake.num_bad, "good": len(intake.numbers), "bad": intake.num_bad}
+    meta, told = described(name, identity, intake, choice, rows=rows, files=found.files)
+    meta["source"] = {"kind": getattr(source, "kind", "rows"), "label": found.label, "files": len(found.files)}
+    meta["split"] = split.model_dump(mode="json")
     if found.parents:
         meta["parents"] = found.parents
-    told = shared | {
-        "mapping_reason": intake.chosen.reason,
-        "columns": intake.columns.described(),
-        "reasons": intake.reasons,
-        "fixes": {reason: fix_for(reason) for reason in intake.reasons},
-        "first_bad": intake.first_bad,
-        "duplicates": {"rows": int((copies - 1).sum()), "contents": int((copies > 1).sum())},
-        "skipped_files": found.skipped[:_LISTED],
-        "num_skipped_files": len(found.skipped),
-        "notes": [*found.notes, *intake.columns.notes(), *notes],
-    }
+    told["skipped_files"], told["num_skipped_files"] = found.skipped[:_LISTED], len(found.skipped)
+    told["notes"] = [*found.notes, *told["notes"], *notes]
     return meta, told
-
-
-def _write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], place: Place) -> None:
-    mapped = {value for field, value in meta["mapping"].items() if field != "kind" and value is not None}
-    schema = intake.columns.schema(as_text=mapped if meta["shape"] != "chat" else ())
-
-    def rows() -> Iterator[tuple[int, str, dict[str, Any]]]:
-        for number, row in enumerate(intake.spooled()):
-            if number % CHECK_EVERY == 0:
-                place.look(number, len(intake.numbers), "rows written")
-            yield intake.numbers[number], NAMES[choice[number]], row
-
-    write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
-    np.save(scratch / CONTENT, intake.contents)
-
-
-def _publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:
-    folders = VersionedFolders(workspace.datasets, "dataset")
-    with folders.lock():
-        if known := _known(workspace, meta["id"]):
-            return known
-        meta["version"] = told["version"] = folders.next_version(meta["name"])
-        with atomic_dir_commit(workspace.datasets / meta["id"], meta=meta) as folder:
-            for file in (DATA, QUARANTINE, CONTENT):
-                os.replace(scratch / file, folder / file)
-            (folder / REPORT).write_text(json.dumps(told, indent=1))
-    return Dataset(workspace.datasets / meta["id"], meta)

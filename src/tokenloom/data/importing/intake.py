@@ -68,6 +68,10 @@ class Intake:
             if len(self._waiting) >= SAMPLE_ROWS:
                 self._choose()
 
+    def set_aside(self, number: int, file: str, row: dict[str, Any], reason: str) -> None:
+        """Put a row that was dropped before it came here into the quarantine; it is not counted here."""
+        self._set_aside(number, file, Record(number, number, row), reason)
+
     def finish(self, label: str) -> None:
         """Close the files and prove the counts; :class:`DataError` when no row is left."""
         if self._waiting:

@@ -10,4 +10,5 @@ from tokenloom.data.mapping.example import content_hash as content_hash
 from tokenloom.data.mapping.reading import Reader as Reader
 from tokenloom.data.mapping.reading import check_columns as check_columns
 from tokenloom.data.mapping.reading import reader_of as reader_of
+from tokenloom.data.mapping.reading import role_of as role_of
 from tokenloom.data.mapping.reading import shape_of as shape_of

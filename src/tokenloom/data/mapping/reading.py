@@ -135,6 +135,12 @@ def _label_reader(mapping: LabelMapping) -> Reader:
     return read
 
 
+def role_of(turn: Row) -> str | None:
+    """``system``, ``user`` or ``assistant``, as OpenAI or ShareGPT name it; ``None`` for anything else."""
+    said = turn.get("role", turn.get("from"))
+    return _ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+
+
 def verdict_of(value: Any) -> bool | None:
     """Good or bad as people write it: true/false, 1/0, good/bad, yes/no, up/down; ``None`` for anything else."""
     if isinstance(value, float) and value.is_integer():
@@ -174,8 +180,7 @@ def _text(row: Row, column: str | None, noun: str, *, needed: bool = True) -> st
 def _message(place: int, turn: Any) -> Message:
     if not isinstance(turn, dict):
         raise BadRow(f"message {place} is not an object with a role and a content")
-    said = turn.get("role", turn.get("from"))
-    role = _ROLES.get(said.strip().lower()) if isinstance(said, str) else None
+    said, role = turn.get("role", turn.get("from")), role_of(turn)
     if role is None:
         raise BadRow(f"message {place} has the role {str(said)[:40]!r}; known are system, user and assistant")
     content = turn.get("content", turn.get("value"))

@@ -55,8 +55,12 @@ def _absent_library(spec: Any) -> list[Mistake]:
 
 def _datasets(spec: Any) -> list[tuple[str, str]]:
     """Each dataset that a run will read, with the field that names it."""
+    if spec.task == "inspect":
+        return [("dataset", spec.dataset)]
     if spec.task == "tokenizer":
         return [(f"datasets.{index}", name) for index, name in enumerate(spec.datasets)]
+    if spec.task == "refine":
+        return [("dataset", spec.dataset)]
     data = getattr(spec, "data", None)
     if data is None:
         return []
@@ -92,11 +96,17 @@ def _is_coming(workspace: Workspace, name: str) -> bool:
     """Whether a run that has not ended makes this dataset."""
     name = name.partition("@")[0]
     return any(
-        read_info(folder).get("task") == "import"
-        and read_settings(folder).get("dataset") == name
+        _makes(read_info(folder).get("task"), read_settings(folder)) == name
         and last_state(folder)["state"] not in TERMINAL
         for folder in workspace.runs.glob("[!.]*")
     )
+
+
+def _makes(task: Any, settings: dict[str, Any]) -> str | None:
+    """Name of the dataset that a run will publish."""
+    if task == "refine":
+        return str(settings.get("into") or settings.get("dataset")).partition("@")[0]
+    return settings.get("dataset") if task == "import" else None
 
 
 def _too_long(workspace: Workspace, spec: Any) -> list[Mistake]:

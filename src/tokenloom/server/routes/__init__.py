@@ -12,7 +12,19 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, history, lab, preview, splits, tokenizers, uploads
+from tokenloom.server.routes.data import (
+    corpus,
+    datasets,
+    history,
+    inspection,
+    lab,
+    preview,
+    refining,
+    rows,
+    splits,
+    tokenizers,
+    uploads,
+)
 
 ROUTERS = tuple(
     module.router
@@ -22,8 +34,12 @@ ROUTERS = tuple(
         uploads,
         preview,
         datasets,
+        rows,
+        inspection,
+        corpus,
         splits,
         history,
+        refining,
         tokenizers,
         lab,
         runs,

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
-from tokenloom.data.filtering import parse_filters
 from tokenloom.kit.errors import DataError
 from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, attachment, offset_of, page_of
 from tokenloom.server.openapi import takes
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from tokenloom.data.dataset import Dataset
 
 router = APIRouter(tags=["datasets"])
-MAX_FILTERS = 20
 _IMPORT = takes(
     {
         "type": "object",
@@ -126,31 +124,6 @@ def get_dataset(dataset: Reference, studio: Here) -> DatasetDetail:
     """One version: by id, `name@version`, or name for the newest."""
     found = _dataset(studio, dataset)
     return DatasetDetail(**_item(found), ledger=found.ledger.as_dict(), meta=found.meta)
-
-
-@router.get("/datasets/{dataset}/rows")
-def list_rows(
-    dataset: Reference,
-    studio: Here,
-    split: Annotated[str | None, Query(max_length=100)] = None,
-    search: Annotated[str | None, Query(max_length=1000, description="Text that any column holds.")] = None,
-    filter: Annotated[
-        list[str] | None,
-        Query(
-            max_length=MAX_FILTERS,
-            description="`column=value`, `column~text`, `column>=number`, `column<=number`; all must hold.",
-        ),
-    ] = None,
-    cursor: Cursor = "",
-    limit: Limit = 50,
-) -> Page[dict[str, Any]]:
-    """Rows as they were imported, with `_row` (their number in the source) and `_split`."""
-    found = _dataset(studio, dataset)
-    offset, wanted = offset_of(cursor), parse_filters(filter or [])
-    rows = found.rows(split, offset=offset, limit=limit + 1, search=search or None, filter=wanted or None)
-    following = str(offset + limit) if len(rows) > limit else ""
-    total = None if search or wanted else found.count(split)
-    return Page(items=rows[:limit], next_cursor=following, total=total)
 
 
 @router.get("/datasets/{dataset}/rendered")

@@ -53,7 +53,7 @@ export const Address = meta.story({
   play: async ({ canvas, userEvent, args }) => {
     await expect(canvas.getByRole("button", { name: "Import" })).toBeDisabled();
     await userEvent.type(
-      canvas.getByRole("textbox", { name: "Url" }),
+      canvas.getByRole("textbox", { name: "Address" }),
       "https://example.org/Shop Returns.jsonl?x=1",
     );
     await expect(canvas.getByRole("textbox", { name: "Name of the dataset" })).toHaveValue("shop-returns");

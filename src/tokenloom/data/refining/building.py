@@ -1,0 +1,59 @@
+"""From the spec of a step to the step."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tokenloom.data.progress import UNWATCHED, Watch
+from tokenloom.data.refining.step import Step
+from tokenloom.data.refining.texts import Texts
+from tokenloom.kit.errors import SpecError
+from tokenloom.kit.plugins import BUILDERS, load_plugins
+from tokenloom.spec.base import Spec
+
+Judge = Callable[[Sequence[str]], list[float]]
+"""Perplexity of each text under some model."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What steps work with beside their settings. ``mapping``: what the columns mean; ``columns``: names that are taken.
+
+    ``folder``: where large scratch files may lie; ``judge_of``: loads a model that judges texts, where models can be loaded at all.
+    """
+
+    mapping: Spec
+    columns: Sequence[str] = ()
+    earlier: Sequence[str] = ()
+    """Kinds of the steps that made the dataset which is refined."""
+    folder: Path | None = None
+    watch: Watch = UNWATCHED
+    is_preview: bool = False
+    judge_of: Callable[[str], Judge] | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def texts(self, spec: Spec) -> Texts:
+        """The texts that a step with these settings is about."""
+        return Texts(self.mapping, getattr(spec, "where", "all"))
+
+
+@functools.singledispatch
+def builder(spec: Spec, tools: Tools) -> Step:
+    """Make the step that ``spec`` describes; plugins register a function for their own spec class."""
+    raise SpecError(
+        f"Nothing here can do a step of kind “{getattr(spec, 'kind', type(spec).__name__)}”.",
+        hint="Install the plugin that offers it; `tokenloom plugins` shows which are there.",
+    )
+
+
+def build_step(spec: Spec, tools: Tools) -> Step:
+    """:func:`builder`, with the built-in steps and, where the kind is not built in, plugins loaded."""
+    import tokenloom.data.refining.steps  # noqa: F401  registers the built-in steps
+
+    if builder.dispatch(type(spec)) is builder.dispatch(object):
+        load_plugins(BUILDERS)
+    return builder(spec, tools)

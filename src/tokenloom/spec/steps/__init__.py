@@ -1,0 +1,61 @@
+"""Steps that make a better version of a dataset: cleaning, filtering, de-duplicating, redacting, splitting anew."""
+
+from tokenloom.spec.base import choice
+from tokenloom.spec.steps.base import StepSpec, Where
+from tokenloom.spec.steps.choosing import (
+    DuplicatesStep,
+    LanguageStep,
+    LeakageStep,
+    LengthStep,
+    NearDuplicatesStep,
+    PatternStep,
+    QualityStep,
+    ResplitStep,
+    RowsStep,
+)
+from tokenloom.spec.steps.cleaning import (
+    PERSONAL_KINDS,
+    HtmlStep,
+    PersonalKind,
+    RedactStep,
+    UnicodeStep,
+    WhitespaceStep,
+)
+
+Step = choice(
+    "step",
+    HtmlStep,
+    UnicodeStep,
+    WhitespaceStep,
+    LengthStep,
+    PatternStep,
+    LanguageStep,
+    QualityStep,
+    DuplicatesStep,
+    NearDuplicatesStep,
+    RedactStep,
+    RowsStep,
+    LeakageStep,
+    ResplitStep,
+)
+
+__all__ = [
+    "PERSONAL_KINDS",
+    "DuplicatesStep",
+    "HtmlStep",
+    "LanguageStep",
+    "LeakageStep",
+    "LengthStep",
+    "NearDuplicatesStep",
+    "PatternStep",
+    "PersonalKind",
+    "QualityStep",
+    "RedactStep",
+    "ResplitStep",
+    "RowsStep",
+    "Step",
+    "StepSpec",
+    "UnicodeStep",
+    "Where",
+    "WhitespaceStep",
+]

@@ -1,0 +1,1 @@
+"""Refining a dataset as a run."""
