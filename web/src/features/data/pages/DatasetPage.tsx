@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, FilePenLine, FlaskConical, Trash2 } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { type DatasetDetail, datasetQuery, datasetsQuery, reportQuery } from "../../../data/datasets.ts";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
@@ -28,6 +29,8 @@ import { RowLedger } from "../overview/RowLedger.tsx";
 import { useRowAsRead } from "../overview/useRowAsRead.ts";
 import { RowsPanel } from "../rows/RowsPanel.tsx";
 import { useRemoval } from "../state/useRemoval.ts";
+
+const CleanTab = lazy(async () => ({ default: (await import("../refining/CleanTab.tsx")).CleanTab }));
 
 export interface DatasetPageProps {
   /** Name, `name@version` or id. */
@@ -167,6 +170,7 @@ function Body(props: PartProps) {
           { id: "overview", label: t("Overview"), href },
           { id: "rows", label: t("Rows"), href: `${href}?tab=rows` },
           { id: "statistics", label: t("Statistics"), href: `${href}?tab=statistics` },
+          { id: "clean", label: t("Clean"), href: `${href}?tab=clean` },
           {
             id: "quarantine",
             label: t("Set aside"),
@@ -180,7 +184,12 @@ function Body(props: PartProps) {
       )}
       {tab === "statistics" && <StatisticsTab {...props} dataset={detail} reference={reference} />}
       {tab === "quarantine" && <QuarantineTab reference={reference} total={detail.quarantined} />}
-      {!["rows", "statistics", "quarantine"].includes(tab) && <Overview {...props} read={read} />}
+      {tab === "clean" && (
+        <Suspense fallback={<LoadingState text={t("Opening the steps")} height={320} />}>
+          <CleanTab key={detail.id} {...props} dataset={detail} reference={reference} />
+        </Suspense>
+      )}
+      {!["rows", "statistics", "clean", "quarantine"].includes(tab) && <Overview {...props} read={read} />}
     </Page>
   );
 }
