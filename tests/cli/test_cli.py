@@ -14,10 +14,13 @@ import tokenloom
 from tokenloom.cli import main, models, system, work
 from tokenloom.cli.data import commands as data
 from tokenloom.cli.data.refine import step_of
+from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
+from tokenloom.data.importing import import_dataset
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.data import ColumnSplit, FileSource
 
 COMMANDS = typer.main.get_command(main.app)
 
@@ -144,8 +147,25 @@ def test_maps_and_splits_become_specs() -> None:
     }  # fmt: skip
     assert split_of("time=day", 0) == {"kind": "time", "column": "day"} and split_of("files", 0) == {"kind": "files"}
     assert split_of("label=", 0) == {"kind": "stratified", "column": None, "seed": 0}
-    assert data._source("kind=flowroll", "") == {"kind": "flowroll"}
-    assert Path(data._source("here.csv", "")["path"]).is_absolute()
+
+
+def test_sources_in_few_words() -> None:
+    assert source_of(["kind=flowroll"]) == {"kind": "flowroll"}
+    assert Path(source_of(["here.csv"])["path"]).is_absolute()
+    assert source_of(["https://example.org/a?b=c"]) == {"kind": "url", "url": "https://example.org/a?b=c"}
+    assert source_of(["s3://bucket/a/"], "*.csv") == {"kind": "s3", "uri": "s3://bucket/a/", "pattern": "*.csv"}
+    assert source_of(["gs://bucket/a"]) == {"kind": "gcs", "uri": "gs://bucket/a"}
+    assert source_of(["hf:org/name@main"]) == {"kind": "huggingface", "id": "org/name", "revision": "main"}
+    assert source_of(["dataset:faq@2"]) == {"kind": "dataset", "dataset": "faq@2"}
+    several = source_of(["/a.csv", "/b"])
+    assert several == {"kind": "files", "files": [{"path": "/a.csv"}, {"path": "/b"}]}
+    assert separated(["a.csv", "format.sheet=x", "split.seed=2", "https://x.org/?a=b"]) == (
+        ["a.csv", "https://x.org/?a=b"],
+        ["format.sheet=x", "split.seed=2"],
+    )
+    assert separated(["kind=dice", "source.rows=5"]) == (["kind=dice"], ["source.rows=5"])
+    with pytest.raises(SpecError, match="only be files and folders"):
+        source_of(["/a.csv", "s3://b/c"])
 
 
 def test_an_estimate_begins_with_its_verdict() -> None:
@@ -154,6 +174,7 @@ def test_an_estimate_begins_with_its_verdict() -> None:
         "fits": True, "parameters": 12_345_678, "trained_parameters": 1_000, "parts_bytes": {"weights": 5e7, "base": 0},
         "memory_runs": 0, "levers": [{"change": "half the micro-batch", "saves_bytes": 9e6}], "disk_bytes": 3e7, "measured_runs": 0,
         "steps": 1_200, "seconds": 90.0, "low_seconds": 60.0, "high_seconds": 150.0, "cost": 0.5, "currency": "EUR",
+        "data": {"verdict": "warnings", "reasons": [{"message": "rows that repeat another: 12", "fix": "Keep the first of each."}]},
     }  # fmt: skip
     assert system._estimate_lines(document).splitlines() == [
         "about 2.00 GB (1.60 GB to 2.60 GB; no run here yet), of 25.00 GB on this machine: it fits",
@@ -162,6 +183,7 @@ def test_an_estimate_begins_with_its_verdict() -> None:
         "checkpoints take about 30 MB of disk",
         "1,200 steps, about 1.5 min (1.0 to 2.5; rough: no run here yet)",
         "cost about 0.50 EUR",
+        "data: rows that repeat another: 12 → Keep the first of each.",
         "to save 9 MB: half the micro-batch",
     ]
     unknown = {**document, "seconds": None, "cost": None}
@@ -226,6 +248,37 @@ def test_runs_of_scripts_are_runs_like_any_other(
     code, out, _ = call(monkeypatch, capfd, *place, "runs", "watch", "slow")
     assert code == 0 and json.loads(out)["state"] == "completed"
     assert call(monkeypatch, capfd, *place, "runs", "pause", "slow")[0] == 4
+
+
+def test_a_dataset_is_validated_and_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        {"prompt": f"What is {n}?", "completion": f"It is caf\u00c3\u00a9 {n}.", "split": "train"} for n in range(20)
+    ]
+    rows.append(rows[3] | {"split": "test"})
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows) + "{broken\n")
+    space = Workspace.open(tmp_path / "space")
+    import_dataset(space, name="rows", source=FileSource(path=str(path)), split=ColumnSplit())
+    place = ["--workspace", str(space.root)]
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "validate", "rows")
+    assert code == 0 and "21 good, 1 in quarantine" in out and "verdict: not ready" in out
+    assert "✗ Held-out rows that also stand in training: 1 (100.00%)\n    rows 21" in out and "[--step leakage]" in out
+    assert "--step unicode" in out
+    code, out, _ = call(monkeypatch, capfd, *place, "--json", "data", "validate", "rows", "--near")
+    told = json.loads(out)
+    assert told["rows"]["bad"] == 1 and {"leakage", "mojibake", "duplicates"} <= {
+        each["id"] for each in told["validation"]["findings"]
+    }
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "stats", "rows", "--words")
+    assert code == 0 and out.startswith("21 rows; words of 21") and "commonest words: is 42" in out
+    code, out, _ = call(
+        monkeypatch, capfd, *place, "data", "rows", "rows", "--sort", "prompt", "--descending", "--limit", "1"
+    )
+    assert code == 0 and "prompt: What is 9?" in out
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "doctor", "rows")
+    assert code == 1 and out.startswith("verdict: not ready\n  ✗ ")
 
 
 def test_steps_are_written_in_few_words() -> None:

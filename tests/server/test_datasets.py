@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -94,6 +95,27 @@ def test_what_the_import_found_is_told_and_bad_rows_can_be_taken_away(call: Call
     assert is_problem(call("GET", f"/api/datasets/{dataset.id}/stats", params={"tokenizer": "none"}), 404)
 
 
+def _uploaded(call: Caller, name: str, content: bytes) -> str:
+    label = base64.b64encode(name.encode()).decode()
+    headers = {"upload-length": str(len(content)), "upload-metadata": f"filename {label}"}
+    place = call("POST", "/api/uploads", headers=headers).headers["location"]
+    assert call("PATCH", place, content=content, headers=PIECE).status_code == 204
+    return str(place).rpartition("/")[2]
+
+
+def test_several_uploads_become_one_dataset_under_their_names(call: Caller, workspace: Workspace) -> None:
+    ids = [_uploaded(call, f"all/{part}.jsonl", b'{"text": "%s"}\n' % part.encode()) for part in ("a", "b")]
+    answer = call("POST", "/api/datasets", json={"dataset": "all", "uploads": ids})
+    assert answer.status_code == 201
+    source = read_spec(workspace.run(answer.json()["id"])).source
+    assert source.kind == "files" and [each.name for each in source.files] == ["all/a.jsonl", "all/b.jsonl"]
+    assert {each["run"] for each in call.get("/api/uploads")["items"]} == {answer.json()["id"]}
+    half = call("POST", "/api/uploads", headers={"upload-length": "5"}).headers["location"].rpartition("/")[2]
+    assert is_problem(
+        call("POST", "/api/datasets", json={"dataset": "all", "uploads": [ids[0], half]}), 409, "conflict"
+    )
+
+
 def test_an_upload_becomes_an_import_run(call: Caller, workspace: Workspace) -> None:
     headers = {"upload-length": "11", "upload-metadata": "filename YS5jc3Y="}
     place = call("POST", "/api/uploads", headers=headers).headers["location"]
@@ -148,3 +170,52 @@ def test_another_split_is_tried_without_making_anything(call: Caller, dataset: D
         assert is_problem(answer, 422) and field in answer.json()["errors"][0]["field"]
     assert is_problem(call("POST", place, json={"kind": "time", "column": "note"}), 422)
     assert len(call.get("/api/datasets")["items"]) == 1
+
+
+def test_a_dataset_is_validated_and_judged(call: Caller, dataset: Dataset) -> None:
+    place = f"/api/datasets/{dataset.id}"
+    told = call.get(f"{place}/validation")
+    assert told["known"] and told["rows"] == 90 and told["looked"]["near"] is False
+    unusable = next(each for each in told["findings"] if each["id"] == "unusable")
+    assert unusable["count"] == 10 and unusable["rows"][:2] == [1, 11] and unusable["examples"][0]["row"] == 1
+    assert told["verdict"] == call.get(f"{place}/doctor")
+    assert call.get(f"{place}/validation", params={"near": True})["looked"]["near"] is True
+    assert is_problem(call("GET", f"{place}/validation", params={"tokenizer": "none"}), 404)
+    assert is_problem(call("GET", f"{place}/validation", params={"context": 1}), 422)
+
+
+def test_a_large_dataset_is_inspected_by_a_run(call: Caller, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tokenloom.data.inspecting.report.QUICK_ROWS", 10)
+    told = call.get(f"/api/datasets/{dataset.id}/validation")
+    assert told["known"] is False and told["verdict"]["verdict"] == "unknown" and told["findings"] == []
+    spec = {"task": "inspect", "dataset": dataset.id, "near": False}
+    assert call("POST", "/api/runs", json=spec).status_code == 201
+    wrong = call("POST", "/api/runs", json=spec | {"dataset": "absent"})
+    assert is_problem(wrong, 422) and wrong.json()["errors"][0]["field"] == "dataset"
+
+
+def test_rows_are_sorted_and_filtered_by_type(call: Caller, dataset: Dataset) -> None:
+    place = f"/api/datasets/{dataset.id}/rows"
+    page = call.get(
+        place, params={"sort": "completion", "descending": True, "filter": ["level=1", "note!=plain"], "limit": 5}
+    )
+    assert (
+        [row["note"] for row in page["items"]] == ["=1+1"] and page["complete"] and page["total"] == page["found"] == 1
+    )
+    last = call.get(place, params={"cursor": "88"})
+    assert len(last["items"]) == 2 and last["scanned"] == 90 and last["next_cursor"] == ""
+    assert is_problem(call("GET", place, params={"sort": "levl"}), 404)
+    columns = {each["name"]: each for each in call.get(f"/api/datasets/{dataset.id}/columns")["items"]}
+    assert columns["level"]["kind"] == "number" and columns["level"]["max"] == 2
+    assert columns["note"]["values"] == [{"value": "plain", "count": 89}, {"value": "=1+1", "count": 1}]
+
+
+def test_a_dataset_tells_what_its_texts_are_made_of(call: Caller, dataset: Dataset) -> None:
+    told = call.get(f"/api/datasets/{dataset.id}/corpus")
+    assert (
+        told["rows"] == 90 and told["words"]["top"][0]["count"] >= 90 and sum(told["lengths"]["words"]["counts"]) == 90
+    )
+    assert told["growth"]["distinct"][-1] == told["words"]["distinct"]
+    laid = call.get(f"/api/datasets/{dataset.id}/map", params={"split": "train", "limit": 50})
+    assert len(laid["x"]) == len(laid["rows"]) == laid["sampled_rows"] <= 50
+    assert is_problem(call("GET", f"/api/datasets/{dataset.id}/map", params={"split": "tran"}), 404)

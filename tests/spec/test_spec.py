@@ -106,6 +106,7 @@ def test_a_kind_may_be_left_out_where_the_default_says_it() -> None:
 def test_yaml_round_trip_of_every_task() -> None:
     samples = {
         "import": {"dataset": "d", "source": {"kind": "file", "path": "p"}},
+        "inspect": {"dataset": "d", "near": False},
         "refine": {"dataset": "d", "steps": [{"kind": "html"}, {"kind": "length", "min_characters": 2}]},
         "tokenizer": {"tokenizer": "t", "datasets": ["d"]},
         "pretrain": {"data": {"dataset": "d"}},

@@ -147,8 +147,14 @@ def _estimate_lines(document: dict[str, Any]) -> str:
     lines.append(f"{document['parameters']:,} parameters, {document['trained_parameters']:,} of them trained")
     lines += [f"  {name.ljust(12)}{size(number):>10}" for name, number in document["parts_bytes"].items() if number]
     lines += _outlook_lines(document, size(document["disk_bytes"]))
+    lines += data_lines(document["data"])
     lines += [f"to save {size(lever['saves_bytes'])}: {lever['change']}" for lever in document["levers"]]
     return "\n".join(lines)
+
+
+def data_lines(outlook: dict[str, Any]) -> list[str]:
+    """What speaks against the data of a recipe."""
+    return [f"data: {reason['message']} → {reason['fix']}" for reason in outlook["reasons"]]
 
 
 def plugins(context: typer.Context) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from tokenloom.cli.foreground import start
-from tokenloom.cli.output import emit, emit_table, say
+from tokenloom.cli.output import emit, emit_table, say, workspace
 
 Overrides = Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings by dotted name.")]
 Model = Annotated[str, typer.Argument(metavar="MODEL", help="A registered name, RUN, RUN@STEP, a folder or a hub id.")]
@@ -50,11 +50,21 @@ def train(
     if rehearse:
         _rehearse(context, recipe_data)
         return
+    _say_of_data(context, recipe_data)
     result = start(context, recipe_data, detach=detach)
     if not detach:
         best = result.get("best_loss")
         found = f", best validation loss {best:.4f} at step {result['best_step']}" if best is not None else ""
         emit(context, result, text=f"{result['state']}: {result.get('model', result['run'])}{found}")
+
+
+def _say_of_data(context: typer.Context, data: dict[str, Any]) -> None:
+    """What the data doctor has against the rows, before time is spent on them."""
+    from tokenloom.jobs.foresight.data import data_outlook
+    from tokenloom.spec.override import parse_run_spec
+
+    for reason in data_outlook(workspace(context), parse_run_spec(data))["reasons"]:
+        say(f"data: {reason['message']} → {reason['fix']}")
 
 
 def _rehearse(context: typer.Context, data: dict[str, Any]) -> None:

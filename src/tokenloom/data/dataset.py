@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,7 +120,7 @@ class Dataset:
             )
         return self._decoded(found[0])
 
-    def rows_numbered(self, numbers: list[int]) -> list[dict[str, Any]]:
+    def rows_numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """The rows with these ``_row``, in the order of the source; those that are not there are left out."""
         return [self._decoded(row) for row in self._table.numbered(numbers)] if numbers else []
 
@@ -202,11 +202,12 @@ class Dataset:
         return Table(self.path / DATA, f"{self.name}@{self.version}")
 
     @cached_property
-    def _json_columns(self) -> frozenset[str]:
+    def json_columns(self) -> frozenset[str]:
+        """Nested columns, stored as JSON text."""
         return frozenset(self.meta.get("json_columns", []))
 
     def _decoded(self, row: dict[str, Any]) -> dict[str, Any]:
-        for name in self._json_columns:
+        for name in self.json_columns:
             if row.get(name) is not None:
                 row[name] = orjson.loads(row[name])
         return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,9 @@ class Table:
         """Each ``step``-th row of a split."""
         return self._collect(self._of(split).select(ROW, SPLIT, *columns).gather_every(step))
 
-    def numbered(self, numbers: list[int]) -> list[Row]:
+    def numbered(self, numbers: Sequence[int]) -> list[Row]:
         """Rows by their ``_row``."""
-        return self._collect(self._of(None).filter(pl.col(ROW).is_in(numbers)))
+        return self._collect(self._of(None).filter(pl.col(ROW).is_in(list(numbers))))
 
     def at(self, places: list[int], columns: list[str]) -> list[Row]:
         """Rows by their place in the file, from 0, in the order of the file."""

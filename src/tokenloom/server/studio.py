@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -22,6 +23,7 @@ from tokenloom.server.feed import Feed
 from tokenloom.server.newsroom import Newsroom, Runs
 
 if TYPE_CHECKING:
+    from tokenloom.data.exploring import Explorer
     from tokenloom.server.uploads import Uploads
     from tokenloom.tracking.catalog import Catalog
 
@@ -45,6 +47,13 @@ class Studio:
         self._catalog_lock = threading.Lock()
         self._refreshed = 0.0
         self.newsroom = Newsroom(self._shown_runs)
+
+    @cached_property
+    def explorer(self) -> Explorer:
+        """Pages of rows; what is searched once is kept for the next page."""
+        from tokenloom.data.exploring import Explorer
+
+        return Explorer(self.workspace)
 
     def run_folder(self, run_id: str) -> Path:
         """The folder of a run that is there; :class:`NotFound` else."""

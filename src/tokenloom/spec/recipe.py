@@ -59,6 +59,22 @@ class ImportSpec(_Run):
     """Which rows are learned from, validated on and tested on."""
 
 
+class InspectSpec(_Run):
+    """Look for what is wrong with a dataset; nothing of it is changed."""
+
+    task: Literal["inspect"] = "inspect"
+    dataset: str = setting(min_length=1, max_length=200, simple=True)
+    """Dataset by name, `name@version` or id."""
+    tokenizer: str | None = setting(None, max_length=200, simple=True)
+    """Tokenizer under which over-long rows are counted, by name, `name@version` or id; empty = they are not counted."""
+    context: int = setting(1024, ge=8, le=1 << 24, unit="tokens", simple=True)
+    """Longest sequence that the model will read; longer rows are over-long."""
+    template: str = "auto"
+    """Prompt template, as in a recipe's `data.render.template`."""
+    near: bool = setting(True, simple=True)
+    """Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows."""
+
+
 class RefineSpec(_Run):
     """Make a better version of a dataset, step by step; every row that goes is kept with its reason."""
 
@@ -218,6 +234,7 @@ class ProbeSpec(_Run):
 
 RunSpec = Annotated[
     ImportSpec
+    | InspectSpec
     | RefineSpec
     | TokenizerSpec
     | VocabularySpec
@@ -235,6 +252,7 @@ TASKS: dict[str, type[_Run]] = {
     each.model_fields["task"].default: each
     for each in (
         ImportSpec,
+        InspectSpec,
         RefineSpec,
         TokenizerSpec,
         VocabularySpec,

@@ -11,6 +11,7 @@ from tokenloom.spec.recipe import (
     FinetuneSpec,
     GenerateSpec,
     ImportSpec,
+    InspectSpec,
     PretrainSpec,
     ProbeSpec,
     RefineSpec,
@@ -33,6 +34,13 @@ def _(spec: ImportSpec, context: Context) -> Ending:
     from tokenloom.tasks.data.ingest import ingest
 
     return ingest(spec, context)
+
+
+@run_task.register
+def _(spec: InspectSpec, context: Context) -> Ending:
+    from tokenloom.tasks.data.inspect import inspect_rows
+
+    return inspect_rows(spec, context)
 
 
 @run_task.register

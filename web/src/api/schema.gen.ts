@@ -106,8 +106,8 @@ export interface paths {
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Start a run that imports an upload, or a file or folder of this machine, as a new version
-         * @description Start a run that imports an upload, or a file or folder of this machine, as a new version.
+         * Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version
+         * @description Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version.
          */
         post: operations["import_dataset"];
         delete?: never;
@@ -184,6 +184,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{dataset}/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each column holds: kind, gaps, range, commonest values
+         * @description What each column holds: kind, gaps, range, commonest values.
+         */
+        get: operations["list_columns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/corpus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted
+         * @description Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted.
+         */
+        get: operations["get_corpus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{dataset}/diff": {
         parameters: {
             query?: never;
@@ -196,6 +236,46 @@ export interface paths {
          * @description Rows added, removed, changed and moved since an older version.
          */
         get: operations["diff_datasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether one may train on a dataset, and why not
+         * @description Whether one may train on a dataset, and why not.
+         */
+        get: operations["examine_dataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine
+         * @description Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine.
+         */
+        get: operations["get_corpus_map"];
         put?: never;
         post?: never;
         delete?: never;
@@ -332,8 +412,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows as they were imported, with `_row` (their number in the source) and `_split`
-         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`.
+         * Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip
+         * @description Rows as they were imported, with `_row` (their number in the source) and `_split`; a cursor may be any number of rows to skip.
          */
         get: operations["list_rows"];
         put?: never;
@@ -376,6 +456,26 @@ export interface paths {
          * @description Rows, characters, percentiles of lengths and, with a tokenizer, tokens.
          */
         get: operations["get_dataset_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{dataset}/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with a dataset, at once where it is small or was inspected before
+         * @description What is wrong with a dataset, at once where it is small or was inspected before.
+         */
+        get: operations["validate_dataset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1546,6 +1646,53 @@ export interface components {
             training_passes: number;
         };
         /**
+         * ArithmeticSource
+         * @description Made-up sums as questions and answers: a task that a small model learns within minutes, and whose answers can be checked.
+         */
+        ArithmeticSource: {
+            /**
+             * Digits
+             * @description Most digits of each number.
+             * @default 2
+             */
+            digits: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arithmetic";
+            /**
+             * Operations
+             * @description Which operations are asked for.
+             * @default add_subtract
+             * @enum {string}
+             */
+            operations: "add" | "add_subtract" | "add_subtract_multiply";
+            /**
+             * Rows
+             * @description How many different questions are drawn; fewer where there are not so many.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed draws other questions.
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * ArrowFormat
+         * @description Apache Arrow: an IPC or Feather file, or an IPC stream as the Hugging Face libraries cache them.
+         */
+        ArrowFormat: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arrow";
+        };
+        /**
          * AutoFormat
          * @description Recognise the format by the content.
          */
@@ -1945,6 +2092,39 @@ export interface components {
             kind: "column";
         };
         /**
+         * ColumnSummary
+         * @description What a column holds.
+         */
+        ColumnSummary: {
+            /** Distinct */
+            distinct: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "boolean" | "nested";
+            /** Max */
+            max: number | null;
+            /** Min */
+            min: number | null;
+            /** Missing */
+            missing: number;
+            /** Name */
+            name: string;
+            /** Values */
+            values: components["schemas"]["ColumnValue"][];
+        };
+        /**
+         * ColumnValue
+         * @description A value and how many rows have it.
+         */
+        ColumnValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string | number | boolean;
+        };
+        /**
          * CommandBody
          * @description What the run is asked to do.
          */
@@ -2038,6 +2218,44 @@ export interface components {
             warmup_steps: number;
         };
         /**
+         * Corpus
+         * @description Lengths of every row; words and tokens of a sample spread evenly.
+         */
+        Corpus: {
+            coverage: components["schemas"]["WordCoverage"];
+            growth: components["schemas"]["VocabularyGrowth"];
+            /** Lengths */
+            lengths: {
+                [key: string]: components["schemas"]["LengthHistogram"];
+            };
+            /** Rows */
+            rows: number;
+            /** Sampled Rows */
+            sampled_rows: number;
+            tokens: components["schemas"]["TokenFacts"] | null;
+            words: components["schemas"]["WordFrequencies"];
+        };
+        /**
+         * CorpusMap
+         * @description Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words.
+         */
+        CorpusMap: {
+            /** Group */
+            group: number[];
+            /** Groups */
+            groups: string[];
+            /** Rows */
+            rows: number[];
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Texts */
+            texts: string[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+        };
+        /**
          * CosineSchedule
          * @description Half a cosine from the peak to the final share.
          */
@@ -2065,6 +2283,18 @@ export interface components {
              * @default 0
              */
             warmup_steps: number;
+        };
+        /**
+         * Counted
+         * @description A word, a run of words, or a token, and how often it stands there.
+         */
+        Counted: {
+            /** Count */
+            count: number;
+            /** Id */
+            id?: number | null;
+            /** Text */
+            text: string;
         };
         /**
          * CountSplit
@@ -2173,6 +2403,41 @@ export interface components {
             word: string;
         };
         /**
+         * DataFinding
+         * @description One thing that is wrong, or worth knowing, about the rows.
+         */
+        DataFinding: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Examples */
+            examples: components["schemas"]["FindingExample"][];
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /** Rows */
+            rows: number[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * DatasetDetail
          * @description One version of a dataset with all that its manifest says.
          */
@@ -2231,6 +2496,39 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /**
+         * DatasetSource
+         * @description Rows of a dataset that is here already: all of a version, a split, or what a filter leaves.
+         */
+        DatasetSource: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Filter
+             * @description Conditions that all must hold: `column=value`, `column~text`, `column>=number`, `column<=number`.
+             */
+            filter?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dataset";
+            /**
+             * Limit
+             * @description Most rows to take, from the first on; empty takes all.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Split
+             * @description Split to take; empty takes all and keeps each row's split in the column `split`.
+             * @default null
+             */
+            split: string | null;
         };
         /**
          * DataSpec
@@ -2404,6 +2702,48 @@ export interface components {
              * @default 2
              */
             temperature: number;
+        };
+        /**
+         * DoctorReason
+         * @description A finding that speaks against training.
+         */
+        DoctorReason: {
+            /** Advice */
+            advice: string;
+            /** Count */
+            count: number;
+            /** Fix */
+            fix: {
+                [key: string]: unknown;
+            }[];
+            /** Id */
+            id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Share */
+            share: number;
+            /** Title */
+            title: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * DoctorVerdict
+         * @description Whether one may train on it.
+         */
+        DoctorVerdict: {
+            /** Reasons */
+            reasons: components["schemas"]["DoctorReason"][];
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ready" | "warnings" | "not_ready" | "unknown";
+            /** Words */
+            words: string;
         };
         /**
          * DpoObjective
@@ -2839,15 +3179,32 @@ export interface components {
             name: string | null;
             /**
              * Path
-             * @description File or folder to read. In a folder every readable file below it is taken, in the order of their names.
+             * @description File or folder to read. In a folder every readable file below it is taken, in the order of their names. A mounted drive, such as Google Drive
+             *     in a notebook (`/content/drive/MyDrive/…`), is a folder like any other.
              */
             path: string;
             /**
              * Pattern
-             * @description Which files of a folder are read, as a glob relative to it, for example `**\/*.py`.
+             * @description Which files of a folder or ZIP archive are read, as a glob relative to it, for example `**\/*.py`.
              * @default **\/*
              */
             pattern: string;
+        };
+        /**
+         * FilesSource
+         * @description Several files and folders as one dataset, in the order in which they are named.
+         */
+        FilesSource: {
+            /**
+             * Files
+             * @description The files and folders. Rows get a column `file` with the name that each file has here.
+             */
+            files: components["schemas"]["FileSource"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "files";
         };
         /**
          * FilesSplit
@@ -2876,6 +3233,21 @@ export interface components {
             status: "ok" | "missing" | "problem";
             /** What */
             what: string;
+        };
+        /**
+         * FindingExample
+         * @description One place where it shows; ``row`` or, of several, ``rows``.
+         */
+        FindingExample: {
+            /** Row */
+            row?: number | null;
+            /**
+             * Rows
+             * @default []
+             */
+            rows: number[];
+            /** Text */
+            text: string;
         };
         /**
          * FinetuneSpec
@@ -3309,6 +3681,46 @@ export interface components {
             kind: "full";
         };
         /**
+         * GcsSource
+         * @description An object of Google Cloud Storage, or all objects below a prefix. Needs the extra `gcp`.
+         */
+        GcsSource: {
+            /**
+             * Anonymous
+             * @description Whether a public bucket is read without any credentials.
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * Endpoint
+             * @description Address of an emulator, such as `http://localhost:9023`; `TOKENLOOM_ALLOWED_HOSTS` must name the host.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gcs";
+            /**
+             * Max Megabytes
+             * @description Most bytes of all objects together.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Pattern
+             * @description Which objects below a prefix are read, as a glob relative to it.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Uri
+             * @description `gs://bucket/path/file.jsonl`, or `gs://bucket/path/` for everything below. Credentials are found as by Google's tools (`gcloud auth …`).
+             */
+            uri: string;
+        };
+        /**
          * Generated
          * @description What the model wrote.
          */
@@ -3610,6 +4022,58 @@ export interface components {
             where: "all" | "prompts" | "answers";
         };
         /**
+         * HuggingFaceSource
+         * @description A dataset of the Hugging Face Hub or of its cache, or a folder that `save_to_disk` wrote. Needs the extra `hub`.
+         */
+        HuggingFaceSource: {
+            /**
+             * Config
+             * @description Configuration of the dataset, often a language or a subset; empty takes the default.
+             * @default null
+             */
+            config: string | null;
+            /**
+             * Id
+             * @description Name on the Hub such as `org/name`, or a folder on this machine. A token for closed datasets is read from `HF_TOKEN`.
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "huggingface";
+            /**
+             * Limit
+             * @description Most rows to take, from the first on; empty takes all.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Offline
+             * @description Whether only what is on this machine already is used; `HF_HUB_OFFLINE=1` says the same for everything.
+             * @default false
+             */
+            offline: boolean;
+            /**
+             * Revision
+             * @description Branch, tag or commit; empty takes the newest. Name a commit to be able to repeat the import.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Split
+             * @description Split to take, also in the form `train[:10%]`; empty takes all and keeps each row's split in the column `split`.
+             * @default null
+             */
+            split: string | null;
+            /**
+             * Streaming
+             * @description Whether rows are read over the network as they come, without storing the files first.
+             * @default false
+             */
+            streaming: boolean;
+        };
+        /**
          * Ia3Tuning
          * @description A learned scale for each key, value and inner feed-forward feature (IA³, Liu et al. 2022): the smallest adapter.
          */
@@ -3649,7 +4113,7 @@ export interface components {
              *       "kind": "auto"
              *     }
              */
-            format: components["schemas"]["AutoFormat"] | components["schemas"]["CsvFormat"] | components["schemas"]["JsonlFormat"] | components["schemas"]["ParquetFormat"] | components["schemas"]["TextFormat"];
+            format: components["schemas"]["AutoFormat"] | components["schemas"]["CsvFormat"] | components["schemas"]["JsonlFormat"] | components["schemas"]["ParquetFormat"] | components["schemas"]["ArrowFormat"] | components["schemas"]["SpreadsheetFormat"] | components["schemas"]["MarkdownFormat"] | components["schemas"]["TextFormat"];
             /**
              * Mapping
              * @description What the columns mean.
@@ -3674,7 +4138,7 @@ export interface components {
              * Source
              * @description Where the rows come from.
              */
-            source: components["schemas"]["FileSource"] | components["schemas"]["FlowrollSource"];
+            source: components["schemas"]["FileSource"] | components["schemas"]["FilesSource"] | components["schemas"]["UrlSource"] | components["schemas"]["HuggingFaceSource"] | components["schemas"]["S3Source"] | components["schemas"]["GcsSource"] | components["schemas"]["DatasetSource"] | components["schemas"]["ArithmeticSource"] | components["schemas"]["RecallSource"] | components["schemas"]["StoriesSource"] | components["schemas"]["FlowrollSource"];
             /**
              * Split
              * @description Which rows are learned from, validated on and tested on.
@@ -3698,6 +4162,63 @@ export interface components {
              * @enum {string}
              */
             task: "import";
+        };
+        /**
+         * InspectSpec
+         * @description Look for what is wrong with a dataset; nothing of it is changed.
+         */
+        InspectSpec: {
+            /**
+             * Context
+             * @description Longest sequence that the model will read; longer rows are over-long.
+             * @default 1024
+             */
+            context: number;
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Near
+             * @description Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows.
+             * @default true
+             */
+            near: boolean;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             */
+            tags?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "inspect";
+            /**
+             * Template
+             * @description Prompt template, as in a recipe's `data.render.template`.
+             * @default auto
+             */
+            template: string;
+            /**
+             * Tokenizer
+             * @description Tokenizer under which over-long rows are counted, by name, `name@version` or id; empty = they are not counted.
+             * @default null
+             */
+            tokenizer: string | null;
         };
         /**
          * InverseSqrtSchedule
@@ -3730,7 +4251,7 @@ export interface components {
         };
         /**
          * JsonlFormat
-         * @description One JSON object per line, or one JSON array of objects.
+         * @description JSON: one object a line, objects one after another, one array of objects, or an array that stands under a key.
          */
         JsonlFormat: {
             /**
@@ -3744,6 +4265,12 @@ export interface components {
              * @enum {string}
              */
             kind: "jsonl";
+            /**
+             * Records
+             * @description Key whose list holds the rows, as in `{"data": [ … ]}`; with dots for deeper ones, such as `result.items`. Empty means that it is found by itself.
+             * @default null
+             */
+            records: string | null;
         };
         /**
          * KtoObjective
@@ -3897,6 +4424,24 @@ export interface components {
              * @default 3
              */
             words: number;
+        };
+        /**
+         * LengthHistogram
+         * @description How many rows have which length; there is one edge more than counts.
+         */
+        LengthHistogram: {
+            /** Counts */
+            counts: number[];
+            /** Edges */
+            edges: number[];
+            /** Mean */
+            mean: number;
+            /** Percentiles */
+            percentiles: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
         };
         /**
          * LengthStep
@@ -4193,6 +4738,36 @@ export interface components {
             workspace: string;
         };
         /**
+         * MarkdownFormat
+         * @description Markdown: a row for each document or for each section, with the columns `text`, `heading` and, where there is one, `front_matter`.
+         */
+        MarkdownFormat: {
+            /**
+             * Encoding
+             * @description Text encoding; empty means that it is found by itself.
+             * @default null
+             */
+            encoding: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "markdown";
+            /**
+             * Level
+             * @description Deepest heading that begins a new section, 1 to 6: with 2, everything below a `##` stays in its section.
+             * @default 6
+             */
+            level: number;
+            /**
+             * Unit
+             * @description What makes one row: the whole file, or the part below each heading. Marks inside of code blocks are no headings.
+             * @default document
+             * @enum {string}
+             */
+            unit: "document" | "section";
+        };
+        /**
          * MixPart
          * @description Rows of another dataset, mixed in.
          */
@@ -4431,6 +5006,22 @@ export interface components {
             tasks: string[];
         };
         /**
+         * NearCluster
+         * @description Rows that say nearly the same; ``similarity`` of the first two different ones, 0 to 1.
+         */
+        NearCluster: {
+            /** Other */
+            other: string;
+            /** Rows */
+            rows: number[];
+            /** Similarity */
+            similarity: number;
+            /** Size */
+            size: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * NearDuplicatesStep
          * @description Drop rows that say nearly what another row says (MinHash over runs of words). One row of each group stays, of a test or validation split before train.
          */
@@ -4543,6 +5134,18 @@ export interface components {
         Page_Checkpoint_: {
             /** Items */
             items: components["schemas"]["Checkpoint"][];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Total */
+            total?: number | null;
+        };
+        /** Page[ColumnSummary] */
+        Page_ColumnSummary_: {
+            /** Items */
+            items: components["schemas"]["ColumnSummary"][];
             /**
              * Next Cursor
              * @default
@@ -5448,6 +6051,35 @@ export interface components {
             validation: number;
         };
         /**
+         * RecallSource
+         * @description Made-up notes with keys and values, and a question for one of them: shows whether a model can look something up in its context.
+         */
+        RecallSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recall";
+            /**
+             * Pairs
+             * @description Keys and values of each note: more make it harder and longer.
+             * @default 8
+             */
+            pairs: number;
+            /**
+             * Rows
+             * @description How many notes are drawn.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed draws other notes.
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * RedactStep
          * @description Put marks such as `[EMAIL]` in the place of personal data and secrets.
          */
@@ -5823,6 +6455,29 @@ export interface components {
             kind: "rouge_l";
         };
         /**
+         * RowsPage
+         * @description A page of rows. Of many rows it is answered before all were looked at; ask again for the rest.
+         */
+        RowsPage: {
+            /** Complete */
+            complete: boolean;
+            /** Found */
+            found: number;
+            /** Items */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Scanned */
+            scanned: number;
+            /** Total */
+            total?: number | null;
+        };
+        /**
          * RowsStep
          * @description Drop single rows by their number.
          */
@@ -5895,7 +6550,53 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        /**
+         * S3Source
+         * @description An object of Amazon S3 or of a service that speaks its language, or all objects below a prefix. Needs the extra `s3`.
+         */
+        S3Source: {
+            /**
+             * Anonymous
+             * @description Whether a public bucket is read without any key.
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * Endpoint
+             * @description Address of another service that speaks S3, such as `https://minio.example.org`. Within this network `TOKENLOOM_ALLOWED_HOSTS` must name the host.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "s3";
+            /**
+             * Max Megabytes
+             * @description Most bytes of all objects together.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Pattern
+             * @description Which objects below a prefix are read, as a glob relative to it.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Region
+             * @description Region of the bucket; empty takes the one of the environment.
+             * @default null
+             */
+            region: string | null;
+            /**
+             * Uri
+             * @description `s3://bucket/path/file.jsonl`, or `s3://bucket/path/` for everything below. Keys are found as by the AWS tools: environment, profile, role.
+             */
+            uri: string;
+        };
         /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
@@ -6117,6 +6818,35 @@ export interface components {
             }[];
         };
         /**
+         * SpreadsheetFormat
+         * @description One sheet of a workbook: `.xlsx`, `.xlsm`, `.xlsb`, `.xls` or `.ods`. Dates become ISO text; formulas give the values that were saved.
+         */
+        SpreadsheetFormat: {
+            /**
+             * First Row
+             * @description Row of the sheet where the table begins, from 1; empty means that titles above the table are passed over by themselves.
+             * @default null
+             */
+            first_row: number | null;
+            /**
+             * Header
+             * @description Whether the first row of the table names the columns; empty means that it is found by itself.
+             * @default null
+             */
+            header: boolean | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "spreadsheet";
+            /**
+             * Sheet
+             * @description Name of the sheet, or its number from 1; empty means the first visible sheet that holds rows.
+             * @default null
+             */
+            sheet: string | null;
+        };
+        /**
          * Started
          * @description A run that was queued.
          */
@@ -6208,6 +6938,35 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * StoriesSource
+         * @description Made-up stories of a few sentences from a tiny grammar: text for a first language model of a few thousand words.
+         */
+        StoriesSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "stories";
+            /**
+             * Rows
+             * @description How many stories are told.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed tells other stories.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Sentences
+             * @description Sentences of each story, about.
+             * @default 6
+             */
+            sentences: number;
         };
         /**
          * StratifiedSplit
@@ -6322,12 +7081,19 @@ export interface components {
              */
             kind: "text";
             /**
+             * Pattern
+             * @description Regular expression for unit `pattern`. It stands between two rows, such as `\n-{3,}\n`; with named groups each match is a row, and the
+             *     groups are its columns, such as `Q: (?P<prompt>.+)\nA: (?P<completion>.+)`.
+             * @default null
+             */
+            pattern: string | null;
+            /**
              * Unit
-             * @description What makes one row: a line, a paragraph (blank lines between) or the whole file.
+             * @description What makes one row: a line, a paragraph (blank lines between), the whole file, or what the pattern below says.
              * @default document
              * @enum {string}
              */
-            unit: "line" | "paragraph" | "document";
+            unit: "line" | "paragraph" | "document" | "pattern";
         };
         /**
          * TextMapping
@@ -6436,6 +7202,40 @@ export interface components {
              * @default 1024
              */
             micro_batch_tokens: number;
+        };
+        /**
+         * TokenFacts
+         * @description What a tokenizer makes of the rows.
+         */
+        TokenFacts: {
+            /** Characters Per Token */
+            characters_per_token: number;
+            /** Lost By Padding */
+            lost_by_padding: {
+                [key: string]: number;
+            };
+            /** Lost By Truncation */
+            lost_by_truncation: {
+                [key: string]: number;
+            };
+            /** Per Row */
+            per_row: {
+                [key: string]: number;
+            };
+            /** Sampled Rows */
+            sampled_rows: number;
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total Estimate */
+            total_estimate: number;
+            /** Unknown Rate */
+            unknown_rate: number;
+            /** Unused */
+            unused: number;
+            /** Vocab Size */
+            vocab_size: number;
+            /** Vocabulary Used */
+            vocabulary_used: number;
         };
         /**
          * TokenizerItem
@@ -6749,6 +7549,84 @@ export interface components {
             sha256: string;
         };
         /**
+         * UrlSource
+         * @description One file from the web, kept by its content: the same file is not fetched twice.
+         */
+        UrlSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "url";
+            /**
+             * Max Megabytes
+             * @description Largest file that is fetched.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Name
+             * @description File name to show, and to take as a hint of the format; empty takes the one that the server or the address gives.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Pattern
+             * @description Which files of a ZIP archive are read, as a glob.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Sha256
+             * @description SHA-256 that the file must have; empty accepts any.
+             * @default null
+             */
+            sha256: string | null;
+            /**
+             * Url
+             * @description Address that begins with `https://` or `http://`. Addresses within this machine or its network are refused unless `TOKENLOOM_ALLOWED_HOSTS`
+             *     names the host.
+             */
+            url: string;
+        };
+        /**
+         * Validation
+         * @description The report; where it is not ``known``, a run with the task `inspect` makes it and everything else is empty.
+         */
+        Validation: {
+            /**
+             * Clusters
+             * @default []
+             */
+            clusters: components["schemas"]["NearCluster"][];
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["DataFinding"][];
+            /** Known */
+            known: boolean;
+            /** Looked */
+            looked: {
+                [key: string]: unknown;
+            };
+            /** Rows */
+            rows: number;
+            /**
+             * Seconds
+             * @default 0
+             */
+            seconds: number;
+            /**
+             * Skipped
+             * @default []
+             */
+            skipped: {
+                [key: string]: string;
+            }[];
+            verdict: components["schemas"]["DoctorVerdict"];
+        };
+        /**
          * VersionDiff
          * @description What changed between two versions, and a page of the rows of one kind of change.
          */
@@ -6795,6 +7673,20 @@ export interface components {
             name: string;
             /** Version */
             version: number;
+        };
+        /**
+         * VocabularyGrowth
+         * @description Different words among the first n, and Heaps' law V = K n^beta fitted to it.
+         */
+        VocabularyGrowth: {
+            /** Beta */
+            beta: number | null;
+            /** Distinct */
+            distinct: number[];
+            /** K */
+            k: number | null;
+            /** Words */
+            words: number[];
         };
         /**
          * VocabularySpec
@@ -6897,6 +7789,34 @@ export interface components {
              * @enum {string}
              */
             where: "all" | "prompts" | "answers";
+        };
+        /**
+         * WordCoverage
+         * @description What share of the text the k commonest words make.
+         */
+        WordCoverage: {
+            /** Share */
+            share: number[];
+            /** Words */
+            words: number[];
+        };
+        /**
+         * WordFrequencies
+         * @description Words of the sampled rows.
+         */
+        WordFrequencies: {
+            /** Distinct */
+            distinct: number;
+            /** Once */
+            once: number;
+            /** Pairs */
+            pairs: components["schemas"]["Counted"][];
+            /** Top */
+            top: components["schemas"]["Counted"][];
+            /** Total */
+            total: number;
+            /** Triples */
+            triples: components["schemas"]["Counted"][];
         };
         /**
          * WordPieceTokenizer
@@ -7317,6 +8237,8 @@ export interface operations {
                     tags?: string[];
                     /** @description Id of a whole upload. */
                     upload?: string;
+                    /** @description Ids of whole uploads that become one dataset; their names may hold folders. */
+                    uploads?: string[];
                 } & {
                     [key: string]: unknown;
                 };
@@ -7559,6 +8481,93 @@ export interface operations {
             };
         };
     };
+    list_columns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ColumnSummary_"];
+                };
+            };
+        };
+    };
+    get_corpus: {
+        parameters: {
+            query?: {
+                /** @description Only this split. */
+                split?: string | null;
+                /** @description Count tokens with this tokenizer, too. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corpus"];
+                };
+            };
+        };
+    };
     diff_datasets: {
         parameters: {
             query: {
@@ -7607,6 +8616,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+        };
+    };
+    examine_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoctorVerdict"];
+                };
+            };
+        };
+    };
+    get_corpus_map: {
+        parameters: {
+            query?: {
+                /** @description Most rows; more are sampled evenly. */
+                limit?: number;
+                /** @description Only this split. */
+                split?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorpusMap"];
                 };
             };
         };
@@ -7884,12 +8987,16 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the page before; empty for the first. */
                 cursor?: string;
-                /** @description `column=value`, `column~text`, `column>=number`, `column<=number`; all must hold. */
+                /** @description Largest first. */
+                descending?: boolean;
+                /** @description `column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=` finds rows where nothing is there, `column!=` the others; all must hold. */
                 filter?: string[] | null;
                 /** @description Most items of one page. */
                 limit?: number;
                 /** @description Text that any column holds. */
                 search?: string | null;
+                /** @description Column to sort by; empty values come last. */
+                sort?: string | null;
                 split?: string | null;
             };
             header?: never;
@@ -7925,7 +9032,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_dict_str__Any__"];
+                    "application/json": components["schemas"]["RowsPage"];
                 };
             };
         };
@@ -8020,6 +9127,54 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    validate_dataset: {
+        parameters: {
+            query?: {
+                /** @description Longest sequence in tokens that the model will read. */
+                context?: number;
+                /** @description Search near-duplicates, too. */
+                near?: boolean;
+                /** @description Count rows that are too long under this tokenizer. */
+                tokenizer?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name (its newest version), `name@version` or id. */
+                dataset: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Validation"];
                 };
             };
         };

@@ -2,10 +2,12 @@
 
 from tokenloom.cli.data.commands import app
 from tokenloom.cli.data.history import card, diff
+from tokenloom.cli.data.inspection import doctor, validate
 from tokenloom.cli.data.refine import refine
 from tokenloom.cli.data.splits import split
+from tokenloom.cli.data.statistics import stats
 
-for command in (split, refine, diff, card):
+for command in (stats, validate, doctor, refine, split, diff, card):
     app.command()(command)
 
 __all__ = ["app"]

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import SPLIT_HELP, split_of
 from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, emit_table, options, say, workspace
@@ -19,27 +20,41 @@ Split = Annotated[str | None, typer.Option(help="Only this split.")]
 @app.command("import")
 def import_(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file, a folder, or kind=NAME of a generator.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE... [KEY=VALUE]...",
+            help="Files or folders, https://…, s3://…, gs://…, hf:org/name[@revision], dataset:NAME, or kind=NAME of a generator; "
+            "further settings such as format.sheet=Data.",
+        ),
+    ],
     name: Annotated[str, typer.Option("--name", help="Name of the dataset; again = a new version.")],
-    format: Annotated[str, typer.Option(help="auto, csv, jsonl, parquet or text.")] = "auto",
-    unit: Annotated[str, typer.Option(help="For text: line, paragraph or document.")] = "",
+    format: Annotated[
+        str, typer.Option(help="auto, csv, jsonl, parquet, arrow, spreadsheet, markdown or text.")
+    ] = "auto",
+    unit: Annotated[
+        str, typer.Option(help="For text: line, paragraph, document or pattern; for markdown: document or section.")
+    ] = "",
     pattern: Annotated[str, typer.Option(help="Which files of a folder, as a glob such as **/*.py.")] = "",
     map: Annotated[
         list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")
     ] = None,
     split: Annotated[str, typer.Option(help=SPLIT_HELP)] = "",
     seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings.")] = None,
 ) -> None:
-    """Read files into a new dataset version. Bad rows are counted, located and kept in quarantine."""
+    """Read a source into a new dataset version. Bad rows are counted, located and kept in quarantine."""
+    from tokenloom.kit.errors import SpecError
     from tokenloom.spec.override import apply_overrides
 
-    data: dict[str, Any] = {"task": "import", "dataset": name, "source": _source(source, pattern)}
-    data["format"] = {"kind": "text" if unit and format == "auto" else format} | ({"unit": unit} if unit else {})
+    given, overrides = separated(sources)
+    if not given:
+        raise SpecError("There is no source.", hint="Name a file, a folder or an address to import.")
+    data: dict[str, Any] = {"task": "import", "dataset": name, "source": source_of(given, pattern)}
+    data["format"] = {"kind": _kind(format, unit)} | ({"unit": unit} if unit else {})
     if map:
         data["mapping"] = _mapping(map)
     data["split"] = split_of(split, seed)
-    result = start(context, apply_overrides(data, overrides or []))
+    result = start(context, apply_overrides(data, overrides))
     emit(context, result, text=_summary(result))
 
 
@@ -70,15 +85,22 @@ def rows(
     split: Split = None,
     limit: Annotated[int, typer.Option(help="Most rows.")] = 10,
     offset: Annotated[int, typer.Option(help="Rows to skip.")] = 0,
-    search: Annotated[str | None, typer.Option(help="Only rows that contain this text.")] = None,
-    filter: Annotated[list[str] | None, typer.Option(help="column=value; repeatable.")] = None,
+    search: Annotated[str, typer.Option(help="Only rows that contain this text.")] = "",
+    filter: Annotated[
+        list[str] | None,
+        typer.Option(help="column=value, column!=value, column~text, column!~text, column>=3, column<=9; repeatable."),
+    ] = None,
+    sort: Annotated[str, typer.Option(help="Sort by this column; empty values come last.")] = "",
+    descending: Annotated[bool, typer.Option("--descending", help="Largest first.")] = False,
 ) -> None:
-    """Rows as they were imported."""
+    """Rows as they were imported, searched, filtered and sorted."""
     from tokenloom.data.dataset import DatasetStore
+    from tokenloom.data.exploring import Explorer, Question, parse_filters
 
-    dataset = DatasetStore(workspace(context)).get(name)
-    wanted = dict(text.split("=", 1) for text in filter or [] if "=" in text)
-    found = dataset.rows(split, offset=offset, limit=limit, search=search, filter=wanted or None)
+    space = workspace(context)
+    question = Question(split, search, parse_filters(filter or []), sort or None, descending)
+    explorer = Explorer(space, copies=False)
+    found = explorer.page(DatasetStore(space).get(name), question, offset=offset, limit=limit, seconds=None).rows
     if options(context).as_json:
         emit(context, found)
         return
@@ -87,31 +109,6 @@ def rows(
         for column, value in row.items():
             if not column.startswith("_"):
                 typer.echo(f"{column}: {value}")
-
-
-@app.command()
-def stats(
-    context: typer.Context,
-    name: Name,
-    tokenizer: Annotated[str, typer.Option(help="Count tokens with this tokenizer, too.")] = "",
-    split: Split = None,
-) -> None:
-    """Rows, characters, length percentiles and, with a tokenizer, tokens."""
-    from tokenloom.data.dataset import DatasetStore
-    from tokenloom.data.tokenizer.store import TokenizerStore
-
-    space = workspace(context)
-    chosen = TokenizerStore(space).get(tokenizer).load() if tokenizer else None
-    emit(context, DatasetStore(space).get(name).stats(chosen, split))
-
-
-@app.command()
-def validate(context: typer.Context, name: Name) -> None:
-    """What the import found: counts, bad rows with line and reason, duplicates."""
-    from tokenloom.data.dataset import DatasetStore
-
-    report = DatasetStore(workspace(context)).get(name).report()
-    emit(context, report, text=_report_lines(report))
 
 
 @app.command()
@@ -138,12 +135,9 @@ def delete(context: typer.Context, name: Name) -> None:
     emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
 
 
-def _source(text: str, pattern: str) -> dict[str, Any]:
-    kind, equals, rest = text.partition("=")
-    if equals and kind == "kind":
-        return {"kind": rest}
-    source: dict[str, Any] = {"kind": "file", "path": str(Path(text).expanduser().absolute())}
-    return source | ({"pattern": pattern} if pattern else {})
+def _kind(format: str, unit: str) -> str:
+    """A unit alone says which kind of text it is."""
+    return ("markdown" if unit == "section" else "text") if unit and format == "auto" else format
 
 
 def _mapping(pairs: list[str]) -> dict[str, Any]:
@@ -168,19 +162,6 @@ def _meta(dataset: Any) -> dict[str, Any]:
     report = dataset.report()
     quarantined = report["rows"]["bad"]
     return {**dataset.meta, "rows": dataset.count(), "splits": dataset.splits, "quarantined": quarantined}
-
-
-def _report_lines(report: dict[str, Any]) -> str:
-    rows = report["rows"]
-    lines = [
-        f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"
-    ]
-    lines += [f"  {count} × {reason}" for reason, count in report["reasons"].items()]
-    lines += [
-        f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]
-    ]
-    lines += [f"  note: {note}" for note in report["notes"]]
-    return "\n".join(lines)
 
 
 def _plain(dataset: Any) -> str:

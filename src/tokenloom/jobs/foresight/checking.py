@@ -55,6 +55,8 @@ def _absent_library(spec: Any) -> list[Mistake]:
 
 def _datasets(spec: Any) -> list[tuple[str, str]]:
     """Each dataset that a run will read, with the field that names it."""
+    if spec.task == "inspect":
+        return [("dataset", spec.dataset)]
     if spec.task == "tokenizer":
         return [(f"datasets.{index}", name) for index, name in enumerate(spec.datasets)]
     if spec.task == "refine":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tokenloom.jobs.foresight.checking import check_recipe
+from tokenloom.jobs.foresight.data import data_outlook
 from tokenloom.jobs.foresight.lengths import sampled_lengths
 from tokenloom.jobs.foresight.pace import outlook
 from tokenloom.jobs.foresight.shapes import shape_of, shape_of_source
@@ -49,6 +50,7 @@ def estimate_recipe(workspace: Workspace, spec: Any) -> dict[str, Any]:
     sizes = {"parameters": estimate.parameters, "trained": estimate.trained_parameters}
     document |= outlook(workspace, spec, **sizes, micro_tokens=found.micro_tokens)
     document |= {"free_disk_bytes": free_disk(workspace.root)} | prices(workspace).cost_of(document["seconds"])
+    document |= {"data": data_outlook(workspace, spec)}
     return document | {"levers": _levers(workspace, spec, found)}
 
 

@@ -40,6 +40,29 @@ def sampled_lengths(workspace: Workspace, spec: Any, limit: int) -> list[int]:
     return groups
 
 
+def sampled_rows(workspace: Workspace, spec: Any) -> tuple[list[int], int]:
+    """Tokens of each sampled row, uncut, and how many of them cannot be rendered or teach nothing; empty where the data cannot be read yet."""
+    try:
+        dataset = DatasetStore(workspace).get(spec.data.dataset)
+        render = spec.data.render
+        found, refused = _rows(
+            workspace, dataset.id, spec.data.train_split, _tokenizer_of(workspace, spec), render.template, render.learn
+        )
+    except (TokenloomError, OSError, ValueError, KeyError):
+        return [], 0
+    return list(found), refused
+
+
+@lru_cache(maxsize=64)
+def _rows(
+    workspace: Workspace, dataset: str, split: str, tokenizer: str, template: str, learn: Any
+) -> tuple[tuple[int, ...], int]:
+    examples = _within_budget(DatasetStore(workspace).get(dataset).sample(SAMPLED_ROWS, split))
+    answers = Renderer(_load(workspace, tokenizer), template, learn=learn).encode_batch(examples)
+    good = [each for each in answers if not isinstance(each, BadRow) and each[1].any()]
+    return tuple(len(ids) for ids, _ in good), len(answers) - len(good)
+
+
 @lru_cache(maxsize=64)
 def _lengths(
     workspace: Workspace,

@@ -12,7 +12,18 @@ from tokenloom.server.routes import (
     system,
     watch,
 )
-from tokenloom.server.routes.data import datasets, history, lab, refining, splits, tokenizers, uploads
+from tokenloom.server.routes.data import (
+    corpus,
+    datasets,
+    history,
+    inspection,
+    lab,
+    refining,
+    rows,
+    splits,
+    tokenizers,
+    uploads,
+)
 
 ROUTERS = tuple(
     module.router
@@ -21,9 +32,12 @@ ROUTERS = tuple(
         recipes,
         uploads,
         datasets,
+        rows,
+        inspection,
+        corpus,
         splits,
-        refining,
         history,
+        refining,
         tokenizers,
         lab,
         runs,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 from starlette.responses import FileResponse
 
-from tokenloom.kit.errors import DataError, SpecError
+from tokenloom.kit.errors import DataError
 from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, attachment, offset_of, page_of
 from tokenloom.server.openapi import takes
 from tokenloom.server.routes.runs import Started, start
@@ -19,16 +18,19 @@ if TYPE_CHECKING:
     from tokenloom.data.dataset import Dataset
 
 router = APIRouter(tags=["datasets"])
-MAX_FILTERS = 20
-_FILTER = re.compile(r"(?P<column>[^=<>~]+)(?P<op>>=|<=|=|~)(?P<value>.*)", re.DOTALL)
 _IMPORT = takes(
     {
         "type": "object",
-        "description": "An import spec in which `upload` (the id of a whole upload) may stand instead of `source`.",
+        "description": "An import spec in which `upload` (the id of a whole upload), `uploads` (several as one) or `path` may stand instead of `source`.",
         "required": ["dataset"],
         "properties": {
             "dataset": {"type": "string", "description": "Name; the same name again makes a new version."},
             "upload": {"type": "string", "description": "Id of a whole upload."},
+            "uploads": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Ids of whole uploads that become one dataset; their names may hold folders.",
+            },
             "path": {"type": "string", "description": "A file or folder on the server's machine."},
             "source": {"type": "object", "additionalProperties": True},
             "format": {"type": "object", "additionalProperties": True},
@@ -97,18 +99,24 @@ def list_datasets(studio: Here, cursor: Cursor = "", limit: Limit = 100) -> Page
 
 @router.post("/datasets", status_code=201, openapi_extra=_IMPORT)
 def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, studio: Here) -> Started:
-    """Start a run that imports an upload, or a file or folder of this machine, as a new version."""
+    """Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version."""
     data = {"task": "import", **body}
-    upload, path = data.pop("upload", None), data.pop("path", None)
-    if isinstance(upload, str):
-        name = studio.uploads.get(upload).name or None
-        data["source"] = {"kind": "file", "path": str(studio.uploads.file_of(upload)), "name": name}
+    one, several, path = data.pop("upload", None), data.pop("uploads", None), data.pop("path", None)
+    ids = [one] if isinstance(one, str) else [each for each in several or [] if isinstance(each, str)]
+    if ids:
+        data["source"] = _uploaded(studio, ids)
     elif path is not None:
         data["source"] = {"kind": "file", "path": path}
     started = start(studio, data, response)
-    if isinstance(upload, str):
+    for upload in ids:
         studio.uploads.remember_run(upload, started.id)
     return started
+
+
+def _uploaded(studio: Studio, ids: list[str]) -> dict[str, Any]:
+    """Uploads as a source: one is a file, several are files of one dataset under the names that they had."""
+    files = [{"path": str(studio.uploads.file_of(each)), "name": studio.uploads.get(each).name or None} for each in ids]
+    return {"kind": "file", **files[0]} if len(files) == 1 else {"kind": "files", "files": files}
 
 
 @router.get("/datasets/{dataset}")
@@ -116,31 +124,6 @@ def get_dataset(dataset: Reference, studio: Here) -> DatasetDetail:
     """One version: by id, `name@version`, or name for the newest."""
     found = _dataset(studio, dataset)
     return DatasetDetail(**_item(found), ledger=found.ledger.as_dict(), meta=found.meta)
-
-
-@router.get("/datasets/{dataset}/rows")
-def list_rows(
-    dataset: Reference,
-    studio: Here,
-    split: Annotated[str | None, Query(max_length=100)] = None,
-    search: Annotated[str | None, Query(max_length=1000, description="Text that any column holds.")] = None,
-    filter: Annotated[
-        list[str] | None,
-        Query(
-            max_length=MAX_FILTERS,
-            description="`column=value`, `column~text`, `column>=number`, `column<=number`; all must hold.",
-        ),
-    ] = None,
-    cursor: Cursor = "",
-    limit: Limit = 50,
-) -> Page[dict[str, Any]]:
-    """Rows as they were imported, with `_row` (their number in the source) and `_split`."""
-    found = _dataset(studio, dataset)
-    offset, wanted = offset_of(cursor), _filters(filter or [])
-    rows = found.rows(split, offset=offset, limit=limit + 1, search=search or None, filter=wanted or None)
-    following = str(offset + limit) if len(rows) > limit else ""
-    total = None if search or wanted else found.count(split)
-    return Page(items=rows[:limit], next_cursor=following, total=total)
 
 
 @router.get("/datasets/{dataset}/rendered")
@@ -239,30 +222,3 @@ def _item(dataset: Dataset) -> dict[str, Any]:
         "quarantined": int(rows.get("bad", 0)),
         "columns": dataset.columns,
     }
-
-
-def _filters(texts: list[str]) -> dict[str, Any]:
-    """Filter lines as the data room wants them; several of one column are laid together."""
-    wanted: dict[str, Any] = {}
-    for text in texts:
-        match = _FILTER.fullmatch(text)
-        if match is None:
-            raise SpecError(
-                f"“{text[:200]}” is not a filter.", hint="Write column=value, column~text, column>=3 or column<=9."
-            )
-        column, operator, value = match["column"].strip(), match["op"], match["value"]
-        if operator == "=":
-            wanted[column] = value
-            continue
-        limits = wanted[column] if isinstance(wanted.get(column), dict) else {}
-        wanted[column] = limits | {{"~": "contains", ">=": "min", "<=": "max"}[operator]: _bound(operator, value)}
-    return wanted
-
-
-def _bound(operator: str, value: str) -> str | float:
-    if operator == "~":
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        raise SpecError(f"“{value[:80]}” is not a number.", hint="Compare with a number, or use = for texts.") from None

@@ -28,7 +28,9 @@ import { RowAsRead } from "../overview/RowAsRead.tsx";
 import { RowLedger } from "../overview/RowLedger.tsx";
 import { useRowAsRead } from "../overview/useRowAsRead.ts";
 import { RowsPanel } from "../rows/RowsPanel.tsx";
+import { SplitTab } from "../splits/SplitTab.tsx";
 import { useRemoval } from "../state/useRemoval.ts";
+import { VersionsTab } from "../versions/VersionsTab.tsx";
 
 const CleanTab = lazy(async () => ({ default: (await import("../refining/CleanTab.tsx")).CleanTab }));
 
@@ -171,6 +173,8 @@ function Body(props: PartProps) {
           { id: "rows", label: t("Rows"), href: `${href}?tab=rows` },
           { id: "statistics", label: t("Statistics"), href: `${href}?tab=statistics` },
           { id: "clean", label: t("Clean"), href: `${href}?tab=clean` },
+          { id: "split", label: t("Split"), href: `${href}?tab=split` },
+          { id: "versions", label: t("Versions"), href: `${href}?tab=versions` },
           {
             id: "quarantine",
             label: t("Set aside"),
@@ -189,7 +193,11 @@ function Body(props: PartProps) {
           <CleanTab key={detail.id} {...props} dataset={detail} reference={reference} />
         </Suspense>
       )}
-      {!["rows", "statistics", "clean", "quarantine"].includes(tab) && <Overview {...props} read={read} />}
+      {tab === "split" && <SplitTab key={detail.id} dataset={detail} reference={reference} />}
+      {tab === "versions" && <VersionsTab {...props} dataset={detail} />}
+      {!["rows", "statistics", "clean", "split", "versions", "quarantine"].includes(tab) && (
+        <Overview {...props} read={read} />
+      )}
     </Page>
   );
 }

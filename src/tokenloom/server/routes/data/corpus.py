@@ -1,0 +1,133 @@
+"""``/api/datasets/{dataset}/corpus`` and ``/map``: what the texts are made of, and rows as points of a plane."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from tokenloom.server.answers import Reference
+from tokenloom.server.studio import Here
+
+router = APIRouter(tags=["datasets"])
+Split = Annotated[str | None, Query(max_length=100, description="Only this split.")]
+
+
+class LengthHistogram(BaseModel):
+    """How many rows have which length; there is one edge more than counts."""
+
+    edges: list[int]
+    counts: list[int]
+    percentiles: dict[str, float]
+    mean: float
+    total: int
+
+
+class Counted(BaseModel):
+    """A word, a run of words, or a token, and how often it stands there."""
+
+    text: str
+    count: int
+    id: int | None = None
+
+
+class WordFrequencies(BaseModel):
+    """Words of the sampled rows."""
+
+    total: int
+    distinct: int
+    once: int
+    """Words that stand there a single time."""
+    top: list[Counted]
+    pairs: list[Counted]
+    triples: list[Counted]
+
+
+class VocabularyGrowth(BaseModel):
+    """Different words among the first n, and Heaps' law V = K n^beta fitted to it."""
+
+    words: list[int]
+    distinct: list[int]
+    k: float | None
+    beta: float | None
+
+
+class WordCoverage(BaseModel):
+    """What share of the text the k commonest words make."""
+
+    words: list[int]
+    share: list[float]
+
+
+class TokenFacts(BaseModel):
+    """What a tokenizer makes of the rows."""
+
+    sampled_rows: int
+    total_estimate: int
+    per_row: dict[str, float]
+    characters_per_token: float
+    vocabulary_used: float
+    unknown_rate: float
+    lost_by_truncation: dict[str, float]
+    """Share of tokens beyond each context length."""
+    lost_by_padding: dict[str, float]
+    """Share of padding where every row is padded to each context length."""
+    top: list[Counted]
+    unused: int
+    vocab_size: int
+
+
+class Corpus(BaseModel):
+    """Lengths of every row; words and tokens of a sample spread evenly."""
+
+    rows: int
+    sampled_rows: int
+    lengths: dict[str, LengthHistogram]
+    """`characters`, `words` and, with a tokenizer, `tokens`."""
+    words: WordFrequencies
+    growth: VocabularyGrowth
+    coverage: WordCoverage
+    tokens: TokenFacts | None
+
+
+class CorpusMap(BaseModel):
+    """Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words."""
+
+    rows: list[int]
+    x: list[float]
+    y: list[float]
+    group: list[int]
+    groups: list[str]
+    texts: list[str]
+    sampled_rows: int
+
+
+@router.get("/datasets/{dataset}/corpus")
+def get_corpus(
+    dataset: Reference,
+    studio: Here,
+    tokenizer: Annotated[str, Query(max_length=200, description="Count tokens with this tokenizer, too.")] = "",
+    split: Split = None,
+) -> Corpus:
+    """Histograms of lengths, words and runs of words, growth of the vocabulary, coverage, tokens; kept once counted."""
+    from tokenloom.data.corpus import corpus_report
+    from tokenloom.data.dataset import DatasetStore
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
+    chosen = TokenizerStore(studio.workspace).get(tokenizer).load() if tokenizer else None
+    return Corpus(**corpus_report(studio.workspace, DatasetStore(studio.workspace).get(dataset), chosen, split))
+
+
+@router.get("/datasets/{dataset}/map")
+def get_corpus_map(
+    dataset: Reference,
+    studio: Here,
+    split: Split = None,
+    limit: Annotated[int, Query(ge=1, le=20_000, description="Most rows; more are sampled evenly.")] = 5_000,
+) -> CorpusMap:
+    """Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine."""
+    from tokenloom.data.corpus import corpus_map
+    from tokenloom.data.dataset import DatasetStore
+
+    return CorpusMap(**corpus_map(studio.workspace, DatasetStore(studio.workspace).get(dataset), split, limit))
