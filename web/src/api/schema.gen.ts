@@ -2070,6 +2070,8 @@ export interface components {
             bytes: number;
             /** Cost */
             cost: string;
+            /** Held By */
+            held_by: string;
             /**
              * Kind
              * @enum {string}
