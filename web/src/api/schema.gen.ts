@@ -484,6 +484,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look into files that would be imported: format, columns, mapping with its reason, first rows as a model would read them, and bad rows
+         * @description Look into files that would be imported: format, columns, mapping with its reason, first rows as a model would read them, and bad rows.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/disk": {
         parameters: {
             query?: never;
@@ -4099,6 +4119,55 @@ export interface components {
             target_modules: string[] | "auto";
         };
         /**
+         * ImportPreview
+         * @description What was found in the first rows.
+         */
+        ImportPreview: {
+            /** Bad */
+            bad: components["schemas"]["PreviewRow"][];
+            /** Columns */
+            columns: components["schemas"]["PreviewColumn"][];
+            /** Files */
+            files: string[];
+            /** Format */
+            format: {
+                [key: string]: unknown;
+            };
+            /** Looked */
+            looked: number;
+            /** Mapping */
+            mapping: {
+                [key: string]: unknown;
+            } | null;
+            /** Mapping Reason */
+            mapping_reason: string;
+            /** Notes */
+            notes: string[];
+            /** Num Bad */
+            num_bad: number;
+            /** Num Files */
+            num_files: number;
+            /** Packing */
+            packing: string;
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /** Rows */
+            rows: components["schemas"]["PreviewRow"][];
+            /** Skipped */
+            skipped: {
+                [key: string]: string;
+            }[];
+            /**
+             * Template
+             * @default
+             */
+            template: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * ImportSpec
          * @description Read files into a new dataset version.
          */
@@ -5739,6 +5808,101 @@ export interface components {
             text: string;
             /** Tokens */
             tokens: components["schemas"]["Token"][];
+        };
+        /**
+         * PreviewColumn
+         * @description A column that was found, and what it holds in words.
+         */
+        PreviewColumn: {
+            /** Holds */
+            holds: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PreviewRequest
+         * @description Exactly one of ``upload``, ``uploads`` and ``path``; the rest as in an import spec. With a tokenizer the rows come as tokens, too.
+         */
+        PreviewRequest: {
+            /** Format */
+            format?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Learn
+             * @default responses
+             * @enum {string}
+             */
+            learn: "responses" | "all";
+            /** Mapping */
+            mapping?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Path
+             * @default
+             */
+            path: string;
+            /**
+             * Rows
+             * @default 8
+             */
+            rows: number;
+            /**
+             * Template
+             * @default auto
+             */
+            template: string;
+            /**
+             * Tokenizer
+             * @default
+             */
+            tokenizer: string;
+            /**
+             * Upload
+             * @default
+             */
+            upload: string;
+            /** Uploads */
+            uploads?: string[];
+        };
+        /**
+         * PreviewRow
+         * @description A row as it stands in the file, what a model would read of it, or why it would be set aside.
+         */
+        PreviewRow: {
+            /** Cells */
+            cells: {
+                [key: string]: unknown;
+            };
+            /** File */
+            file: string;
+            /** Fix */
+            fix: string;
+            /** Line */
+            line: number;
+            /** Place */
+            place: string;
+            /** Raw */
+            raw: string;
+            /** Read */
+            read: {
+                [key: string]: unknown;
+            } | null;
+            /** Reason */
+            reason: string;
+            /** Row */
+            row: number;
+            /**
+             * Tokens
+             * @default []
+             */
+            tokens: components["schemas"]["RenderedToken"][];
+            /**
+             * Trained
+             * @default 0
+             */
+            trained: number;
         };
         /**
          * Price
@@ -9177,6 +9341,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Validation"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
                 };
             };
         };

@@ -6,6 +6,8 @@ import { api, data, type Schemas } from "./client.ts";
 export type DatasetItem = Schemas["DatasetItem"];
 export type DatasetDetail = Schemas["DatasetDetail"];
 export type Rendered = Schemas["Rendered"];
+export type ImportPreview = Schemas["ImportPreview"];
+export type PreviewRow = Schemas["PreviewRow"];
 export type TokenizerItem = Schemas["TokenizerItem"];
 
 export interface Percentiles {
@@ -163,9 +165,33 @@ export const tokenizersQuery = queryOptions({
   queryFn: () => data(api.GET("/api/tokenizers", { params: { query: { limit: 1000 } } })),
 });
 
+export interface PreviewRequest {
+  upload?: string;
+  uploads?: string[];
+  path?: string;
+  format: Record<string, unknown>;
+  mapping: Record<string, unknown>;
+  tokenizer?: string;
+  template?: string;
+}
+
+/** What an import would make of the first rows; nothing is made. */
+export function previewQuery(request: PreviewRequest) {
+  return queryOptions({
+    queryKey: ["import preview", request],
+    queryFn: ({ signal }) =>
+      data(api.POST("/api/datasets/preview", { body: { ...request } as never, signal })),
+    enabled: Boolean(request.upload || request.uploads?.length || request.path),
+    retry: false,
+    staleTime: 60_000,
+    placeholderData: (previous) => previous,
+  });
+}
+
 export interface ImportRequest {
   dataset: string;
   upload?: string;
+  uploads?: string[];
   path?: string;
   source?: Record<string, unknown>;
   format?: Record<string, unknown>;

@@ -74,6 +74,12 @@ function stored() {
   return urlStorage;
 }
 
+/** What tells a file from another: also its folder, since files of the same name and size may lie in several. A whole one is not sent again. */
+const fingerprint = async (file: File | unknown): Promise<string> => {
+  const { name, size, type, lastModified, webkitRelativePath } = file as File;
+  return ["tokenloom", baseUrl(), webkitRelativePath || name, type, size, lastModified].join("\n");
+};
+
 /** Send a file; the promise gives its id on the server once it is whole. `earlier`: the upload that it continues. */
 export function sendFile(file: File, earlier = ""): Promise<string> {
   const key = `upload-${++counter}`;
@@ -99,7 +105,7 @@ export function sendFile(file: File, earlier = ""): Promise<string> {
       chunkSize: PIECE_BYTES,
       retryDelays: RETRY_MS,
       metadata: { filename: view.name },
-      removeFingerprintOnSuccess: true,
+      fingerprint,
       onShouldRetry: (error) => {
         const status = error.originalResponse?.getStatus() ?? 0;
         if (status >= 400 && status < 500 && status !== 409 && status !== 423) return false;

@@ -12,9 +12,9 @@ export const FAKE_SCHEMA = {
   $defs: {
     ImportSpec: {
       properties: {
-        mapping: refs("AutoMapping", "TextMapping", "PromptMapping"),
+        mapping: refs("AutoMapping", "TextMapping", "PromptMapping", "PreferenceMapping", "LabelMapping"),
         format: refs("AutoFormat", "CsvFormat"),
-        source: refs("FileSource", "FlowrollSource"),
+        source: refs("FileSource", "UrlSource", "FlowrollSource"),
       },
     },
     AutoMapping: kind("auto", "Find the shape from column names and content."),
@@ -30,6 +30,19 @@ export const FAKE_SCHEMA = {
         description: "Column with further input.",
       },
     }),
+    PreferenceMapping: kind("preference", "Every row is a prompt with a better and a worse answer.", {
+      prompt: {
+        anyOf: [{ type: "string" }, { type: "null" }],
+        default: null,
+        description: "Column with the prompt.",
+      },
+      chosen: { default: "chosen", description: "Column with the better answer.", type: "string" },
+      rejected: { default: "rejected", description: "Column with the worse answer.", type: "string" },
+    }),
+    LabelMapping: kind("label", "Every row is a text and its class.", {
+      text: { default: "text", description: "Column that holds the text.", type: "string" },
+      label: { default: "label", description: "Column that names the class.", type: "string" },
+    }),
     AutoFormat: kind("auto", "Recognise the format by the content."),
     CsvFormat: kind("csv", "Separated values.", {
       header: {
@@ -39,6 +52,15 @@ export const FAKE_SCHEMA = {
       },
     }),
     FileSource: kind("file", "A file or a folder on this machine.", { path: { type: "string" } }, ["path"]),
+    UrlSource: kind(
+      "url",
+      "One file from the web, kept by its content.",
+      {
+        url: { type: "string", description: "Address that begins with `https://`." },
+        max_megabytes: { default: 20000, minimum: 1, type: "integer", ui: { unit: "MB" } },
+      },
+      ["url"],
+    ),
     FlowrollSource: kind("flowroll", "FLOWROLL: text or tasks of the workshop language.", {
       part: {
         default: "all",

@@ -10,7 +10,7 @@ from typing import Any
 
 from tokenloom.data.format import Sniffed, read_records, sniff
 from tokenloom.data.format.magic import binary_kind
-from tokenloom.data.format.packing.zips import unpack
+from tokenloom.data.format.packing.zips import MAX_MEMBERS, unpack
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.source import Files, Place, SourceFile
 from tokenloom.kit.errors import DataError
@@ -47,13 +47,13 @@ def hashes_of(files: list[SourceFile], place: Place) -> list[list[str]]:
 def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Intake, into: Path, place: Place) -> Found:
     """Read all files into ``intake``; ``into`` is a folder for what archives hold."""
     sha256 = {name: digest for name, digest in hashes}
-    where, skipped = _without_archives(where, into, place)
-    readable, unreadable = _readable(where, format)
-    total = sum(file.path.stat().st_size for file, _ in readable)
+    where, skipped = without_archives(where, into, place)
+    good, unreadable = readable(where, format)
+    total = sum(file.path.stat().st_size for file, _ in good)
     label = where.label or (where.files[0].name if len(where.files) == 1 else f"the {len(where.files)} files")
     found = Found(label, [], [*skipped, *unreadable])
     base = done = 0
-    for file, sniffed in readable:
+    for file, sniffed in good:
         last = 0
         for record in read_records(file.path, file.name, sniffed):
             last = record.number
@@ -70,7 +70,9 @@ def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Inta
     return found
 
 
-def _without_archives(where: Files, into: Path, place: Place) -> tuple[Files, list[dict[str, str]]]:
+def without_archives(
+    where: Files, into: Path, place: Place, *, most: int = MAX_MEMBERS
+) -> tuple[Files, list[dict[str, str]]]:
     """The same files with those of ZIP archives in their place. An archive of several files is a folder."""
     files: list[SourceFile] = []
     skipped: list[dict[str, str]] = []
@@ -80,7 +82,7 @@ def _without_archives(where: Files, into: Path, place: Place) -> tuple[Files, li
             files.append(file)
             continue
         unpacked = None
-        for unpacked in unpack(file.path, file.name, into / str(number)):
+        for unpacked in unpack(file.path, file.name, into / str(number), most=most):
             place.look(len(unpacked.files), None, "files unpacked")
         if unpacked is None:
             continue
@@ -121,7 +123,7 @@ def _listed(file: SourceFile, sniffed: Sniffed, sha256: str, rows: int) -> dict[
     }
 
 
-def _readable(where: Files, format: Spec) -> tuple[list[tuple[SourceFile, Sniffed]], list[dict[str, str]]]:
+def readable(where: Files, format: Spec) -> tuple[list[tuple[SourceFile, Sniffed]], list[dict[str, str]]]:
     """Files with their formats. In a folder what cannot be read is passed over and named; of several formats the commonest is read."""
     wanted = None if isinstance(format, AutoFormat) else format
     good: list[tuple[SourceFile, Sniffed]] = []

@@ -43,6 +43,7 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/uploads": {"GET": READ, "POST": ACT, "OPTIONS": ACT},
     "/api/uploads/{id}": {"GET": READ, "HEAD": READ, "PATCH": BYTES, "DELETE": ACT},
     "/api/datasets": {"GET": READ, "POST": ACT},
+    "/api/datasets/preview": {"POST": ACT},
     "/api/datasets/{dataset}": {"GET": READ, "DELETE": ACT},
     "/api/datasets/{dataset}/refine": {"POST": ACT},
     "/api/datasets/{dataset}/refine/preview": {"POST": ACT},
@@ -111,5 +112,9 @@ _COMPILED = [(_pattern(template), methods) for template, methods in RULES.items(
 
 @lru_cache(maxsize=1024)
 def rule_for(path: str) -> dict[str, Access]:
-    """Access by method for a path; empty where there is no such route."""
-    return next((methods for pattern, methods in _COMPILED if pattern.fullmatch(path)), {})
+    """Access by method for a path; empty where there is no such route. Of several routes that fit, the first listed says for each method."""
+    found: dict[str, Access] = {}
+    for pattern, methods in _COMPILED:
+        if pattern.fullmatch(path):
+            found = {**methods, **found}
+    return found

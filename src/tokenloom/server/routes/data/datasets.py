@@ -104,7 +104,7 @@ def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, 
     one, several, path = data.pop("upload", None), data.pop("uploads", None), data.pop("path", None)
     ids = [one] if isinstance(one, str) else [each for each in several or [] if isinstance(each, str)]
     if ids:
-        data["source"] = _uploaded(studio, ids)
+        data["source"] = uploaded(studio, ids)
     elif path is not None:
         data["source"] = {"kind": "file", "path": path}
     started = start(studio, data, response)
@@ -113,7 +113,7 @@ def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, 
     return started
 
 
-def _uploaded(studio: Studio, ids: list[str]) -> dict[str, Any]:
+def uploaded(studio: Studio, ids: list[str]) -> dict[str, Any]:
     """Uploads as a source: one is a file, several are files of one dataset under the names that they had."""
     files = [{"path": str(studio.uploads.file_of(each)), "name": studio.uploads.get(each).name or None} for each in ids]
     return {"kind": "file", **files[0]} if len(files) == 1 else {"kind": "files", "files": files}

@@ -1,14 +1,26 @@
 import { ApiError } from "../../../data/client.ts";
 import { tellError } from "../../../data/problem.ts";
-import { dropUpload, pauseUpload, resumeUpload, useUploads } from "../../../data/uploads.ts";
+import { dropUpload, pauseUpload, resumeUpload, type UploadView, useUploads } from "../../../data/uploads.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { hrefOf } from "../facts/names.ts";
-import { changeItem, dropItem, type ImportItem, sendAgain, startItem } from "./queue.ts";
+import { Look } from "./Look.tsx";
+import {
+  changeItem,
+  dropItem,
+  filesOf,
+  type ImportItem,
+  isWhole,
+  type Part,
+  sendAgain,
+  startItem,
+  takeApart,
+} from "./queue.ts";
 import { RunLine } from "./RunLine.tsx";
 import { SettingsForm } from "./SettingsForm.tsx";
+import { UploadGroup } from "./UploadGroup.tsx";
 import { UploadLine, type UploadLineProps } from "./UploadLine.tsx";
 import { type Progress, useMakingRun, useProgress } from "./useImportRun.ts";
 import type { ImportKinds } from "./useKinds.ts";
@@ -21,26 +33,14 @@ export interface ImportCardProps {
   isFollowed: boolean;
 }
 
+type Line = UploadLineProps["upload"];
+
 const errorsOf = (error: unknown): Record<string, string | undefined> =>
   error instanceof ApiError
     ? Object.fromEntries(
         (error.problem.errors ?? []).map((each) => [each.field, `${each.message}. ${each.fix}`]),
       )
     : {};
-
-function useUploadOf(item: ImportItem) {
-  return useUploads().findLast((each) => each.name === item.path && each.bytes === item.bytes);
-}
-
-/** How a file is shown that an earlier visit sent. */
-const sentEarlier = ({ path, bytes }: ImportItem): UploadLineProps["upload"] => ({
-  name: path,
-  bytes,
-  sent: bytes,
-  state: "done",
-  error: null,
-  isResumed: false,
-});
 
 /** The page has one stream: it follows the first import that runs. */
 function Followed({ item }: { item: ImportItem }) {
@@ -75,50 +75,104 @@ function Running({ item, progress }: { item: ImportItem; progress: Progress | nu
   );
 }
 
-/** One file from the drop to the dataset: sent, named, imported. */
-export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) {
+const sameFile = (each: UploadView, part: Part) => each.name === part.path && each.bytes === part.bytes;
+
+/** A part as a line shows it: on its way, sent by an earlier visit, or waiting for its turn. */
+function lineOf(part: Part, view: UploadView | undefined): Line {
+  const isSent = part.upload !== "";
+  return (
+    view ?? {
+      name: part.path,
+      bytes: part.bytes,
+      sent: isSent ? part.bytes : 0,
+      state: isSent ? "done" : "sending",
+      error: null,
+      isResumed: false,
+    }
+  );
+}
+
+function Sending({ item }: { item: ImportItem }) {
   const { t } = useTranslation();
-  const upload = useUploadOf(item);
+  const views = useUploads();
+  const viewOf = (part: Part) => views.findLast((each) => sameFile(each, part));
   const cancel = () => {
     dropItem(item.key);
-    if (upload) void dropUpload(upload.key).catch(() => undefined);
+    for (const part of item.parts) {
+      const view = viewOf(part);
+      if (view) void dropUpload(view.key).catch(() => undefined);
+    }
   };
-  const goOn = () => {
-    if (upload?.state !== "failed") return resumeUpload(upload?.key ?? "");
-    void dropUpload(upload.key);
+  const goOn = (view: UploadView | undefined) => {
+    if (view?.state !== "failed") return resumeUpload(view?.key ?? "");
+    void dropUpload(view.key);
     sendAgain(item.key);
   };
+  const lines = item.parts.map((part) => {
+    const view = viewOf(part);
+    const actions = { onPause: () => pauseUpload(view?.key ?? ""), onResume: () => goOn(view) };
+    return { upload: lineOf(part, view), ...actions };
+  });
+  const [only] = lines;
+  if (!only) return null;
+  if (lines.length === 1) return <UploadLine {...only} onCancel={cancel} />;
+  return (
+    <UploadGroup
+      name={
+        item.path === item.parts[0]?.path
+          ? t("{{name}} and {{count}} more", { name: item.path, count: lines.length - 1 })
+          : item.path
+      }
+      lines={lines}
+      onCancel={cancel}
+      onTakeApart={item.run === "" ? () => takeApart(item.key) : undefined}
+    />
+  );
+}
+
+/** Files from the drop to the dataset: sent, looked into, named, imported. */
+export function ImportCard({ item, kinds, taken, isFollowed }: ImportCardProps) {
+  const { t } = useTranslation();
+  const hasFailed = useUploads().some(
+    (each) => each.state === "failed" && item.parts.some((part) => sameFile(each, part)),
+  );
+  const change = (settings: ImportItem["settings"]) => changeItem(item.key, { settings });
+  const { mappings, formats } = kinds;
   return (
     <section
       aria-label={item.path}
       className="grid gap-4 border-t border-line pt-4 first:border-t-0 first:pt-0"
     >
-      {(upload || item.upload) && (
-        <UploadLine
-          upload={upload ?? sentEarlier(item)}
-          onPause={() => pauseUpload(upload?.key ?? "")}
-          onResume={goOn}
-          onCancel={cancel}
-        />
-      )}
+      <Sending item={item} />
       {item.run && (isFollowed ? <Followed item={item} /> : <Running item={item} progress={null} />)}
       {!item.run && (
         <>
           <SettingsForm
             settings={item.settings}
-            onChange={(settings) => changeItem(item.key, { settings })}
-            mappings={kinds.mappings}
-            formats={kinds.formats}
+            onChange={change}
+            mappings={mappings}
+            formats={formats}
             columns={item.glimpse.columns}
             taken={taken}
             errors={errorsOf(item.error)}
+            look={
+              isWhole(item) && !item.isWanted ? (
+                <Look
+                  files={filesOf(item)}
+                  settings={item.settings}
+                  onChange={change}
+                  mappings={mappings}
+                  formats={formats}
+                />
+              ) : undefined
+            }
           />
-          {item.isWanted && !item.upload && (
+          {item.isWanted && !isWhole(item) && (
             <p role="status" className="text-caption text-muted">
               {t("It is imported as soon as it is whole.")}
             </p>
           )}
-          {item.error && upload?.state !== "failed" ? (
+          {item.error && !hasFailed ? (
             <ErrorState {...tellError(item.error)} onRetry={() => void startItem(item.key)} />
           ) : null}
         </>

@@ -2,7 +2,9 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { FileDrop } from "../../../ui/FileDrop/FileDrop.tsx";
 import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
+import { Select } from "../../../ui/Select/Select.tsx";
 import { Sheet } from "../../../ui/Sheet/Sheet.tsx";
+import { useSourceName } from "../facts/sources.ts";
 import { ImportCard } from "./ImportCard.tsx";
 import { addFiles, type ImportItem, startItem, startSource, useQueue } from "./queue.ts";
 import { SourceForm } from "./SourceForm.tsx";
@@ -12,7 +14,7 @@ import { useKinds } from "./useKinds.ts";
 export interface ImportSheetProps {
   isOpen: boolean;
   onClose: () => void;
-  /** `files`, `path`, or the kind of a plugin's source. */
+  /** `files`, `path`, or the kind of another source. */
   from: string;
   onFrom: (from: string) => void;
   /** Newest version of each dataset, by name. */
@@ -27,6 +29,7 @@ export function ImportSheet({ isOpen, onClose, from, onFrom, taken }: ImportShee
   const queue = useQueue();
   const kinds = useKinds();
   const waiting = queue.filter(isWaiting);
+  const nameOf = useSourceName();
   const source = kinds.sources.find(({ kind }) => kind === from);
   const place = source ? from : from === "path" ? "path" : "files";
   const importAll = () => {
@@ -52,20 +55,29 @@ export function ImportSheet({ isOpen, onClose, from, onFrom, taken }: ImportShee
           options={[
             { id: "files", label: t("Files") },
             { id: "path", label: t("Path on the server") },
-            ...kinds.sources.map(({ kind, description }) => ({
-              id: kind,
-              label: description.split(":")[0] ?? kind,
-            })),
+            ...(kinds.sources.length > 0 ? [{ id: "else", label: t("Elsewhere") }] : []),
           ]}
-          value={place}
-          onChange={(next) => onFrom(next)}
+          value={source ? "else" : place}
+          onChange={(next) => onFrom(next === "else" ? (kinds.sources[0]?.kind ?? "files") : next)}
           className="justify-self-start"
         />
+        {source && (
+          <Select
+            label={t("Source")}
+            options={kinds.sources.map((each) => ({
+              id: each.kind,
+              label: nameOf(each),
+              description: t(each.description.replace(/`/g, "")),
+            }))}
+            value={source.kind}
+            onChange={onFrom}
+          />
+        )}
         {place === "files" && (
           <FileDrop
             label={t("Drop files or folders")}
             help={t(
-              "CSV, JSONL, JSON, Parquet or text, also packed, of any size. A cut upload goes on by itself; after a reload, drop the same file again.",
+              "Tables, JSON, workbooks, Parquet, Arrow, Markdown or text, also packed, of any size. Several files make one dataset. A cut upload goes on by itself; after a reload, drop the same files again.",
             )}
             onFiles={addFiles}
           />

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { humaniseOption } from "../../../forms/model/words.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Disclosure } from "../../../ui/Disclosure/Disclosure.tsx";
@@ -22,6 +23,8 @@ export interface SettingsFormProps {
   columns?: readonly string[];
   /** Names that are taken: the same name makes a new version. */
   taken?: ReadonlyMap<string, number>;
+  /** A look into the files, where they can be looked into: it stands in the place of the choices below. */
+  look?: ReactNode;
   /** What the server says of a field, by its dotted name. */
   errors?: Record<string, string | undefined>;
 }
@@ -71,7 +74,7 @@ function useSplitSummary({ split }: ImportSettings): string {
 
 /** Name, meaning and split of what comes in. The usual needs the name alone. */
 export function SettingsForm(props: SettingsFormProps) {
-  const { settings, onChange, mappings, formats = [], columns = [], taken, errors = {} } = props;
+  const { settings, onChange, mappings, formats = [], columns = [], taken, errors = {}, look } = props;
   const { t } = useTranslation();
   const put = (changes: Partial<ImportSettings>) => onChange({ ...settings, ...changes });
   const version = taken?.get(settings.dataset);
@@ -97,24 +100,27 @@ export function SettingsForm(props: SettingsFormProps) {
         }
         error={wrong}
       />
+      {look}
       <div>
-        <Disclosure title={t("What the columns mean")} summary={kindLabel(settings.mapping)} level={3}>
-          <div className="grid gap-4">
-            {columns.length > 0 && (
-              <p className="text-caption text-muted">
-                {t("Columns found in the file")}: <span className="font-mono">{columns.join(", ")}</span>
-              </p>
-            )}
-            <KindChoice
-              label={t("Shape")}
-              kinds={mappings}
-              value={settings.mapping}
-              onChange={(mapping) => put({ mapping })}
-              columns={columns}
-            />
-          </div>
-        </Disclosure>
-        {formats.length > 0 && (
+        {!look && (
+          <Disclosure title={t("What the columns mean")} summary={kindLabel(settings.mapping)} level={3}>
+            <div className="grid gap-4">
+              {columns.length > 0 && (
+                <p className="text-caption text-muted">
+                  {t("Columns found in the file")}: <span className="font-mono">{columns.join(", ")}</span>
+                </p>
+              )}
+              <KindChoice
+                label={t("Shape")}
+                kinds={mappings}
+                value={settings.mapping}
+                onChange={(mapping) => put({ mapping })}
+                columns={columns}
+              />
+            </div>
+          </Disclosure>
+        )}
+        {!look && formats.length > 0 && (
           <Disclosure title={t("How the file is written")} summary={kindLabel(settings.format)} level={3}>
             <div className="grid gap-4">
               <KindChoice

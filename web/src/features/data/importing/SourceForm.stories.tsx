@@ -35,7 +35,7 @@ export const Playground = meta.story({
 });
 
 export const Generator = meta.story({
-  args: { source: kindsOf(FAKE_SCHEMA, "ImportSpec", "source")[1] },
+  args: { source: kindsOf(FAKE_SCHEMA, "ImportSpec", "source")[2] },
   play: async ({ canvas, userEvent, args }) => {
     await expect(canvas.getByText("by column split")).toBeVisible();
     await userEvent.click(canvas.getByRole("button", { name: "Import" }));
@@ -43,6 +43,27 @@ export const Generator = meta.story({
       "flowroll",
       expect.objectContaining({ split: { kind: "column", column: "split" } }),
       { source: { kind: "flowroll", part: "all", tasks: 24000 } },
+    );
+  },
+});
+
+/** A source elsewhere waits for what it must know, and names the dataset after it. */
+export const Address = meta.story({
+  args: { source: kindsOf(FAKE_SCHEMA, "ImportSpec", "source")[1] },
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(canvas.getByRole("button", { name: "Import" })).toBeDisabled();
+    await userEvent.type(
+      canvas.getByRole("textbox", { name: "Address" }),
+      "https://example.org/Shop Returns.jsonl?x=1",
+    );
+    await expect(canvas.getByRole("textbox", { name: "Name of the dataset" })).toHaveValue("shop-returns");
+    await userEvent.click(canvas.getByRole("button", { name: "Import" }));
+    await expect(args.onStart).toHaveBeenCalledWith(
+      "url",
+      expect.objectContaining({ dataset: "shop-returns" }),
+      {
+        source: expect.objectContaining({ kind: "url", url: "https://example.org/Shop Returns.jsonl?x=1" }),
+      },
     );
   },
 });

@@ -7,8 +7,10 @@ import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { TextField } from "../../../ui/TextField/TextField.tsx";
 import { proposeName } from "../facts/names.ts";
 import { initialOf, type SchemaKind } from "../facts/schema.ts";
+import { HAS_FORMAT, isFilled, nameFrom } from "../facts/sources.ts";
 import { KindFields } from "../state/KindFields.tsx";
 import { useDraft } from "../state/useDraft.ts";
+import { Look } from "./Look.tsx";
 import { SettingsForm } from "./SettingsForm.tsx";
 import { type ImportSettings, NAME, settingsFor } from "./settings.ts";
 
@@ -18,7 +20,7 @@ export interface Source {
 }
 
 export interface SourceFormProps {
-  /** A generator of a plugin; without one: a path on the server's machine. */
+  /** A source elsewhere, or a generator; without one: a path on the server's machine. */
   source?: SchemaKind | undefined;
   mappings: readonly SchemaKind[];
   formats: readonly SchemaKind[];
@@ -47,15 +49,27 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
   const [initial] = useState<Draft>(() => ({
     path: "",
     values: source ? initialOf(source) : {},
-    settings: splitFor(source ? initialOf(source) : {}, settingsFor(source ? source.kind : "")),
+    settings: splitFor(
+      source ? initialOf(source) : {},
+      settingsFor(source && isFilled(source, initialOf(source)) ? source.kind : ""),
+    ),
   }));
   const [draft, setDraft, clear] = useDraft<Draft>(`import.${kind}`, initial);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setIsBusy] = useState(false);
+  const [looked, setLooked] = useState("");
   const setPath = (path: string) => {
     const isOwn = draft.settings.dataset !== "" && draft.settings.dataset !== proposeName(draft.path);
     const dataset = isOwn ? draft.settings.dataset : path.trim() ? proposeName(path) : "";
     setDraft({ ...draft, path, settings: { ...draft.settings, dataset } });
+  };
+  const setValues = (values: Record<string, unknown>) => {
+    const proposed = (given: Record<string, unknown>) =>
+      nameFrom(given, source && isFilled(source, given) ? kind : "");
+    const before = proposed(draft.values);
+    const split = values.part === draft.values.part ? draft.settings : splitFor(values, draft.settings);
+    const isOwn = draft.settings.dataset !== "" && draft.settings.dataset !== before;
+    setDraft({ ...draft, values, settings: isOwn ? split : { ...split, dataset: proposed(values) } });
   };
   const start = async () => {
     if (isBusy) return;
@@ -71,24 +85,18 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
       setIsBusy(false);
     }
   };
-  const isReady = NAME.test(draft.settings.dataset) && (source !== undefined || draft.path.trim() !== "");
+  const isReady =
+    NAME.test(draft.settings.dataset) && (source ? isFilled(source, draft.values) : draft.path.trim() !== "");
   const wrong = (field: string) => (error instanceof ApiError ? error.forField(field) : undefined);
   return (
     <div className="grid gap-4">
       {source ? (
         <>
-          <p className="text-muted">{t(source.description)}</p>
+          <p className="text-muted">{t(source.description.replace(/`/g, ""))}</p>
           <KindFields
             fields={source.fields}
             values={draft.values}
-            onChange={(values) =>
-              setDraft({
-                ...draft,
-                values,
-                settings:
-                  values.part === draft.values.part ? draft.settings : splitFor(values, draft.settings),
-              })
-            }
+            onChange={setValues}
             errors={Object.fromEntries(source.fields.map(({ name }) => [name, wrong(`source.${name}`)]))}
           />
         </>
@@ -103,11 +111,27 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
           mono
         />
       )}
+      {!source && draft.path.trim() !== "" && looked !== draft.path.trim() && (
+        <Button className="justify-self-start" onPress={() => setLooked(draft.path.trim())}>
+          {t("Look into it")}
+        </Button>
+      )}
       <SettingsForm
+        look={
+          !source && looked !== "" && looked === draft.path.trim() ? (
+            <Look
+              files={{ path: looked }}
+              settings={draft.settings}
+              onChange={(settings) => setDraft({ ...draft, settings })}
+              mappings={mappings}
+              formats={formats}
+            />
+          ) : undefined
+        }
         settings={draft.settings}
         onChange={(settings) => setDraft({ ...draft, settings })}
         mappings={mappings}
-        formats={source ? [] : formats}
+        formats={source && !HAS_FORMAT.has(source.kind) ? [] : formats}
         taken={taken}
         errors={{ dataset: wrong("dataset"), split: wrong("split") }}
       />
@@ -123,7 +147,11 @@ export function SourceForm({ source, mappings, formats, taken, onStart }: Source
         </Button>
         {!isReady && (
           <p className="text-caption text-muted">
-            {source ? t("It waits for a name.") : t("It waits for a path and a name.")}
+            {source && isFilled(source, draft.values)
+              ? t("It waits for a name.")
+              : source
+                ? t("It waits for what it must know, and a name.")
+                : t("It waits for a path and a name.")}
           </p>
         )}
       </div>

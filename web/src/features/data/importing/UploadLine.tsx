@@ -11,8 +11,8 @@ export interface UploadLineProps {
   upload: Pick<UploadView, "name" | "bytes" | "sent" | "state" | "error" | "isResumed">;
   onPause: () => void;
   onResume: () => void;
-  /** Give it up: what was sent is deleted on the server. */
-  onCancel: () => void;
+  /** Give it up: what was sent is deleted on the server. Not given for a file of several. */
+  onCancel?: () => void;
 }
 
 function useWords(upload: UploadLineProps["upload"]): string {
@@ -60,11 +60,13 @@ export function UploadLine({ upload, onPause, onResume, onCancel }: UploadLinePr
             </Button>
           )
         )}
-        <Button size="small" look="ghost" icon={X} iconOnly onPress={onCancel}>
-          {isOpen
-            ? t("Give {{name}} up", { name: upload.name })
-            : t("Take {{name}} off the list", { name: upload.name })}
-        </Button>
+        {onCancel && (
+          <Button size="small" look="ghost" icon={X} iconOnly onPress={onCancel}>
+            {isOpen
+              ? t("Give {{name}} up", { name: upload.name })
+              : t("Take {{name}} off the list", { name: upload.name })}
+          </Button>
+        )}
       </div>
       {isOpen && (
         <Cloth

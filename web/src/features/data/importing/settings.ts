@@ -42,7 +42,7 @@ export const NAME = /^(?!\s)[^/\\@\r\n]{1,100}(?<!\s)$/;
 
 export function requestOf(
   settings: ImportSettings,
-  source: Pick<ImportRequest, "upload" | "path" | "source">,
+  source: Pick<ImportRequest, "upload" | "uploads" | "path" | "source">,
 ): ImportRequest {
   return { ...source, ...settings };
 }

@@ -6,7 +6,7 @@ import { kindsOf, type SchemaKind } from "../facts/schema.ts";
 export interface ImportKinds {
   mappings: readonly SchemaKind[];
   formats: readonly SchemaKind[];
-  /** Sources beside files: generators of plugins. */
+  /** Sources beside files of this browser and of the server's machine. */
   sources: readonly SchemaKind[];
 }
 
@@ -17,7 +17,9 @@ export function useKinds(): ImportKinds {
     () => ({
       mappings: kindsOf(data, "ImportSpec", "mapping"),
       formats: kindsOf(data, "ImportSpec", "format"),
-      sources: kindsOf(data, "ImportSpec", "source").filter(({ kind }) => kind !== "file"),
+      sources: kindsOf(data, "ImportSpec", "source").filter(
+        ({ kind }) => kind !== "file" && kind !== "files",
+      ),
     }),
     [data],
   );

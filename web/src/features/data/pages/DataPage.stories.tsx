@@ -52,7 +52,9 @@ export const Playground = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "Import data" }));
     await expect(args.onSearch).toHaveBeenCalledWith({ import: "open" });
     await screen.findByRole("dialog", { name: "Import data" });
-    await userEvent.click(await screen.findByRole("radio", { name: "FLOWROLL" }));
+    await userEvent.click(await screen.findByRole("radio", { name: "Elsewhere" }));
+    await userEvent.click(await screen.findByRole("button", { name: /Source/ }));
+    await userEvent.click(await screen.findByRole("option", { name: /FLOWROLL/ }));
     await expect(await screen.findByRole("textbox", { name: /Tasks/ })).toHaveValue("24,000");
   },
 });

@@ -22,7 +22,10 @@ function useWaiting(all: readonly UploadItem[]): UploadItem[] {
   const sent = useUploads();
   const queue = useQueue();
   const { runs } = useWorkspace();
-  const here = new Set([...sent.map(({ id }) => id), ...queue.map(({ upload }) => upload)]);
+  const here = new Set([
+    ...sent.map(({ id }) => id),
+    ...queue.flatMap(({ parts }) => parts.map(({ upload }) => upload)),
+  ]);
   const isImported = ({ sha256, run }: UploadItem) =>
     sha256 !== "" && run !== "" && !UNDONE.has(runs.find(({ id }) => id === run)?.state ?? "");
   return all.filter((each) => !here.has(each.id) && !isImported(each));
