@@ -6,6 +6,7 @@ import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
+import { CorpusTab } from "../corpus/CorpusTab.tsx";
 import { useTokenizers } from "../overview/useRowAsRead.ts";
 import { Statistics } from "./Statistics.tsx";
 
@@ -60,6 +61,9 @@ export function StatisticsTab({ dataset, reference, search, onSearch }: TabProps
             />
           }
         />
+      )}
+      {!isPending && (
+        <CorpusTab reference={reference} tokenizer={tokenizer} split={split} onSearch={onSearch} />
       )}
     </>
   );

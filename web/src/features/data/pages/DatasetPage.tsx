@@ -19,6 +19,7 @@ import { Tag } from "../../../ui/Tag/Tag.tsx";
 import { Time } from "../../../ui/Time/Time.tsx";
 import { readLedger } from "../facts/ledger.ts";
 import { hrefOf, referenceOf, secondsOf } from "../facts/names.ts";
+import { HealthTab } from "../health/HealthTab.tsx";
 import { splitWords, useShapeName } from "../list/DatasetList.tsx";
 import { QuarantineTab } from "../numbers/QuarantineTab.tsx";
 import { StatisticsTab } from "../numbers/StatisticsTab.tsx";
@@ -166,6 +167,7 @@ function Body(props: PartProps) {
         items={[
           { id: "overview", label: t("Overview"), href },
           { id: "rows", label: t("Rows"), href: `${href}?tab=rows` },
+          { id: "health", label: t("Health"), href: `${href}?tab=health` },
           { id: "statistics", label: t("Statistics"), href: `${href}?tab=statistics` },
           {
             id: "quarantine",
@@ -178,9 +180,10 @@ function Body(props: PartProps) {
       {tab === "rows" && (
         <RowsPanel {...props} dataset={detail} read={read} opens href={`${href}?row=${search.row ?? ""}`} />
       )}
+      {tab === "health" && <HealthTab {...props} dataset={detail} reference={reference} />}
       {tab === "statistics" && <StatisticsTab {...props} dataset={detail} reference={reference} />}
       {tab === "quarantine" && <QuarantineTab reference={reference} total={detail.quarantined} />}
-      {!["rows", "statistics", "quarantine"].includes(tab) && <Overview {...props} read={read} />}
+      {!["rows", "health", "statistics", "quarantine"].includes(tab) && <Overview {...props} read={read} />}
     </Page>
   );
 }
