@@ -4,7 +4,7 @@ import { type Column, DataTable } from "../../../ui/DataTable/DataTable.tsx";
 import { formatCount, formatPercent } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
-import { rowHref } from "./findings.tsx";
+import { rowHref, TARGET } from "./findings.tsx";
 
 const LINKS = 4;
 
@@ -39,7 +39,7 @@ export function Clusters({ clusters, href }: { clusters: readonly NearCluster[];
       cell: ({ rows }) => (
         <span className="flex gap-2">
           {rows.slice(0, LINKS).map((row) => (
-            <Link key={row} href={rowHref(href, row)}>
+            <Link key={row} href={rowHref(href, row)} className={TARGET}>
               {formatCount(row)}
             </Link>
           ))}

@@ -34,7 +34,7 @@ export const Playground = meta.story({
     );
     await userEvent.click(canvas.getByRole("button", { name: "More examples" }));
     await expect(canvas.getByText(/Who answers/)).toBeVisible();
-    await userEvent.click(canvas.getByRole("button", { name: "Fix: Rows that repeat another" }));
+    await userEvent.click(canvas.getByRole("button", { name: "Fix it: Rows that repeat another" }));
     await expect(args.onFix).toHaveBeenCalledWith(expect.objectContaining({ id: "duplicates" }));
   },
 });

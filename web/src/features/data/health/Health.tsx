@@ -65,7 +65,7 @@ function useItems({ validation, href, onFix, fixes }: HealthProps) {
             size="small"
             icon={Wrench}
             onPress={() => onFix(finding)}
-            aria-label={t("Fix: {{title}}", { title: finding.title })}
+            aria-label={t("Fix it: {{title}}", { title: finding.title })}
           >
             {t("Fix it")}
           </Button>

@@ -10,6 +10,9 @@ export const LEVELS: Record<DataFinding["severity"], FindingLevel> = {
   note: "info",
 };
 
+/** A number alone is a small target. */
+export const TARGET = "inline-flex min-h-6 min-w-6 items-center justify-center";
+
 const LINKS = 8;
 const SHOWN = 2;
 
@@ -28,7 +31,7 @@ function Rows({ rows, count, href }: { rows: readonly number[]; count: number; h
     <span className="mt-1 flex flex-wrap items-baseline gap-x-2">
       <span>{t("Rows")}</span>
       {shown.map((row) => (
-        <Link key={row} href={rowHref(href, row)}>
+        <Link key={row} href={rowHref(href, row)} className={TARGET}>
           {formatCount(row)}
         </Link>
       ))}

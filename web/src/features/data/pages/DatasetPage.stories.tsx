@@ -87,7 +87,7 @@ export const Rows = meta.story({
   play: async ({ canvas, userEvent }) => {
     await userEvent.type(await canvas.findByRole("searchbox", { name: "Search all columns" }), "shelf");
     await expect(await canvas.findByText("2 rows fit", {}, { timeout: 8000 })).toBeVisible();
-    await userEvent.click(canvas.getByText("Where is shelf 4?"));
+    await userEvent.click(await canvas.findByText("Where is shelf 4?"));
     await screen.findByRole("dialog", { name: /Row 4/ });
   },
 });
@@ -118,7 +118,7 @@ export const Health = meta.story({
       ),
     ),
   play: async ({ canvas, userEvent }) => {
-    await userEvent.click(await canvas.findByRole("button", { name: "Fix: Rows that repeat another" }));
+    await userEvent.click(await canvas.findByRole("button", { name: "Fix it: Rows that repeat another" }));
     await expect(await canvas.findByText("The workspace is full.")).toBeVisible();
   },
 });

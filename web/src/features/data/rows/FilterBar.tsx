@@ -43,11 +43,13 @@ interface NewFilterProps {
   onAdd: (filter: RowFilter) => void;
 }
 
+const numeral = (value: number) => (Number.isInteger(value) ? formatCount(value) : formatValue(value, 3));
+
 function useHint(summary: ColumnSummary | undefined): string | undefined {
   const { t } = useTranslation();
   if (!summary) return undefined;
   if (summary.kind === "number" && summary.min !== null && summary.max !== null) {
-    return t("{{min}} to {{max}}", { min: formatValue(summary.min), max: formatValue(summary.max) });
+    return t("{{min}} to {{max}}", { min: numeral(summary.min), max: numeral(summary.max) });
   }
   return summary.missing > 0
     ? t("empty in {{rows}} rows; leave it empty to find them", { rows: formatCount(summary.missing) })

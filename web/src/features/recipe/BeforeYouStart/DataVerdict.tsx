@@ -30,7 +30,12 @@ export function DataVerdict({ outlook, dataset, onFocus }: DataVerdictProps) {
         <Icon of={icon} className={`mt-0.5 ${color}`} />
         <span>
           {words[outlook.verdict]}{" "}
-          <Link href={`/data/${encodeURIComponent(dataset)}?tab=health`}>{t("Its health")}</Link>
+          <Link
+            href={`/data/${encodeURIComponent(dataset)}?tab=health`}
+            className="underline underline-offset-2"
+          >
+            {t("Its health")}
+          </Link>
         </span>
       </p>
       <ul className="mt-1 grid gap-1 pl-6 text-caption text-muted">
