@@ -8,6 +8,7 @@ The front door is lazy: ``import tokenloom`` costs milliseconds and loads neithe
 
     tokenloom.train("cpu/tiny-pretrain", **{"data.dataset": "stories"})
     model, tokenizer = tokenloom.load("RUN@STEP")
+    tokenloom.import_rows(frame, "faq")
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tokenloom.front import import_rows as import_rows
     from tokenloom.front import load as load
     from tokenloom.front import train as train
     from tokenloom.tracking.client import Run as Run
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
     from tokenloom.tracking.client import runs as runs
 
 __version__ = "0.1.0"
-__all__ = ["Run", "__version__", "init", "load", "runs", "train"]
+__all__ = ["Run", "__version__", "import_rows", "init", "load", "runs", "train"]
 
 _HOMES = {
     "Run": "tokenloom.tracking.client",
     "init": "tokenloom.tracking.client",
     "runs": "tokenloom.tracking.client",
+    "import_rows": "tokenloom.front",
     "load": "tokenloom.front",
     "train": "tokenloom.front",
 }

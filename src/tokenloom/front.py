@@ -1,4 +1,4 @@
-"""``tokenloom.train`` and ``tokenloom.load``: the Python face of two commands."""
+"""``tokenloom.train``, ``tokenloom.load`` and ``tokenloom.import_rows``: the Python face of three commands."""
 
 from __future__ import annotations
 
@@ -35,6 +35,31 @@ def train(recipe: str | dict[str, Any], /, *, workspace: Path | str | None = Non
         )
     results = query.events(space.run(run_id), ["result"])
     return {**(results[-1]["result"] if results else {}), "run": run_id}
+
+
+def import_rows(
+    rows: Any,
+    name: str,
+    /,
+    *,
+    workspace: Path | str | None = None,
+    mapping: dict[str, Any] | None = None,
+    split: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Make a dataset version of a pandas or polars frame, an Arrow table, or dicts; its manifest, with ``id``, ``version`` and ``rows``.
+
+    ``mapping`` and ``split`` are as in a recipe: ``import_rows(frame, "faq", mapping={"kind": "prompt", "prompt": "q", "completion": "a"})``.
+    Raises :class:`DataError` where no row can be used.
+    """
+    from tokenloom.data.importing import import_dataset
+    from tokenloom.data.source.frames import rows_from
+    from tokenloom.spec.override import parse_run_spec
+
+    given = {"mapping": mapping, "split": split}
+    stated = {key: value for key, value in given.items() if value is not None}
+    spec = parse_run_spec({"task": "import", "dataset": name, "source": {"kind": "file", "path": "."}, **stated})
+    space = Workspace.open(workspace)
+    return import_dataset(space, name=name, source=rows_from(rows), mapping=spec.mapping, split=spec.split).meta
 
 
 def load(model: str, *, workspace: Path | str | None = None, adapters: dict[str, str] | None = None) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ import tokenloom
 from tokenloom.cli import main, models, system, work
 from tokenloom.cli.data import commands as data
 from tokenloom.cli.data.refine import step_of
+from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
 from tokenloom.data.importing import import_dataset
@@ -146,8 +147,25 @@ def test_maps_and_splits_become_specs() -> None:
     }  # fmt: skip
     assert split_of("time=day", 0) == {"kind": "time", "column": "day"} and split_of("files", 0) == {"kind": "files"}
     assert split_of("label=", 0) == {"kind": "stratified", "column": None, "seed": 0}
-    assert data._source("kind=flowroll", "") == {"kind": "flowroll"}
-    assert Path(data._source("here.csv", "")["path"]).is_absolute()
+
+
+def test_sources_in_few_words() -> None:
+    assert source_of(["kind=flowroll"]) == {"kind": "flowroll"}
+    assert Path(source_of(["here.csv"])["path"]).is_absolute()
+    assert source_of(["https://example.org/a?b=c"]) == {"kind": "url", "url": "https://example.org/a?b=c"}
+    assert source_of(["s3://bucket/a/"], "*.csv") == {"kind": "s3", "uri": "s3://bucket/a/", "pattern": "*.csv"}
+    assert source_of(["gs://bucket/a"]) == {"kind": "gcs", "uri": "gs://bucket/a"}
+    assert source_of(["hf:org/name@main"]) == {"kind": "huggingface", "id": "org/name", "revision": "main"}
+    assert source_of(["dataset:faq@2"]) == {"kind": "dataset", "dataset": "faq@2"}
+    several = source_of(["/a.csv", "/b"])
+    assert several == {"kind": "files", "files": [{"path": "/a.csv"}, {"path": "/b"}]}
+    assert separated(["a.csv", "format.sheet=x", "split.seed=2", "https://x.org/?a=b"]) == (
+        ["a.csv", "https://x.org/?a=b"],
+        ["format.sheet=x", "split.seed=2"],
+    )
+    assert separated(["kind=dice", "source.rows=5"]) == (["kind=dice"], ["source.rows=5"])
+    with pytest.raises(SpecError, match="only be files and folders"):
+        source_of(["/a.csv", "s3://b/c"])
 
 
 def test_an_estimate_begins_with_its_verdict() -> None:

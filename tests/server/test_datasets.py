@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 
@@ -92,6 +93,27 @@ def test_what_the_import_found_is_told_and_bad_rows_can_be_taken_away(call: Call
         assert is_problem(refused, refused.status_code) and refused.status_code in (400, 416)
     assert call.get(f"/api/datasets/{dataset.id}/stats")
     assert is_problem(call("GET", f"/api/datasets/{dataset.id}/stats", params={"tokenizer": "none"}), 404)
+
+
+def _uploaded(call: Caller, name: str, content: bytes) -> str:
+    label = base64.b64encode(name.encode()).decode()
+    headers = {"upload-length": str(len(content)), "upload-metadata": f"filename {label}"}
+    place = call("POST", "/api/uploads", headers=headers).headers["location"]
+    assert call("PATCH", place, content=content, headers=PIECE).status_code == 204
+    return str(place).rpartition("/")[2]
+
+
+def test_several_uploads_become_one_dataset_under_their_names(call: Caller, workspace: Workspace) -> None:
+    ids = [_uploaded(call, f"all/{part}.jsonl", b'{"text": "%s"}\n' % part.encode()) for part in ("a", "b")]
+    answer = call("POST", "/api/datasets", json={"dataset": "all", "uploads": ids})
+    assert answer.status_code == 201
+    source = read_spec(workspace.run(answer.json()["id"])).source
+    assert source.kind == "files" and [each.name for each in source.files] == ["all/a.jsonl", "all/b.jsonl"]
+    assert {each["run"] for each in call.get("/api/uploads")["items"]} == {answer.json()["id"]}
+    half = call("POST", "/api/uploads", headers={"upload-length": "5"}).headers["location"].rpartition("/")[2]
+    assert is_problem(
+        call("POST", "/api/datasets", json={"dataset": "all", "uploads": [ids[0], half]}), 409, "conflict"
+    )
 
 
 def test_an_upload_becomes_an_import_run(call: Caller, workspace: Workspace) -> None:

@@ -92,10 +92,6 @@ class Dataset:
         """About ``count`` whole rows, evenly spread, found without reading all of a large file."""
         return [self._decoded(row) for row in self._table.spread(count)]
 
-    def numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
-        """The rows with these ``_row``, in order; numbers that no row has are passed over."""
-        return [self._decoded(row) for row in self._table.numbered(numbers)]
-
     def rows(
         self,
         split: str | None = None,
@@ -124,7 +120,7 @@ class Dataset:
             )
         return self._decoded(found[0])
 
-    def rows_numbered(self, numbers: list[int]) -> list[dict[str, Any]]:
+    def rows_numbered(self, numbers: Sequence[int]) -> list[dict[str, Any]]:
         """The rows with these ``_row``, in the order of the source; those that are not there are left out."""
         return [self._decoded(row) for row in self._table.numbered(numbers)] if numbers else []
 

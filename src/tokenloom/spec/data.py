@@ -1,4 +1,4 @@
-"""Where rows come from, what their columns mean, and what the model sees of them."""
+"""How files are written, what their columns mean, and what the model sees of them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from tokenloom.spec.base import Spec, choice, setting
+from tokenloom.spec.base import Spec, setting
+from tokenloom.spec.sources import FileSource as FileSource
+from tokenloom.spec.sources import Source as Source
 from tokenloom.spec.split import ColumnSplit as ColumnSplit
 from tokenloom.spec.split import RatioSplit as RatioSplit
 from tokenloom.spec.split import Split as Split
-
-# --- source -----------------------------------------------------------------------------------------------------
-
-
-class FileSource(Spec):
-    """A file or a folder on this machine, or an upload that the server has stored."""
-
-    kind: Literal["file"] = "file"
-    path: str = setting(simple=True)
-    """File or folder to read. In a folder every readable file below it is taken, in the order of their names."""
-    pattern: str = "**/*"
-    """Which files of a folder are read, as a glob relative to it, for example `**/*.py`."""
-    name: str | None = None
-    """File name to show, and to take as a hint of the format, where the file on disk is called something else, as an upload is."""
-
-
-Source = choice("source", FileSource)
 
 # --- format -----------------------------------------------------------------------------------------------------
 
@@ -52,9 +37,11 @@ class CsvFormat(Spec):
 
 
 class JsonlFormat(Spec):
-    """One JSON object per line, or one JSON array of objects."""
+    """JSON: one object a line, objects one after another, one array of objects, or an array that stands under a key."""
 
     kind: Literal["jsonl"] = "jsonl"
+    records: str | None = None
+    """Key whose list holds the rows, as in `{"data": [ … ]}`; with dots for deeper ones, such as `result.items`. Empty means that it is found by itself."""
     encoding: str | None = None
     """Text encoding; empty means that it is found by itself."""
 
@@ -65,17 +52,68 @@ class ParquetFormat(Spec):
     kind: Literal["parquet"] = "parquet"
 
 
-class TextFormat(Spec):
-    """Plain text; every unit becomes one row with the column `text`."""
+class ArrowFormat(Spec):
+    """Apache Arrow: an IPC or Feather file, or an IPC stream as the Hugging Face libraries cache them."""
 
-    kind: Literal["text"] = "text"
-    unit: Literal["line", "paragraph", "document"] = "document"
-    """What makes one row: a line, a paragraph (blank lines between) or the whole file."""
+    kind: Literal["arrow"] = "arrow"
+
+
+class SpreadsheetFormat(Spec):
+    """One sheet of a workbook: `.xlsx`, `.xlsm`, `.xlsb`, `.xls` or `.ods`. Dates become ISO text; formulas give the values that were saved."""
+
+    kind: Literal["spreadsheet"] = "spreadsheet"
+    sheet: str | None = setting(None, max_length=200)
+    """Name of the sheet, or its number from 1; empty means the first visible sheet that holds rows."""
+    header: bool | None = None
+    """Whether the first row of the table names the columns; empty means that it is found by itself."""
+    first_row: int | None = setting(None, ge=1, le=2_000_000)
+    """Row of the sheet where the table begins, from 1; empty means that titles above the table are passed over by themselves."""
+
+
+class MarkdownFormat(Spec):
+    """Markdown: a row for each document or for each section, with the columns `text`, `heading` and, where there is one, `front_matter`."""
+
+    kind: Literal["markdown"] = "markdown"
+    unit: Literal["document", "section"] = "document"
+    """What makes one row: the whole file, or the part below each heading. Marks inside of code blocks are no headings."""
+    level: int = setting(6, ge=1, le=6)
+    """Deepest heading that begins a new section, 1 to 6: with 2, everything below a `##` stays in its section."""
     encoding: str | None = None
     """Text encoding; empty means that it is found by itself."""
 
 
-Format = Annotated[AutoFormat | CsvFormat | JsonlFormat | ParquetFormat | TextFormat, Field(discriminator="kind")]
+class TextFormat(Spec):
+    """Plain text; every unit becomes one row with the column `text`."""
+
+    kind: Literal["text"] = "text"
+    unit: Literal["line", "paragraph", "document", "pattern"] = "document"
+    """What makes one row: a line, a paragraph (blank lines between), the whole file, or what the pattern below says."""
+    pattern: str | None = setting(None, max_length=1000)
+    """Regular expression for unit `pattern`. It stands between two rows, such as `\\n-{3,}\\n`; with named groups each match is a row, and the
+    groups are its columns, such as `Q: (?P<prompt>.+)\\nA: (?P<completion>.+)`."""
+    encoding: str | None = None
+    """Text encoding; empty means that it is found by itself."""
+
+    @model_validator(mode="after")
+    def _pattern_is_needed(self) -> TextFormat:
+        if self.unit == "pattern" and not self.pattern:
+            raise ValueError("unit: pattern needs a pattern; for example pattern: '\\n-{3,}\\n'")
+        if self.pattern and self.unit != "pattern":
+            raise ValueError(f"a pattern is only used with unit: pattern, not with unit: {self.unit}")
+        return self
+
+
+Format = Annotated[
+    AutoFormat
+    | CsvFormat
+    | JsonlFormat
+    | ParquetFormat
+    | ArrowFormat
+    | SpreadsheetFormat
+    | MarkdownFormat
+    | TextFormat,
+    Field(discriminator="kind"),
+]
 
 # --- mapping ----------------------------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ import time
 
 import pytest
 
-from tokenloom.data.format.csv import read_csv
 from tokenloom.data.format.record import Record
+from tokenloom.data.format.tables.columns import names_of
+from tokenloom.data.format.tables.csv import read_csv
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.data import CsvFormat
 
@@ -79,10 +80,17 @@ def test_utf16_is_read() -> None:
     assert _good(_read("q,a\r\né,ü\r\n".encode("utf-16"), spec)) == [{"q": "é", "a": "ü"}]
 
 
-def test_a_column_that_is_named_twice_is_refused() -> None:
-    with pytest.raises(DataError, match="“q” twice: as number 1 and 3") as caught:
-        _read("q,a,q\n1,2,3\n")
-    assert "header=false" in caught.value.hint
+def test_a_column_that_is_named_twice_keeps_all_its_values_under_another_name() -> None:
+    assert _good(_read("q,a,q,q_2\n1,2,3,4\n")) == [{"q": "1", "a": "2", "q_3": "3", "q_2": "4"}]
+    names, notes = names_of(["q", "a", "q"], "t.csv", "line 1", has_header=True)
+    assert names == ["q", "a", "q_2"]
+    assert "line 1" in notes[0] and "“q” twice: as number 1 and 3" in notes[0] and "header=false" in notes[0]
+
+
+def test_ten_thousand_columns_are_counted_and_refused() -> None:
+    with pytest.raises(DataError, match=r"t\.csv has 10000 columns in line 1; the limit is 2000") as caught:
+        _read(",".join(f"c{number}" for number in range(10_000)) + "\n")
+    assert caught.value.hint
 
 
 def test_without_a_header_columns_are_numbered_and_blank_names_filled() -> None:

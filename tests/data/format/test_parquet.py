@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tokenloom.data.format.parquet import read_parquet
+from tokenloom.data.format.columnar.parquet import read_parquet
 from tokenloom.kit.errors import DataError
 
 
@@ -52,8 +52,8 @@ def test_a_bomb_is_stopped_long_before_it_fills_the_memory(tmp_path: Path, monke
     array = pa.DictionaryArray.from_arrays(pa.array([0] * 3000, pa.int32()), pa.array([big]))
     pq.write_table(pa.table({"text": array}), path)
     assert path.stat().st_size < 200_000  # it would be 3 GB of text
-    monkeypatch.setattr("tokenloom.data.format.parquet._MIN_LIMIT", 600_000_000)
-    monkeypatch.setattr("tokenloom.data.format.parquet._FIRST_BATCH", 32)
+    monkeypatch.setattr("tokenloom.data.format.columnar.parquet._MIN_LIMIT", 600_000_000)
+    monkeypatch.setattr("tokenloom.data.format.columnar.parquet._FIRST_BATCH", 32)
     with pytest.raises(DataError, match="far more than its own size"):
         for _ in read_parquet(path, "bomb.parquet"):
             pass

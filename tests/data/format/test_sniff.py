@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tokenloom.data.format import read_records, sniff
-from tokenloom.data.format.sniffer import find_encoding, open_bytes
+from tokenloom.data.format.encoding import find_encoding
+from tokenloom.data.format.packing.streams import open_bytes
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.data import CsvFormat
 
@@ -75,7 +76,7 @@ def test_a_paragraph_file_and_a_line_file_are_told_apart(tmp_path: Path) -> None
         (b"  \n\t\n", "blank"),
         (random.Random(1).randbytes(5000), "control characters"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
-        (b"PK\x03\x04" + b"abc" * 50, "ZIP archive or an Excel"),
+        (b"PK\x03\x04" + b"abc" * 50, "it is a ZIP archive"),
         (b"%PDF-1.7\n" + b"x" * 100, "PDF"),
         (gzip.compress(b"")[:30], "unpacks to nothing"),
         (gzip.compress(b"hello" * 5000)[:40], "damaged gzip"),
@@ -94,10 +95,10 @@ def test_gzip_is_read_as_if_it_were_unpacked(tmp_path: Path) -> None:
 
 
 def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tokenloom.data.format.sniffer._MAX_UNPACKED", 1 << 20)
+    monkeypatch.setattr("tokenloom.data.format.packing.streams.MAX_UNPACKED", 1 << 20)
     path = _write(tmp_path, gzip.compress(bytes(20 << 20), 9), "bomb.gz")
     with (
-        open_bytes(path, "bomb.gz", is_packed=True) as stream,
+        open_bytes(path, "bomb.gz", "gzip") as stream,
         pytest.raises(DataError, match="far more than its own size"),
     ):
         while stream.read(1 << 16):

@@ -141,6 +141,7 @@ def test_whitespace_only_csv_rows_are_set_aside(do_import: Any) -> None:
     assert [row["_row"] for row in dataset.rows()] == [1, 3]
     assert dataset.quarantine()[0] | {"raw": ""} == {
         "file": "t.csv", "line": 3, "row": 2, "reason": "the prompt is empty", "raw": "",
+        "fix": "Fill it in or delete the row; if another column holds it, map that one.",
     }  # fmt: skip
 
 

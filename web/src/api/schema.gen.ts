@@ -106,8 +106,8 @@ export interface paths {
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Start a run that imports an upload, or a file or folder of this machine, as a new version
-         * @description Start a run that imports an upload, or a file or folder of this machine, as a new version.
+         * Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version
+         * @description Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version.
          */
         post: operations["import_dataset"];
         delete?: never;
@@ -1646,6 +1646,53 @@ export interface components {
             training_passes: number;
         };
         /**
+         * ArithmeticSource
+         * @description Made-up sums as questions and answers: a task that a small model learns within minutes, and whose answers can be checked.
+         */
+        ArithmeticSource: {
+            /**
+             * Digits
+             * @description Most digits of each number.
+             * @default 2
+             */
+            digits: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arithmetic";
+            /**
+             * Operations
+             * @description Which operations are asked for.
+             * @default add_subtract
+             * @enum {string}
+             */
+            operations: "add" | "add_subtract" | "add_subtract_multiply";
+            /**
+             * Rows
+             * @description How many different questions are drawn; fewer where there are not so many.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed draws other questions.
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * ArrowFormat
+         * @description Apache Arrow: an IPC or Feather file, or an IPC stream as the Hugging Face libraries cache them.
+         */
+        ArrowFormat: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arrow";
+        };
+        /**
          * AutoFormat
          * @description Recognise the format by the content.
          */
@@ -2451,6 +2498,39 @@ export interface components {
             version: number;
         };
         /**
+         * DatasetSource
+         * @description Rows of a dataset that is here already: all of a version, a split, or what a filter leaves.
+         */
+        DatasetSource: {
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Filter
+             * @description Conditions that all must hold: `column=value`, `column~text`, `column>=number`, `column<=number`.
+             */
+            filter?: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "dataset";
+            /**
+             * Limit
+             * @description Most rows to take, from the first on; empty takes all.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Split
+             * @description Split to take; empty takes all and keeps each row's split in the column `split`.
+             * @default null
+             */
+            split: string | null;
+        };
+        /**
          * DataSpec
          * @description The data of a training run.
          */
@@ -3099,15 +3179,32 @@ export interface components {
             name: string | null;
             /**
              * Path
-             * @description File or folder to read. In a folder every readable file below it is taken, in the order of their names.
+             * @description File or folder to read. In a folder every readable file below it is taken, in the order of their names. A mounted drive, such as Google Drive
+             *     in a notebook (`/content/drive/MyDrive/…`), is a folder like any other.
              */
             path: string;
             /**
              * Pattern
-             * @description Which files of a folder are read, as a glob relative to it, for example `**\/*.py`.
+             * @description Which files of a folder or ZIP archive are read, as a glob relative to it, for example `**\/*.py`.
              * @default **\/*
              */
             pattern: string;
+        };
+        /**
+         * FilesSource
+         * @description Several files and folders as one dataset, in the order in which they are named.
+         */
+        FilesSource: {
+            /**
+             * Files
+             * @description The files and folders. Rows get a column `file` with the name that each file has here.
+             */
+            files: components["schemas"]["FileSource"][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "files";
         };
         /**
          * FilesSplit
@@ -3584,6 +3681,46 @@ export interface components {
             kind: "full";
         };
         /**
+         * GcsSource
+         * @description An object of Google Cloud Storage, or all objects below a prefix. Needs the extra `gcp`.
+         */
+        GcsSource: {
+            /**
+             * Anonymous
+             * @description Whether a public bucket is read without any credentials.
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * Endpoint
+             * @description Address of an emulator, such as `http://localhost:9023`; `TOKENLOOM_ALLOWED_HOSTS` must name the host.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "gcs";
+            /**
+             * Max Megabytes
+             * @description Most bytes of all objects together.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Pattern
+             * @description Which objects below a prefix are read, as a glob relative to it.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Uri
+             * @description `gs://bucket/path/file.jsonl`, or `gs://bucket/path/` for everything below. Credentials are found as by Google's tools (`gcloud auth …`).
+             */
+            uri: string;
+        };
+        /**
          * Generated
          * @description What the model wrote.
          */
@@ -3885,6 +4022,58 @@ export interface components {
             where: "all" | "prompts" | "answers";
         };
         /**
+         * HuggingFaceSource
+         * @description A dataset of the Hugging Face Hub or of its cache, or a folder that `save_to_disk` wrote. Needs the extra `hub`.
+         */
+        HuggingFaceSource: {
+            /**
+             * Config
+             * @description Configuration of the dataset, often a language or a subset; empty takes the default.
+             * @default null
+             */
+            config: string | null;
+            /**
+             * Id
+             * @description Name on the Hub such as `org/name`, or a folder on this machine. A token for closed datasets is read from `HF_TOKEN`.
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "huggingface";
+            /**
+             * Limit
+             * @description Most rows to take, from the first on; empty takes all.
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Offline
+             * @description Whether only what is on this machine already is used; `HF_HUB_OFFLINE=1` says the same for everything.
+             * @default false
+             */
+            offline: boolean;
+            /**
+             * Revision
+             * @description Branch, tag or commit; empty takes the newest. Name a commit to be able to repeat the import.
+             * @default null
+             */
+            revision: string | null;
+            /**
+             * Split
+             * @description Split to take, also in the form `train[:10%]`; empty takes all and keeps each row's split in the column `split`.
+             * @default null
+             */
+            split: string | null;
+            /**
+             * Streaming
+             * @description Whether rows are read over the network as they come, without storing the files first.
+             * @default false
+             */
+            streaming: boolean;
+        };
+        /**
          * Ia3Tuning
          * @description A learned scale for each key, value and inner feed-forward feature (IA³, Liu et al. 2022): the smallest adapter.
          */
@@ -3924,7 +4113,7 @@ export interface components {
              *       "kind": "auto"
              *     }
              */
-            format: components["schemas"]["AutoFormat"] | components["schemas"]["CsvFormat"] | components["schemas"]["JsonlFormat"] | components["schemas"]["ParquetFormat"] | components["schemas"]["TextFormat"];
+            format: components["schemas"]["AutoFormat"] | components["schemas"]["CsvFormat"] | components["schemas"]["JsonlFormat"] | components["schemas"]["ParquetFormat"] | components["schemas"]["ArrowFormat"] | components["schemas"]["SpreadsheetFormat"] | components["schemas"]["MarkdownFormat"] | components["schemas"]["TextFormat"];
             /**
              * Mapping
              * @description What the columns mean.
@@ -3949,7 +4138,7 @@ export interface components {
              * Source
              * @description Where the rows come from.
              */
-            source: components["schemas"]["FileSource"] | components["schemas"]["FlowrollSource"];
+            source: components["schemas"]["FileSource"] | components["schemas"]["FilesSource"] | components["schemas"]["UrlSource"] | components["schemas"]["HuggingFaceSource"] | components["schemas"]["S3Source"] | components["schemas"]["GcsSource"] | components["schemas"]["DatasetSource"] | components["schemas"]["ArithmeticSource"] | components["schemas"]["RecallSource"] | components["schemas"]["StoriesSource"] | components["schemas"]["FlowrollSource"];
             /**
              * Split
              * @description Which rows are learned from, validated on and tested on.
@@ -4062,7 +4251,7 @@ export interface components {
         };
         /**
          * JsonlFormat
-         * @description One JSON object per line, or one JSON array of objects.
+         * @description JSON: one object a line, objects one after another, one array of objects, or an array that stands under a key.
          */
         JsonlFormat: {
             /**
@@ -4076,6 +4265,12 @@ export interface components {
              * @enum {string}
              */
             kind: "jsonl";
+            /**
+             * Records
+             * @description Key whose list holds the rows, as in `{"data": [ … ]}`; with dots for deeper ones, such as `result.items`. Empty means that it is found by itself.
+             * @default null
+             */
+            records: string | null;
         };
         /**
          * KtoObjective
@@ -4541,6 +4736,36 @@ export interface components {
             system: string;
             /** Workspace */
             workspace: string;
+        };
+        /**
+         * MarkdownFormat
+         * @description Markdown: a row for each document or for each section, with the columns `text`, `heading` and, where there is one, `front_matter`.
+         */
+        MarkdownFormat: {
+            /**
+             * Encoding
+             * @description Text encoding; empty means that it is found by itself.
+             * @default null
+             */
+            encoding: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "markdown";
+            /**
+             * Level
+             * @description Deepest heading that begins a new section, 1 to 6: with 2, everything below a `##` stays in its section.
+             * @default 6
+             */
+            level: number;
+            /**
+             * Unit
+             * @description What makes one row: the whole file, or the part below each heading. Marks inside of code blocks are no headings.
+             * @default document
+             * @enum {string}
+             */
+            unit: "document" | "section";
         };
         /**
          * MixPart
@@ -5826,6 +6051,35 @@ export interface components {
             validation: number;
         };
         /**
+         * RecallSource
+         * @description Made-up notes with keys and values, and a question for one of them: shows whether a model can look something up in its context.
+         */
+        RecallSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "recall";
+            /**
+             * Pairs
+             * @description Keys and values of each note: more make it harder and longer.
+             * @default 8
+             */
+            pairs: number;
+            /**
+             * Rows
+             * @description How many notes are drawn.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed draws other notes.
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
          * RedactStep
          * @description Put marks such as `[EMAIL]` in the place of personal data and secrets.
          */
@@ -6298,6 +6552,52 @@ export interface components {
         /** RunSpec */
         RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
+         * S3Source
+         * @description An object of Amazon S3 or of a service that speaks its language, or all objects below a prefix. Needs the extra `s3`.
+         */
+        S3Source: {
+            /**
+             * Anonymous
+             * @description Whether a public bucket is read without any key.
+             * @default false
+             */
+            anonymous: boolean;
+            /**
+             * Endpoint
+             * @description Address of another service that speaks S3, such as `https://minio.example.org`. Within this network `TOKENLOOM_ALLOWED_HOSTS` must name the host.
+             * @default null
+             */
+            endpoint: string | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "s3";
+            /**
+             * Max Megabytes
+             * @description Most bytes of all objects together.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Pattern
+             * @description Which objects below a prefix are read, as a glob relative to it.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Region
+             * @description Region of the bucket; empty takes the one of the environment.
+             * @default null
+             */
+            region: string | null;
+            /**
+             * Uri
+             * @description `s3://bucket/path/file.jsonl`, or `s3://bucket/path/` for everything below. Keys are found as by the AWS tools: environment, profile, role.
+             */
+            uri: string;
+        };
+        /**
          * ScheduleCurve
          * @description Steps, counted from 0, and the learning rate of each.
          */
@@ -6518,6 +6818,35 @@ export interface components {
             }[];
         };
         /**
+         * SpreadsheetFormat
+         * @description One sheet of a workbook: `.xlsx`, `.xlsm`, `.xlsb`, `.xls` or `.ods`. Dates become ISO text; formulas give the values that were saved.
+         */
+        SpreadsheetFormat: {
+            /**
+             * First Row
+             * @description Row of the sheet where the table begins, from 1; empty means that titles above the table are passed over by themselves.
+             * @default null
+             */
+            first_row: number | null;
+            /**
+             * Header
+             * @description Whether the first row of the table names the columns; empty means that it is found by itself.
+             * @default null
+             */
+            header: boolean | null;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "spreadsheet";
+            /**
+             * Sheet
+             * @description Name of the sheet, or its number from 1; empty means the first visible sheet that holds rows.
+             * @default null
+             */
+            sheet: string | null;
+        };
+        /**
          * Started
          * @description A run that was queued.
          */
@@ -6609,6 +6938,35 @@ export interface components {
             settings: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * StoriesSource
+         * @description Made-up stories of a few sentences from a tiny grammar: text for a first language model of a few thousand words.
+         */
+        StoriesSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "stories";
+            /**
+             * Rows
+             * @description How many stories are told.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Seed
+             * @description Another seed tells other stories.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Sentences
+             * @description Sentences of each story, about.
+             * @default 6
+             */
+            sentences: number;
         };
         /**
          * StratifiedSplit
@@ -6723,12 +7081,19 @@ export interface components {
              */
             kind: "text";
             /**
+             * Pattern
+             * @description Regular expression for unit `pattern`. It stands between two rows, such as `\n-{3,}\n`; with named groups each match is a row, and the
+             *     groups are its columns, such as `Q: (?P<prompt>.+)\nA: (?P<completion>.+)`.
+             * @default null
+             */
+            pattern: string | null;
+            /**
              * Unit
-             * @description What makes one row: a line, a paragraph (blank lines between) or the whole file.
+             * @description What makes one row: a line, a paragraph (blank lines between), the whole file, or what the pattern below says.
              * @default document
              * @enum {string}
              */
-            unit: "line" | "paragraph" | "document";
+            unit: "line" | "paragraph" | "document" | "pattern";
         };
         /**
          * TextMapping
@@ -7182,6 +7547,47 @@ export interface components {
             run: string;
             /** Sha256 */
             sha256: string;
+        };
+        /**
+         * UrlSource
+         * @description One file from the web, kept by its content: the same file is not fetched twice.
+         */
+        UrlSource: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "url";
+            /**
+             * Max Megabytes
+             * @description Largest file that is fetched.
+             * @default 20000
+             */
+            max_megabytes: number;
+            /**
+             * Name
+             * @description File name to show, and to take as a hint of the format; empty takes the one that the server or the address gives.
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Pattern
+             * @description Which files of a ZIP archive are read, as a glob.
+             * @default **\/*
+             */
+            pattern: string;
+            /**
+             * Sha256
+             * @description SHA-256 that the file must have; empty accepts any.
+             * @default null
+             */
+            sha256: string | null;
+            /**
+             * Url
+             * @description Address that begins with `https://` or `http://`. Addresses within this machine or its network are refused unless `TOKENLOOM_ALLOWED_HOSTS`
+             *     names the host.
+             */
+            url: string;
         };
         /**
          * Validation
@@ -7831,6 +8237,8 @@ export interface operations {
                     tags?: string[];
                     /** @description Id of a whole upload. */
                     upload?: string;
+                    /** @description Ids of whole uploads that become one dataset; their names may hold folders. */
+                    uploads?: string[];
                 } & {
                     [key: string]: unknown;
                 };
@@ -8581,7 +8989,7 @@ export interface operations {
                 cursor?: string;
                 /** @description Largest first. */
                 descending?: boolean;
-                /** @description `column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=` finds rows where nothing is there, `column!=` the others; all must hold. */
+                /** @description `column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=[3,7]` finds one of these, `column=` rows where nothing is there, `column!=` the others; all must hold. */
                 filter?: string[] | null;
                 /** @description Most items of one page. */
                 limit?: number;

@@ -55,7 +55,8 @@ export const FAKE_SCHEMA = {
         ui: { unit: "rows" },
       },
     }),
-    TokenizerSpec: { properties: { model: { $ref: "#/$defs/BpeTokenizer" } } },
+    TokenizerSpec: { properties: { model: refs("BpeTokenizer", "ByteTokenizer") } },
+    ByteTokenizer: kind("byte", "One token a byte.", { template: { default: "chatml", type: "string" } }),
     BpeTokenizer: kind("bpe", "Byte-level byte-pair encoding.", {
       vocab_size: { default: 8192, minimum: 300, maximum: 1000000, type: "integer", ui: { scale: "log" } },
       min_frequency: {

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import SPLIT_HELP, split_of
 from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, emit_table, options, say, workspace
@@ -19,27 +20,41 @@ Split = Annotated[str | None, typer.Option(help="Only this split.")]
 @app.command("import")
 def import_(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A file, a folder, or kind=NAME of a generator.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE... [KEY=VALUE]...",
+            help="Files or folders, https://…, s3://…, gs://…, hf:org/name[@revision], dataset:NAME, or kind=NAME of a generator; "
+            "further settings such as format.sheet=Data.",
+        ),
+    ],
     name: Annotated[str, typer.Option("--name", help="Name of the dataset; again = a new version.")],
-    format: Annotated[str, typer.Option(help="auto, csv, jsonl, parquet or text.")] = "auto",
-    unit: Annotated[str, typer.Option(help="For text: line, paragraph or document.")] = "",
+    format: Annotated[
+        str, typer.Option(help="auto, csv, jsonl, parquet, arrow, spreadsheet, markdown or text.")
+    ] = "auto",
+    unit: Annotated[
+        str, typer.Option(help="For text: line, paragraph, document or pattern; for markdown: document or section.")
+    ] = "",
     pattern: Annotated[str, typer.Option(help="Which files of a folder, as a glob such as **/*.py.")] = "",
     map: Annotated[
         list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")
     ] = None,
     split: Annotated[str, typer.Option(help=SPLIT_HELP)] = "",
     seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
-    overrides: Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Further settings.")] = None,
 ) -> None:
-    """Read files into a new dataset version. Bad rows are counted, located and kept in quarantine."""
+    """Read a source into a new dataset version. Bad rows are counted, located and kept in quarantine."""
+    from tokenloom.kit.errors import SpecError
     from tokenloom.spec.override import apply_overrides
 
-    data: dict[str, Any] = {"task": "import", "dataset": name, "source": _source(source, pattern)}
-    data["format"] = {"kind": "text" if unit and format == "auto" else format} | ({"unit": unit} if unit else {})
+    given, overrides = separated(sources)
+    if not given:
+        raise SpecError("There is no source.", hint="Name a file, a folder or an address to import.")
+    data: dict[str, Any] = {"task": "import", "dataset": name, "source": source_of(given, pattern)}
+    data["format"] = {"kind": _kind(format, unit)} | ({"unit": unit} if unit else {})
     if map:
         data["mapping"] = _mapping(map)
     data["split"] = split_of(split, seed)
-    result = start(context, apply_overrides(data, overrides or []))
+    result = start(context, apply_overrides(data, overrides))
     emit(context, result, text=_summary(result))
 
 
@@ -120,12 +135,9 @@ def delete(context: typer.Context, name: Name) -> None:
     emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
 
 
-def _source(text: str, pattern: str) -> dict[str, Any]:
-    kind, equals, rest = text.partition("=")
-    if equals and kind == "kind":
-        return {"kind": rest}
-    source: dict[str, Any] = {"kind": "file", "path": str(Path(text).expanduser().absolute())}
-    return source | ({"pattern": pattern} if pattern else {})
+def _kind(format: str, unit: str) -> str:
+    """A unit alone says which kind of text it is."""
+    return ("markdown" if unit == "section" else "text") if unit and format == "auto" else format
 
 
 def _mapping(pairs: list[str]) -> dict[str, Any]:

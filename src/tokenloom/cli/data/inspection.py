@@ -106,9 +106,11 @@ def _imported_lines(report: dict[str, Any]) -> str:
     lines = [
         f"{rows['raw']} rows: {rows['good']} good, {rows['bad']} in quarantine; {report['duplicates']['rows']} repeat another"
     ]
-    lines += [f"  {count} × {reason}" for reason, count in report["reasons"].items()]
+    fixes = report.get("fixes", {})
+    lines += [f"  {count} × {reason}. {fixes.get(reason, '')}" for reason, count in report["reasons"].items()]
     lines += [
-        f"  {bad['file']} line {bad['line']}: {bad['reason']}\n    {bad['raw'][:160]}" for bad in report["first_bad"]
+        f"  {bad['file']} {bad.get('place') or 'line ' + str(bad['line'])}: {bad['reason']}\n    {bad['raw'][:160]}"
+        for bad in report["first_bad"]
     ]
     lines += [f"  note: {note}" for note in report["notes"]]
     return "\n".join(lines)

@@ -11,17 +11,21 @@ import orjson
 
 from tokenloom.data.format.lines import read_lines, read_text
 from tokenloom.data.format.record import MAX_DEPTH, Record, bad, depth_of
+from tokenloom.data.format.window import Window, path_of
+from tokenloom.kit.errors import DataError
 from tokenloom.spec.data import JsonlFormat
 
 _MAX_OBJECT_CHARS = 64 << 20
-_BLANK = re.compile(r"[\s,]*")
 _NOT_A_NUMBER = re.compile(r"(?<![\w\"])-?(NaN|Infinity)(?![\w\"])")
 
 
 def read_jsonl(stream: IO[bytes], spec: JsonlFormat, name: str, *, is_lines: bool) -> Iterator[Record]:
-    """``is_lines``: one object a line; otherwise an array, or objects over several lines."""
+    """``is_lines``: one object a line; otherwise an array, or objects over several lines. A key in ``spec.records`` is looked up first."""
     encoding = spec.encoding or "utf-8"
-    if is_lines:
+    path = path_of(spec.records)
+    if path:
+        yield from _Values(read_text(stream, encoding)).records_below(path, name)
+    elif is_lines:
         number = 0
         for line in read_lines(stream, encoding):
             if line.reason or line.text.strip():
@@ -88,35 +92,64 @@ def _holds_nul(value: Any) -> bool:
     return isinstance(value, list) and any(map(_holds_nul, value))
 
 
-class _Values:
-    """Objects that need not keep to lines, parsed from a window of text that slides over the file."""
+class _Values(Window):
+    """Objects that need not keep to lines."""
 
     def __init__(self, blocks: Iterator[str]) -> None:
-        self._blocks = blocks
+        super().__init__(blocks)
         self._decoder = json.JSONDecoder(parse_constant=_refuse_constant)
-        self._text, self._start, self._place, self._line = "", 0, 0, 1
-        self._is_whole, self._reason = False, ""
 
     def records(self) -> Iterator[Record]:
-        self._grow(1)
-        self._skip(_BLANK)
-        if self._text.startswith("[", self._place):
-            self._place += 1
+        self.grow(1)
+        self.skip_blank()
+        if self.text.startswith("[", self.place):
+            self.place += 1
+        yield from self._all()
+
+    def records_below(self, path: list[str], name: str) -> Iterator[Record]:
+        """Objects of the list under ``path``; what follows behind the list is looked at, so that nothing is lost unseen."""
+        self.grow(1)
+        if not self.enter(path) or not self.text.startswith("[", self.place):
+            shown = ".".join(path)
+            raise DataError(
+                f"{name} holds no list under the key “{shown}”.",
+                hint=f"Its keys are {', '.join(self.seen_keys[:20])}."
+                if self.seen_keys
+                else "Leave format.records empty.",
+                field="format.records",
+            )
+        self.place += 1
         number = 0
-        while self._skip_to_next():
+        for record in self._all():
+            number = record.number
+            yield record
+        self.place += 1
+        if self._is_more(len(path)):
+            shown = ".".join(path)
+            yield bad(
+                number + 1, self.line, f"a second object follows; only the list under {shown} of the first is read", ""
+            )
+
+    def _is_more(self, depth: int) -> bool:
+        """Whether something stands behind the objects around the list."""
+        return not self.reason and self.leave(depth) and self.find_next()
+
+    def _all(self) -> Iterator[Record]:
+        number = 0
+        while self.find_next() and not self.text.startswith("]", self.place):
             number += 1
-            line, self._start = self._line, self._place
+            line, self.mark = self.line, self.place
             value = self._next_value()
             if value is not None:
-                yield self._checked(number, line, value[0], self._text[self._start : self._place])
-                self._line += self._text.count("\n", self._start, self._place)
+                yield self._checked(number, line, value[0], self.text[self.mark : self.place])
+                self.line += self.text.count("\n", self.mark, self.place)
             else:
-                yield bad(number, line, self._reason, self._text[self._start : self._start + 8192])
-                if not self._resume(self._start):
+                yield bad(number, line, self.reason, self.text[self.mark : self.mark + 8192])
+                if not self._resume(self.mark):
                     yield bad(number + 1, line, "nothing behind a damaged object of an array can be read", "")
                     return
-        if self._reason:
-            yield bad(number + 1, self._line, self._reason, "")
+        if self.reason:
+            yield bad(number + 1, self.line, self.reason, "")
 
     @staticmethod
     def _checked(number: int, line: int, value: Any, text: str) -> Record:
@@ -127,76 +160,41 @@ class _Values:
             return bad(number, line, "it holds half of a surrogate pair or a number that is too large", text)
         return record
 
-    def _skip_to_next(self) -> bool:
-        """Move to where the next value begins; False at the end of the array or file."""
-        while True:
-            self._skip(_BLANK)
-            if self._place < len(self._text):
-                return not self._text.startswith("]", self._place)
-            if self._is_whole:
-                return False
-            self._grow(1)
-
     def _next_value(self) -> tuple[Any] | None:
         """The value at this place, with as much more text as it needs; None when it is damaged (see ``_reason``)."""
         wanted = 1 << 16
         while True:
             try:
-                value, end = self._decoder.raw_decode(self._text, self._place)
+                value, end = self._decoder.raw_decode(self.text, self.place)
             except RecursionError:
-                self._reason = f"it is nested deeper than {MAX_DEPTH} levels"
+                self.reason = f"it is nested deeper than {MAX_DEPTH} levels"
                 return None
             except ValueError as error:
                 message = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-                self._reason = f"invalid JSON: {message}"
-                if self._is_whole or len(self._text) - self._place > _MAX_OBJECT_CHARS:
+                self.reason = f"invalid JSON: {message}"
+                if self.is_whole or len(self.text) - self.place > _MAX_OBJECT_CHARS:
                     return None
                 wanted *= 4
-                self._grow(wanted)
+                self.grow(wanted)
                 continue
-            if end < len(self._text) or self._is_whole:
-                self._place, self._reason = end, ""
+            if end < len(self.text) or self.is_whole:
+                self.place, self.reason = end, ""
                 return (value,)
-            self._grow(1)  # a number may go on in the next block
+            self.grow(1)  # a number may go on in the next block
 
     def _resume(self, start: int) -> bool:
         """Go on at the next line that begins as the damaged object's line did; only safe when each object begins a line."""
-        line_start = self._text.rfind("\n", 0, start) + 1
-        indent = self._text[line_start:start]
+        line_start = self.text.rfind("\n", 0, start) + 1
+        indent = self.text[line_start:start]
         if indent.strip():
             return False
-        found = self._text.find(f"\n{indent}{{", start)
+        found = self.text.find(f"\n{indent}{{", start)
         if found < 0:
-            self._place, self._reason = len(self._text), ""
-            return self._is_whole
-        self._place, self._reason = found, ""
-        self._line += self._text.count("\n", start, found)
+            self.place, self.reason = len(self.text), ""
+            return self.is_whole
+        self.place, self.reason = found, ""
+        self.line += self.text.count("\n", start, found)
         return True
-
-    def _skip(self, pattern: re.Pattern[str]) -> None:
-        found = pattern.match(self._text, self._place)
-        end = found.end() if found else self._place
-        self._line += self._text.count("\n", self._place, end)
-        self._place = end
-
-    def _grow(self, chars: int) -> None:
-        """Forget what lies behind and take in at least ``chars`` more."""
-        kept = max(0, self._text.rfind("\n", 0, self._place))
-        parts, size = [self._text[kept:]], 0
-        self._place -= kept
-        self._start -= kept
-        try:
-            while size < chars:
-                block = next(self._blocks, None)
-                if block is None:
-                    self._is_whole = True
-                    break
-                parts.append(block)
-                size += len(block)
-        except UnicodeError as error:
-            self._is_whole = True
-            self._reason = f"bytes that cannot be decoded ({error})"
-        self._text = "".join(parts)
 
 
 def _refuse_constant(name: str) -> Any:

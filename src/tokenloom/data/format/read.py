@@ -1,18 +1,28 @@
-"""One door to all formats: a sniffed file in, records out."""
+"""One door to all formats: a sniffed file in, records out. Arrow's library is loaded where a file needs it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-from tokenloom.data.format.csv import read_csv
 from tokenloom.data.format.jsonl import is_one_per_line, read_jsonl
-from tokenloom.data.format.parquet import read_parquet
+from tokenloom.data.format.markdown import read_markdown
+from tokenloom.data.format.packing.streams import open_bytes
+from tokenloom.data.format.pattern import read_by_pattern
 from tokenloom.data.format.record import Record
-from tokenloom.data.format.sniffer import Sniffed, open_bytes
+from tokenloom.data.format.sniffer import Sniffed
+from tokenloom.data.format.tables.csv import read_csv
+from tokenloom.data.format.tables.spreadsheet import read_spreadsheet
 from tokenloom.data.format.text import read_plain
-from tokenloom.kit.errors import DataError
-from tokenloom.spec.data import CsvFormat, JsonlFormat, ParquetFormat
+from tokenloom.spec.data import (
+    ArrowFormat,
+    CsvFormat,
+    JsonlFormat,
+    MarkdownFormat,
+    ParquetFormat,
+    SpreadsheetFormat,
+    TextFormat,
+)
 
 _START_BYTES = 1 << 16
 
@@ -21,19 +31,35 @@ def read_records(path: Path, name: str, sniffed: Sniffed) -> Iterator[Record]:
     """All records of a file in order, good and bad; memory stays bounded."""
     spec = sniffed.format
     if isinstance(spec, ParquetFormat):
-        if sniffed.is_packed:
-            raise DataError(f"{name} is Parquet inside gzip.", hint="Unpack it first; Parquet is compressed by itself.")
+        from tokenloom.data.format.columnar.parquet import read_parquet
+
         yield from read_parquet(path, name)
-        return
-    with open_bytes(path, name, is_packed=sniffed.is_packed) as stream:
+    elif isinstance(spec, ArrowFormat):
+        from tokenloom.data.format.columnar.arrow import read_arrow
+
+        yield from read_arrow(path, name)
+    elif isinstance(spec, SpreadsheetFormat):
+        yield from read_spreadsheet(path, spec, name)
+    else:
+        yield from _of_text(path, name, sniffed, spec)
+
+
+def _of_text(
+    path: Path, name: str, sniffed: Sniffed, spec: CsvFormat | JsonlFormat | MarkdownFormat | TextFormat
+) -> Iterator[Record]:
+    with open_bytes(path, name, sniffed.packing) as stream:
         if isinstance(spec, CsvFormat):
             yield from read_csv(stream, spec, name)
         elif isinstance(spec, JsonlFormat):
             yield from read_jsonl(stream, spec, name, is_lines=_is_lines(path, name, sniffed, spec.encoding or "utf-8"))
+        elif isinstance(spec, MarkdownFormat):
+            yield from read_markdown(stream, spec)
+        elif spec.unit == "pattern":
+            yield from read_by_pattern(stream, spec.pattern or "", spec.encoding or "utf-8")
         else:
             yield from read_plain(stream, spec)
 
 
 def _is_lines(path: Path, name: str, sniffed: Sniffed, encoding: str) -> bool:
-    with open_bytes(path, name, is_packed=sniffed.is_packed) as stream:
+    with open_bytes(path, name, sniffed.packing) as stream:
         return is_one_per_line(stream.read(_START_BYTES).decode(encoding, "replace").removeprefix("\ufeff"))

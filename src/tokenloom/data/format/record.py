@@ -13,7 +13,8 @@ MAX_DEPTH = 64
 class Record:
     """``number`` counts the records of the file from 1; ``line`` is where it begins (the record's number where a file has no lines).
 
-    Exactly one of ``row`` and ``reason`` is set; ``raw`` holds at most 2,000 characters of what stood there.
+    Exactly one of ``row`` and ``reason`` is set; ``raw`` holds at most 2,000 characters of what stood there. ``place`` names where it is in a file
+    that is more than lines, such as a sheet of a workbook.
     """
 
     number: int
@@ -21,6 +22,7 @@ class Record:
     row: dict[str, Any] | None = None
     reason: str = ""
     raw: str = ""
+    place: str = ""
 
 
 def bad(number: int, line: int, reason: str, raw: str | bytes = "") -> Record:

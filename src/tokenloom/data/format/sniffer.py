@@ -2,78 +2,62 @@
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Literal, cast
+from typing import Any, Literal
 
 import orjson
-from charset_normalizer import from_bytes
 
-from tokenloom.data.format.dialect import find_dialect
+from tokenloom.data.format.encoding import SAMPLE_BYTES, find_encoding, is_wide
+from tokenloom.data.format.magic import Binary, binary_kind, refused_kind
+from tokenloom.data.format.packing.streams import Packing, open_bytes, packing_of
+from tokenloom.data.format.pattern import check_pattern
+from tokenloom.data.format.tables.columns import names_of
+from tokenloom.data.format.tables.dialect import find_dialect
+from tokenloom.data.format.tables.fields import FieldError, split_fields
+from tokenloom.data.format.tables.spreadsheet import find_table
+from tokenloom.data.format.window import find_records
 from tokenloom.kit.errors import DataError
-from tokenloom.spec.data import CsvFormat, JsonlFormat, ParquetFormat, TextFormat
-
-_SAMPLE_BYTES = 256 * 1024
-_MAX_UNPACKED = 1 << 30  # a gzip file may unpack to this, or to 200 times its size
-_MAX_RATIO = 200
-_MAGIC = {
-    b"PK\x03\x04": "a ZIP archive or an Excel/Word file", b"%PDF": "a PDF", b"\x89PNG": "a PNG image", b"\xff\xd8\xff": "a JPEG image",
-    b"SQLite format 3": "an SQLite database", b"\x7fELF": "a program", b"7z\xbc\xaf": "a 7z archive", b"\x28\xb5\x2f\xfd": "zstd-compressed",
-    b"BZh": "bzip2-compressed", b"\xfd7zXZ": "xz-compressed", b"ARROW1": "an Arrow file", b"\xd0\xcf\x11\xe0": "an old Excel/Word file",
-    b"Rar!": "a RAR archive", b"GGUF": "a model in GGUF", b"\x80\x04\x95": "a Python pickle", b"\x80\x02}": "a Python pickle",
-}  # fmt: skip
-_BOMS = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe\0\0": "utf-32",
-    b"\0\0\xfe\xff": "utf-32",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
-_TEXT_SUFFIXES = {
-    ".txt",
-    ".md",
-    ".rst",
-    ".py",
-    ".js",
-    ".ts",
-    ".c",
-    ".h",
-    ".cpp",
-    ".java",
-    ".rs",
-    ".go",
-    ".html",
-    ".xml",
-    ".yaml",
-    ".yml",
-    ".toml",
-}
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
-_LEGACY_LETTER = re.compile(
-    rb"(?<=[A-Za-z ,.'\"(\-])[\x80-\x9f\xa0-\xfc](?=[A-Za-z ,.;:!?'\")\-\r\n\t])|^[\xc0-\xdc](?=[a-z])"
+from tokenloom.spec.data import (
+    ArrowFormat,
+    CsvFormat,
+    JsonlFormat,
+    MarkdownFormat,
+    ParquetFormat,
+    SpreadsheetFormat,
+    TextFormat,
 )
-AnyFormat = CsvFormat | JsonlFormat | ParquetFormat | TextFormat
+
+_TEXT_SUFFIXES = {
+    ".txt", ".rst", ".py", ".js", ".ts", ".c", ".h", ".cpp", ".java", ".rs", ".go", ".html", ".xml", ".yaml", ".yml", ".toml",
+}  # fmt: skip
+_MARKDOWN_SUFFIXES = {".md", ".markdown", ".mdx"}
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
+AnyFormat = CsvFormat | JsonlFormat | ParquetFormat | ArrowFormat | SpreadsheetFormat | MarkdownFormat | TextFormat
+_BINARY: dict[Binary, tuple[type[AnyFormat], str]] = {
+    "parquet": (ParquetFormat, "Parquet"),
+    "arrow": (ArrowFormat, "Arrow"),
+    "workbook": (SpreadsheetFormat, "a workbook"),
+}
 
 
 @dataclass(frozen=True)
 class Sniffed:
-    """``format`` with everything filled in; ``why`` says how it was recognised; ``is_packed``: gzip."""
+    """``format`` with everything filled in; ``why`` says how it was recognised; ``notes`` what a user should know."""
 
     format: AnyFormat
     why: str
-    is_packed: bool = False
+    packing: Packing = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class _Look:
+    path: Path
     name: str
     sample: bytes
-    is_packed: bool
+    packing: Packing
     is_whole: bool
 
 
@@ -83,78 +67,54 @@ def sniff(path: Path, name: str, wanted: Any = None, *, is_folder: bool = False)
     Raises :class:`DataError` for an empty file, for binary content and for a format that the content contradicts.
     """
     look = _look(path, name)
-    is_parquet = look.sample.startswith(b"PAR1")
-    if is_parquet and isinstance(wanted, ParquetFormat | None):
-        return Sniffed(ParquetFormat(), "it begins with the Parquet mark", look.is_packed)
-    if isinstance(wanted, ParquetFormat):
-        raise DataError(f"{name} is not a Parquet file.", hint="Use format: auto, or the format that it has.")
-    _refuse_binary(look)
+    kind = binary_kind(look.sample, None if look.packing else path)
+    named = next((told for kind, told in _BINARY.values() if isinstance(wanted, kind)), "")
+    if kind in _BINARY and isinstance(wanted, _BINARY[kind][0] | None):
+        return _binary(look, kind, wanted)
+    if named:
+        raise DataError(f"{name} is not {named}.", hint="Use format: auto, or the format that it has.")
+    _refuse_binary(look, kind)
     encoding = getattr(wanted, "encoding", None) or find_encoding(look.sample)
     text = _decoded(look, encoding)
     if not text.strip():
         raise DataError(f"{name} holds nothing but blank space.", hint="Choose a file with some rows in it.")
-    if wanted is None:
-        return _recognise(look, text, encoding, is_folder)
-    filled = {"encoding": encoding}
-    if isinstance(wanted, CsvFormat):
-        filled |= find_dialect(text, wanted, is_whole=look.is_whole).settings()
-    return Sniffed(wanted.model_copy(update=filled), "it was named", look.is_packed)
-
-
-def open_bytes(path: Path, name: str, *, is_packed: bool) -> IO[bytes]:
-    """The file's bytes, unpacked when it is gzip; a file that unpacks to far more than its size is refused."""
-    if not is_packed:
-        return path.open("rb")
-    limit = max(_MAX_UNPACKED, _MAX_RATIO * path.stat().st_size)
-    return io.BufferedReader(_Unpacked(gzip.open(path, "rb"), name, limit), 1 << 20)
-
-
-def find_encoding(sample: bytes) -> str:
-    """``utf-8`` where it is, or where a few damaged bytes are the exception; else UTF-16/32 by its marks, else a legacy encoding."""
-    for mark, encoding in _BOMS.items():
-        if sample.startswith(mark):
-            return encoding
-    wide = _wide_encoding(sample)
-    if wide:
-        return wide
-    invalid = _invalid_utf8(sample)
-    if not invalid:
-        return "utf-8"
-    legacy = len(_LEGACY_LETTER.findall(sample))
-    multibyte = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", sample))
-    if multibyte > invalid or legacy * 2 < invalid:
-        return "utf-8"
-    best = from_bytes(sample[: 64 * 1024]).best()
-    if best is None or "cp1252" in (best.encoding, *best.could_be_from_charset) or best.encoding in ("ascii", "utf_8"):
-        return "cp1252"
-    return str(best.encoding)
+    return _recognise(look, text, encoding, is_folder) if wanted is None else _filled(look, text, encoding, wanted)
 
 
 def _look(path: Path, name: str) -> _Look:
     with path.open("rb") as file:
-        sample = file.read(_SAMPLE_BYTES)
-        is_whole = len(sample) < _SAMPLE_BYTES
+        sample = file.read(SAMPLE_BYTES)
     if not sample:
         raise DataError(f"{name} is empty (0 bytes).", hint="Choose a file with some rows in it.")
-    if not sample.startswith(b"\x1f\x8b"):
-        return _Look(name, sample, False, is_whole)
-    try:
-        with gzip.open(path, "rb") as packed:
-            sample = packed.read(_SAMPLE_BYTES)
-    except (OSError, EOFError, zlib.error) as error:
+    packing = packing_of(sample)
+    if packing:
+        with open_bytes(path, name, packing) as packed:
+            sample = packed.read(SAMPLE_BYTES)
+        if not sample:
+            raise DataError(f"{name} unpacks to nothing.", hint="Choose a file with some rows in it.")
+    return _Look(path, name, sample, packing, len(sample) < SAMPLE_BYTES)
+
+
+def _binary(look: _Look, kind: Binary, wanted: Any) -> Sniffed:
+    if look.packing:
+        told = _BINARY[kind][1]
         raise DataError(
-            f"{name} is a damaged gzip file ({error}).", hint="Copy it again, or unpack it yourself."
-        ) from None
-    if not sample:
-        raise DataError(f"{name} unpacks to nothing.", hint="Choose a file with some rows in it.")
-    return _Look(name, sample, True, len(sample) < _SAMPLE_BYTES)
+            f"{look.name} is {told} inside of {look.packing}.", hint="Unpack it first; it is compressed by itself."
+        )
+    if kind == "workbook":
+        spec, why, notes = find_table(look.path, look.name, wanted or SpreadsheetFormat())
+        return Sniffed(spec, why, notes=notes)
+    if kind == "arrow":
+        return Sniffed(ArrowFormat(), "it begins with the mark of Arrow")
+    return Sniffed(ParquetFormat(), "it begins with the mark of Parquet")
 
 
-def _refuse_binary(look: _Look) -> None:
-    kind = next((kind for magic, kind in _MAGIC.items() if look.sample.startswith(magic)), "")
-    wide = look.sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or bool(_wide_encoding(look.sample))
+def _refuse_binary(look: _Look, found: Binary) -> None:
+    kind = refused_kind(look.sample, None if look.packing else look.path)
+    if found and not kind:
+        kind = "a ZIP archive" if found == "zip" else f"{_BINARY[found][1]}, not what the format says"
     controls = len(_CONTROL.findall(look.sample))
-    if not kind and (wide or controls <= max(4, len(look.sample) // 20)):
+    if not kind and (is_wide(look.sample) or controls <= max(4, len(look.sample) // 20)):
         return
     told = f"it is {kind}" if kind else f"{controls / len(look.sample):.0%} of its first bytes are control characters"
     raise DataError(
@@ -164,19 +124,61 @@ def _refuse_binary(look: _Look) -> None:
     )
 
 
+def _filled(look: _Look, text: str, encoding: str, wanted: Any) -> Sniffed:
+    """What the named format leaves open, found in the text."""
+    if isinstance(wanted, CsvFormat):
+        return _table(look, text, wanted.model_copy(update={"encoding": encoding}), "it was named")
+    filled: dict[str, Any] = {"encoding": encoding}
+    if isinstance(wanted, JsonlFormat) and wanted.records is None:
+        filled["records"] = find_records(text.removeprefix("\ufeff")) or None
+    if isinstance(wanted, TextFormat) and wanted.pattern:
+        check_pattern(wanted.pattern)
+    return Sniffed(wanted.model_copy(update=filled), "it was named", look.packing)
+
+
 def _recognise(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffed:
-    suffix = Path(look.name.removesuffix(".gz")).suffix.lower()
-    start = text.lstrip()
+    suffix = Path(look.name.removesuffix(".gz").removesuffix(".zst")).suffix.lower()
+    start = text.removeprefix("\ufeff").lstrip()
     if _looks_like_json(start, is_named=suffix in (".jsonl", ".json", ".ndjson")):
-        return Sniffed(JsonlFormat(encoding=encoding), "its content is JSON", look.is_packed)
-    dialect = None if suffix in _TEXT_SUFFIXES else find_dialect(text, CsvFormat(), is_whole=look.is_whole)
-    if dialect is not None and (dialect.is_regular or suffix in (".csv", ".tsv", ".tab")):
-        found = CsvFormat(encoding=encoding, **dialect.settings())
-        shown = {"\t": "tabs", ";": "semicolons", "|": "bars"}.get(found.delimiter or ",", "commas")
-        return Sniffed(found, f"its lines are fields between {shown}", look.is_packed)
+        records = find_records(start)
+        below = f"; its rows stand in the list under “{records}”" if records else ""
+        found = JsonlFormat(encoding=encoding, records=records or None)
+        return Sniffed(found, f"its content is JSON{below}", look.packing)
+    if suffix in _MARKDOWN_SUFFIXES:
+        unit: Literal["document", "section"] = "document" if is_folder or not _has_headings(text) else "section"
+        by = "by section" if unit == "section" else "as a document"
+        return Sniffed(
+            MarkdownFormat(unit=unit, encoding=encoding), f"it is named as Markdown, read {by}", look.packing
+        )
+    if suffix not in _TEXT_SUFFIXES:
+        dialect = find_dialect(text, CsvFormat(), is_whole=look.is_whole)
+        if dialect.is_regular or suffix in (".csv", ".tsv", ".tab"):
+            shown = {"\t": "tabs", ";": "semicolons", "|": "bars"}.get(dialect.delimiter, "commas")
+            return _table(look, text, CsvFormat(encoding=encoding), f"its lines are fields between {shown}")
+    return _plain(look, text, encoding, is_folder)
+
+
+def _plain(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffed:
     unit: Literal["line", "paragraph", "document"]
     unit = "document" if is_folder else "paragraph" if re.search(r"\S.*\n[ \t\r]*\n", text) else "line"
-    return Sniffed(TextFormat(unit=unit, encoding=encoding), f"it is plain text, read by {unit}", look.is_packed)
+    return Sniffed(TextFormat(unit=unit, encoding=encoding), f"it is plain text, read by {unit}", look.packing)
+
+
+def _table(look: _Look, text: str, wanted: CsvFormat, why: str) -> Sniffed:
+    dialect = find_dialect(text, wanted, is_whole=look.is_whole)
+    spec = wanted.model_copy(update=dialect.settings())
+    first = next((line for line in text.removeprefix("\ufeff").splitlines() if line.strip()), "")
+    try:
+        fields = split_fields(first, dialect.delimiter, dialect.quote)
+    except FieldError:  # the header goes over several lines; reading it tells the same
+        return Sniffed(spec, why, look.packing)
+    line = text[: text.find(first)].count("\n") + 1
+    _, notes = names_of(fields, look.name, f"line {line}", has_header=dialect.header)
+    return Sniffed(spec, why, look.packing, notes)
+
+
+def _has_headings(text: str) -> bool:
+    return len(re.findall(r"^#{1,6} \S", text, re.MULTILINE)) > 1
 
 
 def _looks_like_json(start: str, *, is_named: bool) -> bool:
@@ -205,51 +207,3 @@ def _decoded(look: _Look, encoding: str) -> str:
             f"{look.name} is not {encoding}: {error.reason if hasattr(error, 'reason') else error}.",
             hint="Leave encoding empty.",
         ) from None
-
-
-def _invalid_utf8(sample: bytes) -> int:
-    """Bytes that cannot be UTF-8; a character cut off at the end of the sample does not count."""
-    decoded = sample.decode("utf-8", "surrogateescape")
-    cut = 3 if len(sample) >= _SAMPLE_BYTES else 0
-    return sum(1 for character in (decoded[: len(decoded) - cut]) if "\udc80" <= character <= "\udcff")
-
-
-def _wide_encoding(sample: bytes) -> str:
-    """UTF-16 without a mark: for Western text every other byte is zero."""
-    even, odd = sample[0:4096:2].count(0), sample[1:4096:2].count(0)
-    half = max(1, min(len(sample), 4096) // 2)
-    if half < 4 or len(sample) % 2:
-        half = half if len(sample) > _SAMPLE_BYTES // 2 else max(half, 8)
-    if odd / half > 0.4 and even / half < 0.05:
-        return "utf-16-le"
-    if even / half > 0.4 and odd / half < 0.05:
-        return "utf-16-be"
-    return ""
-
-
-class _Unpacked(io.RawIOBase):
-    """Counts what comes out of a gzip stream and stops at ``limit``."""
-
-    def __init__(self, packed: gzip.GzipFile, name: str, limit: int) -> None:
-        self._packed, self._name, self._limit, self._count = packed, name, limit, 0
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        read = cast(Callable[[Any], int], self._packed.readinto)
-        try:
-            got = read(buffer)
-        except (OSError, EOFError, zlib.error) as error:
-            raise DataError(f"{self._name} is a damaged gzip file ({error}).", hint="Copy it again.") from None
-        self._count += got
-        if self._count > self._limit:
-            raise DataError(
-                f"{self._name} unpacks to more than {self._limit / 1e6:,.0f} MB, far more than its own size.",
-                hint="Unpack it yourself if you trust it.",
-            )
-        return got
-
-    def close(self) -> None:
-        self._packed.close()
-        super().close()

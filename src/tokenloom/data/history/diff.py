@@ -92,7 +92,8 @@ def ancestors(dataset: Dataset, store: DatasetStore) -> list[dict[str, Any]]:
 
 
 def _descends(newer: Dataset, older: Dataset) -> bool:
-    return any(parent["id"] == older.id for parent in newer.meta.get("parents") or [])
+    """Whether steps made the one from the other: they keep the numbers of the rows. An import numbers them anew."""
+    return bool(newer.meta.get("steps")) and any(parent["id"] == older.id for parent in newer.meta.get("parents") or [])
 
 
 def _digest(dataset: Dataset, columns: list[str], key: str) -> pl.DataFrame:

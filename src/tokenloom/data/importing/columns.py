@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tokenloom.kit.errors import DataError
+from tokenloom.data.mapping import BadRow
 
 MAX_COLUMNS = 2_000
 RESERVED = ("_row", "_split")
@@ -37,23 +37,31 @@ _WORDS = {
 
 
 class Columns:
-    """Names in the order of their first appearance, and the kinds of value that each was seen to hold."""
+    """Names in the order of their first appearance, and the kinds of value that each was seen to hold, how often and where first."""
 
     def __init__(self) -> None:
         self.kinds: dict[str, int] = {}
+        self._seen: dict[str, dict[int, list[int]]] = {}
 
-    def observe(self, row: dict[str, Any]) -> None:
+    def observe(self, number: int, row: dict[str, Any]) -> None:
+        """Take in row ``number``; :class:`BadRow` where it would bring more columns than there may be."""
         kinds = self.kinds
+        if len(kinds) + len(row) > MAX_COLUMNS:
+            self._check_room(row)
         for name, value in row.items():
             kind = _KINDS.get(type(value), _TEXT)
             if kind == _INT and not -_LARGEST_INT <= value < _LARGEST_INT:
                 kind = _BIG
             kinds[name] = kinds.get(name, 0) | kind
-        if len(kinds) > MAX_COLUMNS:
-            raise DataError(
-                f"The rows name more than {MAX_COLUMNS} different columns.",
-                hint="Put varying names into one nested column.",
-            )
+            seen = self._seen.setdefault(name, {}).setdefault(kind, [0, number])
+            seen[0] += 1
+
+    def _check_room(self, row: dict[str, Any]) -> None:
+        if len(row) > MAX_COLUMNS:
+            raise BadRow(f"it has {len(row)} columns; the limit is {MAX_COLUMNS}")
+        new = sum(1 for name in row if name not in self.kinds)
+        if len(self.kinds) + new > MAX_COLUMNS:
+            raise BadRow(f"with its {new} new columns all rows together would name more than {MAX_COLUMNS}")
 
     def schema(self, as_text: Iterable[str] = ()) -> pa.Schema:
         """Arrow types; columns in ``as_text`` that hold plain values of several kinds stay as they were written."""
@@ -74,10 +82,27 @@ class Columns:
         notes = []
         for name, kinds in self.kinds.items():
             if len(_words(kinds)) > 1:
-                notes.append(f"The column “{name}” mixes {' and '.join(_words(kinds))}; it is kept as text.")
+                notes.append(
+                    f"The column “{name}” mixes {self._mixture(name)}; it is kept as text. Write one kind of value in all rows if it should be that."
+                )
             if name in RESERVED:
                 notes.append(f"The column “{name}” is stored as “{_stored(name)}”, because that name is taken.")
         return notes
+
+    def _mixture(self, name: str) -> str:
+        """Each kind with its count and where it first stands."""
+        told: dict[str, list[int]] = {}
+        words = _words(self.kinds[name])
+        for kind, (count, first) in sorted(self._seen[name].items()):
+            word = next(iter(_words(kind)), "")
+            word = _WORDS[_FLOAT] if word == _WORDS[_INT] and word not in words else word
+            if word:
+                before = told.get(word, [0, first])
+                told[word] = [before[0] + count, min(before[1], first)]
+        return " and ".join(
+            f"{word} ({count} row{'s' if count > 1 else ''}, first in row {first})"
+            for word, (count, first) in told.items()
+        )
 
     def _type(self, name: str, is_text: bool) -> pa.DataType:
         kinds = self.kinds[name] & ~_NULL

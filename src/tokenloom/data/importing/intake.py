@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import orjson
 
 from tokenloom.data.format import Record
 from tokenloom.data.format.record import MAX_RAW_CHARS
 from tokenloom.data.importing.columns import Columns
+from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import BadRow, Detected, Reader, check_columns, content_hash, detect_mapping, reader_of
 from tokenloom.data.splitting import split_column
@@ -93,6 +95,11 @@ class Intake:
             self._quarantine.close()
 
     @property
+    def contents(self) -> np.ndarray[Any, np.dtype[np.uint64]]:
+        """Hash of what each good row says, without a copy; only once no more rows are taken in."""
+        return np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.zeros(0, np.uint64)
+
+    @property
     def num_bad(self) -> int:
         return self._raw - len(self.numbers)
 
@@ -130,12 +137,12 @@ class Intake:
         try:
             example = self._read(number, row) if self._read else None
             line = _dumped(row)
+            self.columns.observe(number, row)
         except BadRow as problem:
             reason = str(problem)
             self._unmapped[_general(reason, self._unmapped)] += 1
             self._set_aside(number, file, record, reason)
             return
-        self.columns.observe(row)
         self.numbers.append(number)
         self.hashes.append(content_hash(example) if example is not None else 0)
         if self._split_column is not None:
@@ -149,7 +156,9 @@ class Intake:
     def _set_aside(self, number: int, file: str, record: Record, reason: str) -> None:
         raw = record.raw if record.row is None else json.dumps(record.row, ensure_ascii=False, default=str)
         raw = raw[:MAX_RAW_CHARS].encode("utf-8", "backslashreplace").decode()
-        entry = {"file": file, "line": record.line, "row": number, "reason": reason, "raw": raw}
+        entry = {"file": file, "line": record.line, "row": number, "reason": reason, "fix": fix_for(reason), "raw": raw}
+        if record.place:
+            entry["place"] = record.place
         if len(self.first_bad) < FIRST_BAD:
             self.first_bad.append(entry)
         self._quarantine.write(orjson.dumps(entry) + b"\n")
@@ -161,9 +170,10 @@ class Intake:
             )
         told = "; ".join(f"{count} × {reason}" for reason, count in list(self.reasons.items())[:3])
         first = self.first_bad[0]
+        fix = next(iter(self.reasons), "")
         return DataError(
             f"None of the {self._raw} rows of {label} can be used: {told}. The first is line {first['line']}: {first['reason']}.",
-            hint="Correct the file, or name its format and columns yourself.",
+            hint=f"{fix_for(fix)} Or name the format and the columns yourself.",
             reasons=self.reasons,
             first_bad=self.first_bad,
         )

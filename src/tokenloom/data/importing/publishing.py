@@ -12,6 +12,7 @@ import numpy as np
 
 from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
 from tokenloom.data.importing.columns import stored_name, write_parquet
+from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.mapping import shape_of
 from tokenloom.data.splitting import NAMES, Choice
@@ -40,7 +41,7 @@ def described(
     """The manifest's meta and the report, as far as they are the same for imported and for refined versions."""
     assert intake.chosen is not None
     counts = np.bincount(choice, minlength=3)
-    _, copies = np.unique(np.array(intake.hashes, dtype=np.uint64), return_counts=True)
+    _, copies = np.unique(intake.contents, return_counts=True)
     mapping = {
         field: stored_name(value) if field != "kind" and value is not None else value
         for field, value in intake.chosen.mapping.model_dump(mode="json").items()
@@ -65,6 +66,7 @@ def described(
         "mapping_reason": intake.chosen.reason,
         "columns": intake.columns.described(),
         "reasons": intake.reasons,
+        "fixes": {reason: fix_for(reason) for reason in intake.reasons},
         "first_bad": intake.first_bad,
         "duplicates": {"rows": int((copies - 1).sum()), "contents": int((copies > 1).sum())},
         "skipped_files": [],
@@ -86,7 +88,7 @@ def write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, An
             yield intake.numbers[place], NAMES[choice[place]], row
 
     write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
-    np.save(scratch / CONTENT, np.array(intake.hashes, dtype=np.uint64))
+    np.save(scratch / CONTENT, intake.contents)
 
 
 def publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:

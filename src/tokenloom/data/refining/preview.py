@@ -44,7 +44,7 @@ def preview_steps(
     """
     if rows is not None and len(rows) > MOST_ROWS:
         raise SpecError(f"A preview shows at most {MOST_ROWS} rows.", hint="Name fewer rows, or let it take a sample.")
-    found = dataset.numbered(rows) if rows is not None else dataset.spread(max(1, min(sample, MOST_ROWS)))
+    found = dataset.rows_numbered(list(rows)) if rows is not None else dataset.spread(max(1, min(sample, MOST_ROWS)))
     texts = Texts(dataset.mapping)
     items = _within(list(as_items(found)), texts)
     lost: dict[int, _Loss] = {}

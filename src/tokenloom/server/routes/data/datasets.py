@@ -21,11 +21,16 @@ router = APIRouter(tags=["datasets"])
 _IMPORT = takes(
     {
         "type": "object",
-        "description": "An import spec in which `upload` (the id of a whole upload) may stand instead of `source`.",
+        "description": "An import spec in which `upload` (the id of a whole upload), `uploads` (several as one) or `path` may stand instead of `source`.",
         "required": ["dataset"],
         "properties": {
             "dataset": {"type": "string", "description": "Name; the same name again makes a new version."},
             "upload": {"type": "string", "description": "Id of a whole upload."},
+            "uploads": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Ids of whole uploads that become one dataset; their names may hold folders.",
+            },
             "path": {"type": "string", "description": "A file or folder on the server's machine."},
             "source": {"type": "object", "additionalProperties": True},
             "format": {"type": "object", "additionalProperties": True},
@@ -94,18 +99,24 @@ def list_datasets(studio: Here, cursor: Cursor = "", limit: Limit = 100) -> Page
 
 @router.post("/datasets", status_code=201, openapi_extra=_IMPORT)
 def import_dataset(body: Annotated[dict[str, Any], Body()], response: Response, studio: Here) -> Started:
-    """Start a run that imports an upload, or a file or folder of this machine, as a new version."""
+    """Start a run that imports uploads, a file or folder of this machine, or any other source, as a new version."""
     data = {"task": "import", **body}
-    upload, path = data.pop("upload", None), data.pop("path", None)
-    if isinstance(upload, str):
-        name = studio.uploads.get(upload).name or None
-        data["source"] = {"kind": "file", "path": str(studio.uploads.file_of(upload)), "name": name}
+    one, several, path = data.pop("upload", None), data.pop("uploads", None), data.pop("path", None)
+    ids = [one] if isinstance(one, str) else [each for each in several or [] if isinstance(each, str)]
+    if ids:
+        data["source"] = _uploaded(studio, ids)
     elif path is not None:
         data["source"] = {"kind": "file", "path": path}
     started = start(studio, data, response)
-    if isinstance(upload, str):
+    for upload in ids:
         studio.uploads.remember_run(upload, started.id)
     return started
+
+
+def _uploaded(studio: Studio, ids: list[str]) -> dict[str, Any]:
+    """Uploads as a source: one is a file, several are files of one dataset under the names that they had."""
+    files = [{"path": str(studio.uploads.file_of(each)), "name": studio.uploads.get(each).name or None} for each in ids]
+    return {"kind": "file", **files[0]} if len(files) == 1 else {"kind": "files", "files": files}
 
 
 @router.get("/datasets/{dataset}")

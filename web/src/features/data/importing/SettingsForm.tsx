@@ -6,8 +6,9 @@ import { Select } from "../../../ui/Select/Select.tsx";
 import { TextField } from "../../../ui/TextField/TextField.tsx";
 import { initialOf, type SchemaKind } from "../facts/schema.ts";
 import { useShapeName } from "../list/DatasetList.tsx";
+import { splitKind } from "../splits/kinds.ts";
+import { SplitFields } from "../splits/SplitFields.tsx";
 import { KindFields } from "../state/KindFields.tsx";
-import { SplitFields } from "./SplitFields.tsx";
 import { type ImportSettings, NAME, SHARES, shareOf } from "./settings.ts";
 
 export interface SettingsFormProps {
@@ -62,7 +63,9 @@ function KindChoice({ label, kinds, value, onChange, columns }: KindProps) {
 
 function useSplitSummary({ split }: ImportSettings): string {
   const { t } = useTranslation();
+  const kind = splitKind(split.kind);
   if (split.kind === "column") return t("by column {{column}}", { column: String(split.column) });
+  if (!kind.hasShares) return t(kind.title).toLowerCase();
   return SHARES.map((share) => formatPercent(shareOf(split, share))).join(" · ");
 }
 

@@ -23,6 +23,7 @@ import { PageDrop } from "../importing/PageDrop.tsx";
 import { addFiles, addWhole, useQueue } from "../importing/queue.ts";
 import { DatasetList } from "../list/DatasetList.tsx";
 import { useHidden, useRemoval } from "../state/useRemoval.ts";
+import { StorageTab } from "../storage/StorageTab.tsx";
 import { TokenizersTab } from "../tokenizers/TokenizersTab.tsx";
 import { UnfinishedUploads } from "../unfinished/UnfinishedUploads.tsx";
 
@@ -104,7 +105,7 @@ export function DataPage(props: DataPageProps) {
   const { t } = useTranslation();
   const datasets = useDatasets();
   const queue = useQueue();
-  const tab = search.tab === "tokenizers" ? "tokenizers" : "datasets";
+  const tab = ["tokenizers", "storage"].includes(search.tab ?? "") ? search.tab : "datasets";
   const openImport = () => onSearch({ import: "open" });
   usePageActions([{ id: "import", label: t("Import data"), icon: Upload, shortcut: "i", act: openImport }]);
   const taken = new Map(
@@ -134,10 +135,11 @@ export function DataPage(props: DataPageProps) {
       />
       <TabNav
         label={t("Kinds of data")}
-        value={tab}
+        value={tab ?? "datasets"}
         items={[
           { id: "datasets", label: t("Datasets"), href: "/data" },
           { id: "tokenizers", label: t("Tokenizers"), href: "/data?tab=tokenizers" },
+          { id: "storage", label: t("Disk"), href: "/data?tab=storage" },
         ]}
       />
       <UnfinishedUploads
@@ -150,11 +152,11 @@ export function DataPage(props: DataPageProps) {
           openImport();
         }}
       />
-      {tab === "datasets" ? (
-        <DatasetsPanel {...props} {...datasets} />
-      ) : (
+      {tab === "datasets" && <DatasetsPanel {...props} {...datasets} />}
+      {tab === "tokenizers" && (
         <TokenizersTab search={search} onSearch={onSearch} datasets={datasets.items} />
       )}
+      {tab === "storage" && <StorageTab />}
       <ImportSheet
         isOpen={search.import === "open"}
         onClose={() => onSearch({ import: undefined, from: undefined })}

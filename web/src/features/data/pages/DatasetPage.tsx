@@ -28,7 +28,9 @@ import { RowAsRead } from "../overview/RowAsRead.tsx";
 import { RowLedger } from "../overview/RowLedger.tsx";
 import { useRowAsRead } from "../overview/useRowAsRead.ts";
 import { RowsPanel } from "../rows/RowsPanel.tsx";
+import { SplitTab } from "../splits/SplitTab.tsx";
 import { useRemoval } from "../state/useRemoval.ts";
+import { VersionsTab } from "../versions/VersionsTab.tsx";
 
 export interface DatasetPageProps {
   /** Name, `name@version` or id. */
@@ -169,6 +171,8 @@ function Body(props: PartProps) {
           { id: "rows", label: t("Rows"), href: `${href}?tab=rows` },
           { id: "health", label: t("Health"), href: `${href}?tab=health` },
           { id: "statistics", label: t("Statistics"), href: `${href}?tab=statistics` },
+          { id: "split", label: t("Split"), href: `${href}?tab=split` },
+          { id: "versions", label: t("Versions"), href: `${href}?tab=versions` },
           {
             id: "quarantine",
             label: t("Set aside"),
@@ -183,7 +187,11 @@ function Body(props: PartProps) {
       {tab === "health" && <HealthTab {...props} dataset={detail} reference={reference} />}
       {tab === "statistics" && <StatisticsTab {...props} dataset={detail} reference={reference} />}
       {tab === "quarantine" && <QuarantineTab reference={reference} total={detail.quarantined} />}
-      {!["rows", "health", "statistics", "quarantine"].includes(tab) && <Overview {...props} read={read} />}
+      {tab === "split" && <SplitTab key={detail.id} dataset={detail} reference={reference} />}
+      {tab === "versions" && <VersionsTab {...props} dataset={detail} />}
+      {!["rows", "health", "statistics", "split", "versions", "quarantine"].includes(tab) && (
+        <Overview {...props} read={read} />
+      )}
     </Page>
   );
 }

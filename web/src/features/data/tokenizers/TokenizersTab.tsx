@@ -22,6 +22,7 @@ import { RunLine } from "../importing/RunLine.tsx";
 import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
 import { useDraft } from "../state/useDraft.ts";
 import { useHidden, useRemoval } from "../state/useRemoval.ts";
+import { LabPanel } from "./lab/LabPanel.tsx";
 import { TokenizerList } from "./TokenizerList.tsx";
 import { type TokenizerDraft, TrainTokenizer } from "./TrainTokenizer.tsx";
 import { type Show, TryTokenizer } from "./TryTokenizer.tsx";
@@ -83,12 +84,13 @@ export function TokenizersTab(props: TabProps) {
   const remove = useRemoval("tokenizer");
   const [run, setRun] = useState<{ name: string; id: string } | null>(null);
   const items = (query.data?.items ?? []).filter((each) => !hidden.has(`tokenizer ${referenceOf(each)}`));
-  const kind = kindsOf(schema.data, "TokenizerSpec", "model")[0];
+  const kinds = kindsOf(schema.data, "TokenizerSpec", "model");
   const taken = new Map([...items].reverse().map((each) => [each.name, each.version]));
   const start = async (draft: TokenizerDraft) => {
     const { id } = await trainTokenizer({ ...draft });
     setRun({ name: draft.tokenizer, id });
   };
+  const chosen = items.map(referenceOf).find((each) => each === search.tokenizer);
   const status = query.isPending ? "loading" : query.error ? "error" : items.length === 0 ? "empty" : "ready";
   return (
     <>
@@ -119,6 +121,14 @@ export function TokenizersTab(props: TabProps) {
             <Trying {...props} items={items} />
           </Panel>
         )}
+        {items[0] && (
+          <LabPanel
+            {...props}
+            tokenizer={chosen ?? referenceOf(items[0])}
+            tokenizers={items.map(referenceOf)}
+            datasets={[...new Set(datasets.map(({ name }) => name))]}
+          />
+        )}
       </Cell>
       <Cell span={4} full>
         <Panel
@@ -132,9 +142,9 @@ export function TokenizersTab(props: TabProps) {
               <Training key={run.id} name={run.name} run={run.id} />
             </div>
           )}
-          {kind && (
+          {kinds.length > 0 && (
             <TrainTokenizer
-              kind={kind}
+              kinds={kinds}
               datasets={[...new Set(datasets.map(({ name }) => name))]}
               taken={taken}
               onStart={start}

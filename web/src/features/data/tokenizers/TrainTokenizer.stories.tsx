@@ -1,17 +1,17 @@
-import { expect, fn } from "storybook/test";
+import { expect, fn, screen } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
 import { ApiError } from "../../../data/client.ts";
 import { FAKE_SCHEMA, problem } from "../../../testing/data.ts";
 import { kindsOf } from "../facts/schema.ts";
 import { TrainTokenizer } from "./TrainTokenizer.tsx";
 
-const [kind] = kindsOf(FAKE_SCHEMA, "TokenizerSpec", "model");
+const kinds = kindsOf(FAKE_SCHEMA, "TokenizerSpec", "model");
 
 const meta = preview.meta({
   title: "Features/Data/TrainTokenizer",
   component: TrainTokenizer,
   args: {
-    kind: kind ?? { kind: "bpe", description: "", fields: [] },
+    kinds,
     datasets: ["faq", "stories"],
     taken: new Map([["words", 1]]),
     onStart: fn(async () => undefined),
@@ -34,6 +34,18 @@ export const Playground = meta.story({
       datasets: ["stories"],
       model: { kind: "bpe", vocab_size: 1024 },
     });
+  },
+});
+
+export const Bytes = meta.story({
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.type(canvas.getByRole("textbox", { name: "Name of the tokenizer" }), "bytes");
+    await userEvent.click(canvas.getByRole("button", { name: /faq/ }));
+    await userEvent.click(canvas.getByRole("button", { name: /Kind/ }));
+    await userEvent.click(await screen.findByRole("option", { name: "Bytes" }));
+    await expect(canvas.queryByRole("textbox", { name: "Tokens in the vocabulary" })).toBeNull();
+    await userEvent.click(canvas.getByRole("button", { name: "Train the tokenizer" }));
+    await expect(args.onStart).toHaveBeenCalledWith(expect.objectContaining({ model: { kind: "byte" } }));
   },
 });
 

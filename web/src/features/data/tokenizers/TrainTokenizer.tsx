@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from "react";
 import { ApiError } from "../../../data/client.ts";
 import { tellError } from "../../../data/problem.ts";
+import { humanise } from "../../../forms/model/words.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { ComboBox } from "../../../ui/ComboBox/ComboBox.tsx";
@@ -23,8 +24,8 @@ export interface TokenizerDraft {
 }
 
 export interface TrainTokenizerProps {
-  /** What can be set, from the schema. */
-  kind: SchemaKind;
+  /** Kinds of tokenizer and what can be set of each, from the schema. */
+  kinds: readonly SchemaKind[];
   /** Names of datasets to choose from. */
   datasets: readonly string[];
   /** Newest version by name: the same name makes a new version. */
@@ -37,42 +38,60 @@ const EMPTY: TokenizerDraft = { tokenizer: "", datasets: [], model: {} };
 /** Drawn by hand above; everything else of the schema follows below. */
 const SHOWN = new Set(["vocab_size", "digits", "template"]);
 
-function Main({
-  kind,
-  draft,
-  put,
-}: {
+const TITLES: Record<string, string> = {
+  bpe: "BPE: bytes merged by frequency",
+  unigram: "Unigram, as in SentencePiece",
+  wordpiece: "WordPiece, as in BERT",
+  character: "Characters",
+  byte: "Bytes",
+};
+
+interface MainProps {
+  kinds: readonly SchemaKind[];
   kind: SchemaKind;
   draft: TokenizerDraft;
   put: (name: string, value: unknown) => void;
-}) {
+}
+
+function Main({ kinds, kind, draft, put }: MainProps) {
   const { t } = useTranslation();
   const field = (name: string) => kind.fields.find((each) => each.name === name);
   const value = (name: string) => draft.model[name] ?? field(name)?.initial;
   const size = field("vocab_size");
   return (
     <>
-      <NumberField
-        label={t("Tokens in the vocabulary")}
-        help={t("More tokens give shorter sequences and a larger embedding.")}
-        value={Number(value("vocab_size"))}
-        onChange={(next) => put("vocab_size", next)}
-        integer
-        scale="log"
-        unit={t("tokens")}
-        {...(size?.minimum === undefined ? {} : { minimum: size.minimum })}
-        {...(size?.maximum === undefined ? {} : { maximum: size.maximum })}
-      />
       <Select
-        label={t("Digits")}
-        help={t("Each digit a token of its own helps with arithmetic.")}
-        options={[
-          { id: "individual", label: t("Each on its own") },
-          { id: "grouped", label: t("Up to three together") },
-        ]}
-        value={String(value("digits") ?? "individual")}
-        onChange={(next) => put("digits", next)}
+        label={t("Kind")}
+        help={t(kind.description)}
+        options={kinds.map(({ kind: id }) => ({ id, label: t(TITLES[id] ?? humanise(id)) }))}
+        value={kind.kind}
+        onChange={(next) => put("kind", next)}
       />
+      {size && (
+        <NumberField
+          label={t("Tokens in the vocabulary")}
+          help={t("More tokens give shorter sequences and a larger embedding.")}
+          value={Number(value("vocab_size"))}
+          onChange={(next) => put("vocab_size", next)}
+          integer
+          scale="log"
+          unit={t("tokens")}
+          {...(size.minimum === undefined ? {} : { minimum: size.minimum })}
+          {...(size.maximum === undefined ? {} : { maximum: size.maximum })}
+        />
+      )}
+      {field("digits") && (
+        <Select
+          label={t("Digits")}
+          help={t("Each digit a token of its own helps with arithmetic.")}
+          options={[
+            { id: "individual", label: t("Each on its own") },
+            { id: "grouped", label: t("Up to three together") },
+          ]}
+          value={String(value("digits") ?? "individual")}
+          onChange={(next) => put("digits", next)}
+        />
+      )}
       <ComboBox
         label={t("Chat template")}
         help={t("Stored with the tokenizer: a name, or a Jinja text over messages.")}
@@ -86,14 +105,24 @@ function Main({
   );
 }
 
+/** What a kind can be told, of all that was set: the rest belongs to other kinds. */
+function modelOf(kind: SchemaKind, model: Record<string, unknown>): Record<string, unknown> {
+  const names = new Set(kind.fields.map(({ name }) => name));
+  return {
+    kind: kind.kind,
+    ...Object.fromEntries(Object.entries(model).filter(([name]) => names.has(name))),
+  };
+}
+
 /** Train a tokenizer on the training parts of datasets. */
-export function TrainTokenizer({ kind, datasets, taken, onStart }: TrainTokenizerProps) {
+export function TrainTokenizer({ kinds, datasets, taken, onStart }: TrainTokenizerProps) {
   const { t } = useTranslation();
   const [draft, setDraft, clear] = useDraft<TokenizerDraft>("tokenizer", EMPTY);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setIsBusy] = useState(false);
   const put = (name: string, value: unknown) =>
     setDraft({ ...draft, model: { ...draft.model, [name]: value } });
+  const kind = kinds.find((each) => each.kind === draft.model.kind) ?? (kinds[0] as SchemaKind);
   const version = taken.get(draft.tokenizer);
   const isReady = NAME.test(draft.tokenizer) && draft.datasets.length > 0;
   const wrong = (field: string) => (error instanceof ApiError ? error.forField(field) : undefined);
@@ -103,7 +132,7 @@ export function TrainTokenizer({ kind, datasets, taken, onStart }: TrainTokenize
     setIsBusy(true);
     setError(null);
     try {
-      await onStart({ ...draft, model: { kind: kind.kind, ...draft.model } });
+      await onStart({ ...draft, model: modelOf(kind, draft.model) });
       clear();
     } catch (problem) {
       setError(problem);
@@ -136,7 +165,7 @@ export function TrainTokenizer({ kind, datasets, taken, onStart }: TrainTokenize
         error={wrong("datasets")}
         mono
       />
-      <Main kind={kind} draft={draft} put={put} />
+      <Main kinds={kinds} kind={kind} draft={draft} put={put} />
       <Disclosure title={t("More settings")} level={3}>
         <KindFields
           fields={kind.fields.filter(({ name }) => !SHOWN.has(name))}

@@ -1,66 +1,15 @@
-"""Where rows come from: files on disk, or rows that a plugin makes. A source is opened by the type of its spec."""
+"""Files and folders of this machine."""
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tokenloom.kit.errors import DataError, NotFound, SpecError
-from tokenloom.kit.plugins import BUILDERS, load_plugins
+from tokenloom.data.source.opening import Files, SourceFile, open_source
+from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.registry import nearest
-from tokenloom.spec.base import Spec
-from tokenloom.spec.data import FileSource
+from tokenloom.spec.sources import FileSource, FilesSource
 
 _MAX_FILES = 200_000
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """``name`` is shown to people and stored: relative to the folder, never an absolute path."""
-
-    path: Path
-    name: str
-
-
-@dataclass(frozen=True)
-class Files:
-    """Files to read, in a fixed order; ``is_folder``: they came from a folder, so unreadable ones may be passed over."""
-
-    files: list[SourceFile]
-    is_folder: bool
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Rows that are ready, each a dict of column to value; ``label`` names the source in messages and reports."""
-
-    rows: Iterable[dict[str, Any]]
-    label: str
-
-
-@functools.singledispatch
-def open_source(spec: Spec) -> Files | Rows | Iterable[dict[str, Any]]:
-    """Open the source that ``spec`` describes; plugins register a function for their own spec class.
-
-    It may return :class:`Files`, :class:`Rows`, or simply an iterable of dicts.
-    """
-    raise SpecError(
-        f"Nothing here can read a source of kind “{getattr(spec, 'kind', type(spec).__name__)}”.",
-        hint="Install the plugin that offers it; `tokenloom plugins` shows which are there.",
-    )
-
-
-def opened(spec: Spec) -> Files | Rows:
-    """:func:`open_source`, with plugins loaded when the kind is not built in, and plain iterables wrapped."""
-    if open_source.dispatch(type(spec)) is open_source.dispatch(object):
-        load_plugins(BUILDERS)
-    source = open_source(spec)
-    if isinstance(source, Files | Rows):
-        return source
-    return Rows(source, str(getattr(spec, "kind", type(spec).__name__)))
 
 
 @open_source.register
@@ -71,7 +20,7 @@ def _open_files(spec: FileSource) -> Files:
             return Files(_files_of(path, spec.pattern), is_folder=True)
         if path.is_file():
             with path.open("rb"):
-                return Files([SourceFile(path, spec.name or path.name)], is_folder=False)
+                return Files([SourceFile(path, spec.name or path.name)], is_folder=False, pattern=spec.pattern)
     except PermissionError:
         raise DataError(f"{path} may not be read.", hint="Give this user permission to read it.") from None
     except OSError as error:
@@ -81,6 +30,30 @@ def _open_files(spec: FileSource) -> Files:
     if path.exists():
         raise DataError(f"{path} is neither a file nor a folder.", hint="Name a regular file or a folder.")
     raise NotFound(f"There is no file or folder {path}.", hint=_hint_for(path))
+
+
+@open_source.register
+def _open_several(spec: FilesSource) -> Files:
+    """Several files and folders as one; names that stand there twice get a number, since rows are told by them."""
+    files: list[SourceFile] = []
+    taken: set[str] = set()
+    for each in spec.files:
+        found = _open_files(each)
+        before = f"{each.name or Path(each.path).name}/" if found.is_folder else ""
+        for file in found.files:
+            name = _free(before + file.name, taken)
+            taken.add(name)
+            files.append(SourceFile(file.path, name))
+    return Files(files, is_folder=len(files) > 1)
+
+
+def _free(name: str, taken: set[str]) -> str:
+    number = 2
+    wanted = name
+    while name in taken:
+        name = f"{wanted} ({number})"
+        number += 1
+    return name
 
 
 def _files_of(folder: Path, pattern: str) -> list[SourceFile]:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from tokenloom.data.format.fields import FieldError, quote_state, split_fields
+from tokenloom.data.format.tables.fields import FieldError, quote_state, split_fields
 from tokenloom.spec.data import CsvFormat
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -43,7 +43,7 @@ def find_dialect(text: str, wanted: CsvFormat, *, is_whole: bool) -> Dialect:
     tables = {delimiter: _records(lines, delimiter, wanted.quote) for delimiter in candidates}
     best = max(tables, key=lambda delimiter: _regularity(tables[delimiter]))
     records = tables[best]
-    header = wanted.header if wanted.header is not None else _has_header(records)
+    header = wanted.header if wanted.header is not None else has_header(records)
     is_regular = _regularity(records) > 1.9 and len(records) > 1
     return Dialect(delimiter=best, quote=wanted.quote, header=header, is_regular=is_regular)
 
@@ -76,7 +76,7 @@ def _regularity(records: list[list[str]]) -> float:
     return count / len(records) + (1 if width > 1 else 0) + min(width, 50) / 1000
 
 
-def _has_header(records: list[list[str]]) -> bool:
+def has_header(records: list[list[str]]) -> bool:
     """A first row of short, distinct words without numbers names the columns, unless nothing tells it from the rows below."""
     if not records:
         return False

@@ -6,15 +6,14 @@ from collections import deque
 from collections.abc import Iterator
 from typing import IO
 
-from tokenloom.data.format.fields import quote_state, split_fields
 from tokenloom.data.format.lines import Line, read_lines
 from tokenloom.data.format.record import Record, bad
-from tokenloom.kit.errors import DataError
+from tokenloom.data.format.tables.columns import names_of
+from tokenloom.data.format.tables.fields import quote_state, split_fields
 from tokenloom.spec.data import CsvFormat
 
 _MAX_LINES = 10_000  # of one record
 _MAX_CHARS = 16_000_000  # of one record that spans several lines
-MAX_COLUMNS = 2_000
 
 
 def read_csv(stream: IO[bytes], spec: CsvFormat, name: str) -> Iterator[Record]:
@@ -25,7 +24,8 @@ def read_csv(stream: IO[bytes], spec: CsvFormat, name: str) -> Iterator[Record]:
     number = 0
     for line, text, reason in records:
         if not reason and not columns:
-            columns = _columns(split_fields(text, delimiter, spec.quote), spec, name, line)
+            fields = split_fields(text, delimiter, spec.quote)
+            columns, _ = names_of(fields, name, f"line {line}", has_header=bool(spec.header))
             if spec.header:
                 continue
         number += 1
@@ -41,23 +41,6 @@ def _record(number: int, line: int, text: str, reason: str, columns: list[str], 
     if len(fields) != len(columns):
         return bad(number, line, f"it has {len(fields)} fields instead of {len(columns)}", text)
     return Record(number, line, dict(zip(columns, fields, strict=True)))
-
-
-def _columns(first: list[str], spec: CsvFormat, name: str, line: int) -> list[str]:
-    if len(first) > MAX_COLUMNS:
-        raise DataError(f"{name} has {len(first)} columns; the limit is {MAX_COLUMNS}.", hint="Check the delimiter.")
-    if not spec.header:
-        return [f"column_{place}" for place in range(1, len(first) + 1)]
-    names = [field.strip() or f"column_{place}" for place, field in enumerate(first, start=1)]
-    for place, column in enumerate(names):
-        if column in names[:place]:
-            raise DataError(
-                f"The header of {name} (line {line}) names the column “{column}” twice: as number {names.index(column) + 1} "
-                f"and {place + 1}.",
-                hint="Rename one of them; if the first line is no header, set format.header=false.",
-                column=column,
-            )
-    return names
 
 
 def _assembled(lines: Iterator[Line], delimiter: str, quote: str) -> Iterator[tuple[int, str, str]]:

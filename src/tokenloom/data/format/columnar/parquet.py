@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import decimal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tokenloom.data.format.record import MAX_DEPTH, Record, bad, depth_of
+from tokenloom.data.format.columnar.values import num_chars, record_of
+from tokenloom.data.format.record import Record
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.sandbox import sandbox_child
 
@@ -23,7 +22,7 @@ _FIRST_BATCH, _LARGEST_BATCH, _BATCH_CHARS = 256, 4096, 8 << 20
 
 def read_parquet(path: Path, name: str) -> Iterator[Record]:
     """Rows as dicts; times and decimals become text. Raises :class:`DataError` for a damaged file or a bomb."""
-    probed = sandbox_child("tokenloom.data.format.parquet:probe", memory_bytes=4 << 30, path=str(path))
+    probed = sandbox_child("tokenloom.data.format.columnar.parquet:probe", memory_bytes=4 << 30, path=str(path))
     if probed["problem"]:
         raise DataError(f"{name} {probed['problem']}.", hint="Write it again in smaller row groups, or as JSONL.")
     limit = max(_MIN_LIMIT, _MAX_RATIO * path.stat().st_size)
@@ -64,44 +63,11 @@ def _rows(file: pq.ParquetFile, name: str, limit: int) -> Iterator[Record]:
         for batch in file.iter_batches(size, row_groups=[group]):
             for row in batch.to_pylist():
                 number += 1
-                unpacked += sum(map(_num_chars, row.values()))
-                yield _record(number, row)
+                unpacked += sum(map(num_chars, row.values()))
+                yield record_of(number, row)
             if unpacked > limit:
                 raise DataError(
                     f"{name} unpacks to more than {limit / 1e9:.1f} GB, far more than its own size.",
                     hint="If you trust it, write it again as JSONL.",
                 )
         size = max(1, min(_LARGEST_BATCH, _BATCH_CHARS // max(1, unpacked // max(1, number))))
-
-
-def _num_chars(value: Any) -> int:
-    """Roughly what a value takes: a dictionary-encoded column may repeat one long text endlessly."""
-    if isinstance(value, str | bytes):
-        return len(value) + 8
-    if isinstance(value, dict):
-        return sum(map(_num_chars, value.values()))
-    return sum(map(_num_chars, value)) if isinstance(value, list) else 8
-
-
-def _record(number: int, row: dict[str, Any]) -> Record:
-    if depth_of(row) > MAX_DEPTH:
-        return bad(number, number, f"it is nested deeper than {MAX_DEPTH} levels", str(row)[:2000])
-    try:
-        return Record(number, number, {name: _plain(value) for name, value in row.items()})
-    except UnicodeDecodeError:
-        return bad(number, number, "it holds bytes that are not text", repr(row)[:2000])
-
-
-def _plain(value: Any) -> Any:
-    """``value`` in the types of JSON."""
-    if value is None or isinstance(value, str | int | float | bool):
-        return value
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    if isinstance(value, bytes):
-        return value.decode("utf-8")
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-        return value.isoformat()
-    return str(value) if isinstance(value, decimal.Decimal | datetime.timedelta) else repr(value)

@@ -1,0 +1,1 @@
+"""Columns in blocks: Parquet and Arrow."""

@@ -1,0 +1,43 @@
+"""Values of Arrow's types as plain data: what JSON knows stays, times and decimals become text."""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+from typing import Any
+
+from tokenloom.data.format.record import MAX_DEPTH, Record, bad, depth_of
+
+
+def record_of(number: int, row: dict[str, Any]) -> Record:
+    """A row as a record; bytes that are no text and too deep nesting make it a bad one."""
+    if depth_of(row) > MAX_DEPTH:
+        return bad(number, number, f"it is nested deeper than {MAX_DEPTH} levels", str(row)[:2000])
+    try:
+        return Record(number, number, {name: plain(value) for name, value in row.items()})
+    except UnicodeDecodeError:
+        return bad(number, number, "it holds bytes that are not text", repr(row)[:2000])
+
+
+def plain(value: Any) -> Any:
+    """``value`` in the types of JSON."""
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value) if isinstance(value, decimal.Decimal | datetime.timedelta) else repr(value)
+
+
+def num_chars(value: Any) -> int:
+    """Roughly what a value takes: a dictionary-encoded column may repeat one long text endlessly."""
+    if isinstance(value, str | bytes):
+        return len(value) + 8
+    if isinstance(value, dict):
+        return sum(map(num_chars, value.values()))
+    return sum(map(num_chars, value)) if isinstance(value, list) else 8
