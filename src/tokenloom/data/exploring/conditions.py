@@ -42,7 +42,8 @@ class Question:
 
 
 def parse_filters(texts: Sequence[str]) -> dict[str, Any]:
-    """``column=value``, ``column!=value``, ``column~text``, ``column!~text``, ``column>=number``, ``column<=number``, ``column=[3,7]`` (one of these); an empty value means that
+    """``column=value``, ``column!=value``, ``column~text``, ``column!~text``, ``column>=number``, ``column<=number``, ``column=[3,7]`` (one of
+    these); an empty value means that
     nothing is there. Several of one column are laid together; SpecError where a text is no filter."""
     wanted: dict[str, Any] = {}
     for text in texts:
