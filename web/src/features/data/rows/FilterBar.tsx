@@ -59,16 +59,16 @@ function useHint(summary: ColumnSummary | undefined): string | undefined {
 function NewFilter({ columns, summaries, onAdd }: NewFilterProps) {
   const { t } = useTranslation();
   const operators = useOperators();
-  const [draft, setDraft] = useState<RowFilter>({ column: columns[0] ?? "", operator: "~", value: "" });
+  const fresh = (column: string): RowFilter => {
+    const isNumber = summaries.find(({ name }) => name === column)?.kind === "number";
+    return { column, operator: isNumber ? ">=" : "~", value: "" };
+  };
+  const [draft, setDraft] = useState(() => fresh(columns[0] ?? ""));
   const summary = summaries.find(({ name }) => name === draft.column);
   const hint = useHint(summary);
   const fitting = operators.filter(({ id }) => summary?.kind !== "number" || !id.endsWith("~"));
   const isExact = draft.operator === "=" || draft.operator === "!=";
   const values = isExact ? (summary?.values ?? []) : [];
-  const choose = (column: string) => {
-    const isNumber = summaries.find(({ name }) => name === column)?.kind === "number";
-    setDraft({ column, operator: isNumber ? ">=" : "~", value: "" });
-  };
   const add = () => isUsable(draft) && onAdd(draft);
   return (
     <div className="grid gap-3">
@@ -76,7 +76,7 @@ function NewFilter({ columns, summaries, onAdd }: NewFilterProps) {
         label={t("Column")}
         options={columns.map((id) => ({ id, label: id }))}
         value={draft.column}
-        onChange={choose}
+        onChange={(column) => setDraft(fresh(column))}
         mono
       />
       <Select
