@@ -1,6 +1,12 @@
 // Typed fakes of what an inspection finds and what a corpus is made of. Shapes as the server gives them.
 
-import type { ColumnSummary, Corpus, CorpusMap, DataFinding, Validation } from "../data/inspection.ts";
+import type {
+  ColumnSummary,
+  Corpus,
+  CorpusMap,
+  DataFinding,
+  Validation,
+} from "../data/looking/inspection.ts";
 
 export function fakeFinding(changes: Partial<DataFinding> = {}): DataFinding {
   return {

@@ -6,8 +6,8 @@ import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
-import { CorpusTab } from "../corpus/CorpusTab.tsx";
 import { useTokenizers } from "../overview/useRowAsRead.ts";
+import { CorpusTab } from "./corpus/CorpusTab.tsx";
 import { Statistics } from "./Statistics.tsx";
 
 interface TabProps {

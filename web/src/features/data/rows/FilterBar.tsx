@@ -1,6 +1,6 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import type { ColumnSummary } from "../../../data/inspection.ts";
+import type { ColumnSummary } from "../../../data/looking/inspection.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { ComboBox } from "../../../ui/ComboBox/ComboBox.tsx";

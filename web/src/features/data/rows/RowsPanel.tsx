@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback } from "react";
 import { type DatasetDetail, type RowsQuery, readRows, rowsFoundQuery } from "../../../data/datasets.ts";
-import { columnsQuery } from "../../../data/inspection.ts";
+import { columnsQuery } from "../../../data/looking/inspection.ts";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import type { Sort } from "../../../ui/DataTable/DataTable.tsx";

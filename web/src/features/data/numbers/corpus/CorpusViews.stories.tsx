@@ -1,7 +1,7 @@
 import { expect, fn } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { fakeCorpus } from "../../../testing/inspection.ts";
-import { Page } from "../../../ui/Page/Page.tsx";
+import preview from "../../../../../.storybook/preview.tsx";
+import { fakeCorpus } from "../../../../testing/inspection.ts";
+import { Page } from "../../../../ui/Page/Page.tsx";
 import { CorpusViews } from "./CorpusViews.tsx";
 
 const meta = preview.meta({

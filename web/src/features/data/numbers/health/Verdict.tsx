@@ -1,7 +1,7 @@
-import type { DoctorVerdict } from "../../../data/inspection.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { Banner } from "../../../ui/Banner/Banner.tsx";
-import { formatCount } from "../../../ui/format.ts";
+import type { DoctorVerdict } from "../../../../data/looking/inspection.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { Banner } from "../../../../ui/Banner/Banner.tsx";
+import { formatCount } from "../../../../ui/format.ts";
 
 const NAMED = 4;
 

@@ -1,6 +1,6 @@
 import { expect } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { fakeValidation } from "../../../testing/inspection.ts";
+import preview from "../../../../../.storybook/preview.tsx";
+import { fakeValidation } from "../../../../testing/inspection.ts";
 import { Verdict } from "./Verdict.tsx";
 
 const { verdict } = fakeValidation();

@@ -1,8 +1,8 @@
-import type { DataFinding } from "../../../data/inspection.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import type { FindingLevel } from "../../../ui/Findings/Findings.tsx";
-import { formatCount, formatPercent } from "../../../ui/format.ts";
-import { Link } from "../../../ui/Link/Link.tsx";
+import type { DataFinding } from "../../../../data/looking/inspection.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import type { FindingLevel } from "../../../../ui/Findings/Findings.tsx";
+import { formatCount, formatPercent } from "../../../../ui/format.ts";
+import { Link } from "../../../../ui/Link/Link.tsx";
 
 export const LEVELS: Record<DataFinding["severity"], FindingLevel> = {
   error: "danger",

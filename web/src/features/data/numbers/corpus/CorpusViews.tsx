@@ -1,22 +1,22 @@
 import { lazy, Suspense, useMemo, useState } from "react";
-import type { Corpus } from "../../../data/inspection.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { formatCount, formatPercent, formatShort, formatValue } from "../../../ui/format.ts";
-import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
-import { Cell } from "../../../ui/Page/Cell.tsx";
-import { Panel } from "../../../ui/Panel/Panel.tsx";
-import { Segmented } from "../../../ui/Segmented/Segmented.tsx";
-import { Stat } from "../../../ui/Stat/Stat.tsx";
-import { StatStrip } from "../../../ui/Stat/StatStrip.tsx";
+import type { Corpus } from "../../../../data/looking/inspection.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { formatCount, formatPercent, formatShort, formatValue } from "../../../../ui/format.ts";
+import { LoadingState } from "../../../../ui/LoadingState/LoadingState.tsx";
+import { Cell } from "../../../../ui/Page/Cell.tsx";
+import { Panel } from "../../../../ui/Panel/Panel.tsx";
+import { Segmented } from "../../../../ui/Segmented/Segmented.tsx";
+import { Stat } from "../../../../ui/Stat/Stat.tsx";
+import { StatStrip } from "../../../../ui/Stat/StatStrip.tsx";
 
 const Histogram = lazy(async () => ({
-  default: (await import("../../../charts/Histogram/Histogram.tsx")).Histogram,
+  default: (await import("../../../../charts/Histogram/Histogram.tsx")).Histogram,
 }));
 const LineChart = lazy(async () => ({
-  default: (await import("../../../charts/LineChart/LineChart.tsx")).LineChart,
+  default: (await import("../../../../charts/LineChart/LineChart.tsx")).LineChart,
 }));
 const BarList = lazy(async () => ({
-  default: (await import("../../../charts/BarList/BarList.tsx")).BarList,
+  default: (await import("../../../../charts/BarList/BarList.tsx")).BarList,
 }));
 
 export interface CorpusViewsProps {

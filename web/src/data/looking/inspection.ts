@@ -1,8 +1,8 @@
 // What is wrong with a dataset, what its texts are made of, and runs that look closer or mend it.
 
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "./client.ts";
-import { startRun } from "./runs.ts";
+import { api, data, type Schemas } from "../client.ts";
+import { startRun } from "../runs.ts";
 
 export type Validation = Schemas["Validation"];
 export type DataFinding = Schemas["DataFinding"];

@@ -1,20 +1,20 @@
 import { lazy, Suspense, useMemo, useState } from "react";
-import type { CorpusMap } from "../../../data/inspection.ts";
-import { tellError } from "../../../data/problem.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { Button } from "../../../ui/Button/Button.tsx";
-import { type Column, DataTable } from "../../../ui/DataTable/DataTable.tsx";
-import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
-import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
-import { formatCount } from "../../../ui/format.ts";
-import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
-import { Panel } from "../../../ui/Panel/Panel.tsx";
-import { Select } from "../../../ui/Select/Select.tsx";
-import { Switch } from "../../../ui/Switch/Switch.tsx";
-import { threadOf } from "../../../ui/thread.ts";
+import type { CorpusMap } from "../../../../data/looking/inspection.ts";
+import { tellError } from "../../../../data/problem.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { Button } from "../../../../ui/Button/Button.tsx";
+import { type Column, DataTable } from "../../../../ui/DataTable/DataTable.tsx";
+import { EmptyState } from "../../../../ui/EmptyState/EmptyState.tsx";
+import { ErrorState } from "../../../../ui/ErrorState/ErrorState.tsx";
+import { formatCount } from "../../../../ui/format.ts";
+import { LoadingState } from "../../../../ui/LoadingState/LoadingState.tsx";
+import { Panel } from "../../../../ui/Panel/Panel.tsx";
+import { Select } from "../../../../ui/Select/Select.tsx";
+import { Switch } from "../../../../ui/Switch/Switch.tsx";
+import { threadOf } from "../../../../ui/thread.ts";
 
 const Scatter = lazy(async () => ({
-  default: (await import("../../../charts/Scatter/Scatter.tsx")).Scatter,
+  default: (await import("../../../../charts/Scatter/Scatter.tsx")).Scatter,
 }));
 
 export interface MapPanelProps {

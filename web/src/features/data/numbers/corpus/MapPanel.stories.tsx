@@ -1,6 +1,6 @@
 import { expect, fireEvent, fn, screen } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { fakeMap } from "../../../testing/inspection.ts";
+import preview from "../../../../../.storybook/preview.tsx";
+import { fakeMap } from "../../../../testing/inspection.ts";
 import { MapPanel } from "./MapPanel.tsx";
 
 const meta = preview.meta({

@@ -1,7 +1,7 @@
 import { expect, fn } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { FAKE_CLUSTERS, fakeFinding, fakeValidation } from "../../../testing/inspection.ts";
-import { Page } from "../../../ui/Page/Page.tsx";
+import preview from "../../../../../.storybook/preview.tsx";
+import { FAKE_CLUSTERS, fakeFinding, fakeValidation } from "../../../../testing/inspection.ts";
+import { Page } from "../../../../ui/Page/Page.tsx";
 import { Health, type HealthProps } from "./Health.tsx";
 
 const meta = preview.meta({

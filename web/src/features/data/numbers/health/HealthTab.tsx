@@ -1,23 +1,23 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import type { DatasetDetail } from "../../../data/datasets.ts";
+import type { DatasetDetail } from "../../../../data/datasets.ts";
 import {
   type DataFinding,
   type Looked,
   startInspection,
   startRefining,
   validationQuery,
-} from "../../../data/inspection.ts";
-import { tellError } from "../../../data/problem.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { Button } from "../../../ui/Button/Button.tsx";
-import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
-import { formatCount } from "../../../ui/format.ts";
-import { Select } from "../../../ui/Select/Select.tsx";
-import { hrefOf } from "../facts/names.ts";
-import { RunLine } from "../importing/RunLine.tsx";
-import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
-import { useTokenizers } from "../overview/useRowAsRead.ts";
+} from "../../../../data/looking/inspection.ts";
+import { tellError } from "../../../../data/problem.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { Button } from "../../../../ui/Button/Button.tsx";
+import { ErrorState } from "../../../../ui/ErrorState/ErrorState.tsx";
+import { formatCount } from "../../../../ui/format.ts";
+import { Select } from "../../../../ui/Select/Select.tsx";
+import { hrefOf } from "../../facts/names.ts";
+import { RunLine } from "../../importing/RunLine.tsx";
+import { useMakingRun, useProgress } from "../../importing/useImportRun.ts";
+import { useTokenizers } from "../../overview/useRowAsRead.ts";
 import { Health } from "./Health.tsx";
 
 const CONTEXTS = [128, 256, 512, 1024, 2048, 4096, 8192, 32768];

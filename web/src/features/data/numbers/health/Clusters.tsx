@@ -1,9 +1,9 @@
-import type { NearCluster } from "../../../data/inspection.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { type Column, DataTable } from "../../../ui/DataTable/DataTable.tsx";
-import { formatCount, formatPercent } from "../../../ui/format.ts";
-import { Link } from "../../../ui/Link/Link.tsx";
-import { Panel } from "../../../ui/Panel/Panel.tsx";
+import type { NearCluster } from "../../../../data/looking/inspection.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { type Column, DataTable } from "../../../../ui/DataTable/DataTable.tsx";
+import { formatCount, formatPercent } from "../../../../ui/format.ts";
+import { Link } from "../../../../ui/Link/Link.tsx";
+import { Panel } from "../../../../ui/Panel/Panel.tsx";
 import { rowHref, TARGET } from "./findings.tsx";
 
 const LINKS = 4;

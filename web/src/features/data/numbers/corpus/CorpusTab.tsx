@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { corpusQuery, mapQuery } from "../../../data/inspection.ts";
-import { tellError } from "../../../data/problem.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
-import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
-import { Panel } from "../../../ui/Panel/Panel.tsx";
+import { corpusQuery, mapQuery } from "../../../../data/looking/inspection.ts";
+import { tellError } from "../../../../data/problem.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { ErrorState } from "../../../../ui/ErrorState/ErrorState.tsx";
+import { LoadingState } from "../../../../ui/LoadingState/LoadingState.tsx";
+import { Panel } from "../../../../ui/Panel/Panel.tsx";
 import { CorpusViews } from "./CorpusViews.tsx";
 import { MapPanel } from "./MapPanel.tsx";
 
