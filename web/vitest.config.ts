@@ -16,7 +16,7 @@ const chromium = playwright({
 });
 
 const PARTS =
-  "Button Checkbox Collection ComboBox Dialog Disclosure Group Header Heading Input Link ListBox Menu Modal Popover RadioGroup Select Switch Tabs ToggleButton ToggleButtonGroup Tooltip Tree".split(
+  "Button Checkbox Collection ComboBox Dialog Disclosure GridList Group Header Heading Input Link ListBox Menu Modal Popover RadioGroup Select Switch Tabs ToggleButton ToggleButtonGroup Tooltip Tree useDragAndDrop".split(
     " ",
   );
 

@@ -2050,6 +2050,8 @@ export interface components {
             bytes: number;
             /** Cost */
             cost: string;
+            /** Held By */
+            held_by: string;
             /**
              * Kind
              * @enum {string}

@@ -131,6 +131,41 @@ export function quarantineQuery(reference: string) {
   });
 }
 
+export type RefinePreview = Schemas["RefinePreview"];
+export type StepReport = Schemas["StepReport"];
+
+/** What steps would do to a sample, or to the rows of these numbers. */
+export function refinePreviewQuery(reference: string, steps: Record<string, unknown>[]) {
+  return queryOptions({
+    queryKey: ["dataset", reference, "refine", steps],
+    queryFn: () =>
+      data(
+        api.POST("/api/datasets/{dataset}/refine/preview", {
+          params: { path: { dataset: reference } },
+          body: { steps, sample: 200 },
+        }),
+      ),
+    enabled: steps.length > 0,
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: (previous) => previous,
+  });
+}
+
+/** Start a run that makes a new version by these steps. */
+export function refineDataset(
+  reference: string,
+  steps: Record<string, unknown>[],
+  into: string,
+): Promise<Schemas["Started"]> {
+  return data(
+    api.POST("/api/datasets/{dataset}/refine", {
+      params: { path: { dataset: reference } },
+      body: { steps, into },
+    }),
+  );
+}
+
 export const tokenizersQuery = queryOptions({
   queryKey: ["tokenizers"],
   queryFn: () => data(api.GET("/api/tokenizers", { params: { query: { limit: 1000 } } })),

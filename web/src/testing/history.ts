@@ -181,13 +181,24 @@ export const FAKE_DISK: Disk = {
   free: 88 * GB,
   quota: 20 * GB,
   cleanable: [
-    { kind: "tokens", bytes: 2.4 * GB, cost: "Prepared tokens: made again when a run needs them." },
+    {
+      kind: "tokens",
+      bytes: 2.4 * GB,
+      cost: "Prepared tokens: made again when a run needs them.",
+      held_by: "",
+    },
     {
       kind: "uploads",
       bytes: 1.1 * GB,
       cost: "Uploaded files whose dataset is made: importing them once more would need the file again.",
+      held_by: "",
     },
-    { kind: "cache", bytes: 0.02 * GB, cost: "Everything else that is kept only to be quick." },
-    { kind: "leftovers", bytes: 0, cost: "What killed processes left behind more than an hour ago." },
+    { kind: "cache", bytes: 0.02 * GB, cost: "Everything else that is kept only to be quick.", held_by: "" },
+    {
+      kind: "leftovers",
+      bytes: 0,
+      cost: "What killed processes left behind more than an hour ago.",
+      held_by: "",
+    },
   ],
 };

@@ -58,7 +58,7 @@ def _parts(text: str) -> list[str]:
     parts, depth, quote, start = [], 0, "", 0
     for place, letter in enumerate(text):
         if quote:
-            quote = "" if letter == quote else quote
+            quote = "" if letter == quote and text[place - 1] != "\\" else quote
         elif letter in "\"'" and text[place - 1 : place] in ("=", ",", "["):
             quote = letter
         elif letter in "[{(":

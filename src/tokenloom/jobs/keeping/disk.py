@@ -157,19 +157,24 @@ def _visible(root: Path) -> list[Path]:
 
 def _cleanable(workspace: Workspace) -> list[dict[str, Any]]:
     return [
-        {"kind": kind, "bytes": sum(map(size_of, _removable(workspace, kind))), "cost": cost}
+        {
+            "kind": kind,
+            "bytes": sum(map(size_of, _removable(workspace, kind))),
+            "cost": cost,
+            "held_by": _held_by(workspace, kind),
+        }
         for kind, cost in CLEANABLE.items()
     ]
 
 
 def _removable(workspace: Workspace, kind: str) -> list[Path]:
     found: dict[str, Callable[[], list[Path]]] = {
-        "tokens": lambda: [] if _something_trains(workspace) else _visible(workspace.tokens),
-        "uploads": lambda: [] if _something_imports(workspace) else _imported_blobs(workspace),
+        "tokens": lambda: _visible(workspace.tokens),
+        "uploads": lambda: _imported_blobs(workspace),
         "cache": lambda: _visible(workspace.cache),
         "leftovers": lambda: _leftovers(workspace),
     }
-    return found[kind]()
+    return [] if _held_by(workspace, kind) else found[kind]()
 
 
 def _remove(path: Path) -> int:
@@ -207,12 +212,14 @@ def _imported_blobs(workspace: Workspace) -> list[Path]:
     return [path for path in _blob_files(workspace) if path.name not in waiting]
 
 
-def _something_trains(workspace: Workspace) -> bool:
-    return any(_is_open(folder) for folder in _visible(workspace.runs))
-
-
-def _something_imports(workspace: Workspace) -> bool:
-    return any(_is_open(folder) and read_info(folder).get("task") == "import" for folder in _visible(workspace.runs))
+def _held_by(workspace: Workspace, kind: str) -> str:
+    """Why nothing of ``kind`` may be removed now; empty where it may."""
+    opened = [folder for folder in _visible(workspace.runs) if _is_open(folder)]
+    if kind == "tokens" and opened:
+        return f"In use as long as “{read_info(opened[0]).get('name') or opened[0].name}” has not ended."
+    if kind == "uploads" and any(read_info(folder).get("task") == "import" for folder in opened):
+        return "In use as long as an import has not ended."
+    return ""
 
 
 def _is_open(folder: Path) -> bool:

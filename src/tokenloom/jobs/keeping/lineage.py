@@ -87,7 +87,7 @@ class Lineage:
     def _add_datasets(self) -> None:
         versions = self._datasets.list()
         for each in versions:
-            name, rows = f"{each.name}@{each.version}", f"{each.count()} rows"
+            name, rows = f"{each.name}@{each.version}", f"{each.count():,} rows"
             self._add("dataset", each.id, name, rows, each.meta.get("created"))
         for each in versions:
             for parent in each.meta.get("parents") or []:
@@ -98,7 +98,7 @@ class Lineage:
 
     def _add_tokenizers(self) -> None:
         for ref in TokenizerStore(self.workspace).list():
-            size = f"{ref.meta.get('vocab_size', '')} tokens"
+            size = f"{int(ref.meta.get('vocab_size', 0)):,} tokens"
             key = self._add("tokenizer", ref.id, f"{ref.name}@{ref.version}", size, ref.meta.get("created"))
             for identity in (ref.meta.get("trained_on") or {}).get("datasets", []):
                 self._link(f"dataset:{identity}", key)

@@ -51,6 +51,8 @@ class CleanableArea(BaseModel):
     kind: CleanKind
     bytes: int
     cost: str
+    held_by: str
+    """Why nothing of it can be removed now; empty where it can."""
 
 
 class Disk(BaseModel):

@@ -17,8 +17,8 @@ export interface HistogramProps {
   title: string;
   /** What is counted, in the plural: rows. */
   unit: string;
-  /** A limit: bars beyond it are a warning. */
-  limit?: { value: number; label: string } | undefined;
+  /** A limit: bars beyond it are a warning; `below` warns of those under it. */
+  limit?: { value: number; label: string; side?: "above" | "below" } | undefined;
   /** Height of the plot, px. */
   height?: number;
   status?: ChartStatus | undefined;
@@ -42,9 +42,9 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
   const counts = niceTicks(0, most, 4);
   const yLabels = tickLabels(counts);
   const yTicks = counts.map((count, i) => ({ at: 1 - count / most, label: yLabels[i] ?? "" }));
-  const beyond = limit
-    ? bins.filter((bin) => bin.from >= limit.value).reduce((sum, bin) => sum + bin.count, 0)
-    : 0;
+  const isBeyond = (bin: HistogramBin) =>
+    limit !== undefined && (limit.side === "below" ? bin.to <= limit.value : bin.from >= limit.value);
+  const beyond = bins.filter(isBeyond).reduce((sum, bin) => sum + bin.count, 0);
   const words = (bin: HistogramBin | undefined) =>
     bin
       ? t("{{from}} to {{to}}: {{count}} {{unit}}, {{share}}", {
@@ -68,7 +68,7 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
         <YLabels ticks={yTicks} width={44} />
         <div ref={plot} className="relative min-w-0 flex-1">
           <Hairlines ticks={yTicks} />
-          <Bars bins={bins} most={most} limit={limit?.value} chosen={index} share={share} />
+          <Bars bins={bins} most={most} isBeyond={isBeyond} chosen={index} share={share} />
           {limit && share(limit.value) <= 1 && <Limit at={share(limit.value)} label={limit.label} />}
           <CursorSurface
             label={title}
@@ -115,18 +115,18 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
 interface BarsProps {
   bins: readonly HistogramBin[];
   most: number;
-  limit: number | undefined;
+  isBeyond: (bin: HistogramBin) => boolean;
   chosen: number | null;
   share: (value: number) => number;
 }
 
-function Bars({ bins, most, limit, chosen, share }: BarsProps) {
+function Bars({ bins, most, isBeyond, chosen, share }: BarsProps) {
   return (
     <div aria-hidden="true" className="absolute inset-0">
       {bins.map((bin, i) => (
         <i
           key={bin.from}
-          className={`absolute bottom-0 ${limit !== undefined && bin.from >= limit ? "bg-warning-mark" : "bg-accent-line"} ${chosen === null || chosen === i ? "" : "opacity-60"}`}
+          className={`absolute bottom-0 ${isBeyond(bin) ? "bg-warning-mark" : "bg-accent-line"} ${chosen === null || chosen === i ? "" : "opacity-60"}`}
           style={{
             left: `calc(${share(bin.from) * 100}% + 0.5px)`,
             width: `calc(${(share(bin.to) - share(bin.from)) * 100}% - 1px)`,

@@ -33,7 +33,16 @@ const EXPERT: ReadonlySet<string> = new Set([
 ]);
 
 /** Lists of single words; other lists hold whole texts, which may contain commas. */
-const WORDS: ReadonlySet<string> = new Set(["tags", "datasets", "target_modules", "special_tokens"]);
+const WORDS: ReadonlySet<string> = new Set([
+  "tags",
+  "datasets",
+  "target_modules",
+  "special_tokens",
+  "keep",
+  "languages",
+  "remove",
+  "what",
+]);
 const LONG: ReadonlySet<string> = new Set(["prompt"]);
 const PROSE: ReadonlySet<string> = new Set(["name", "project"]);
 

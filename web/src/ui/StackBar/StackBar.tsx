@@ -62,11 +62,13 @@ export function StackBar({ name, parts, total, format }: StackBarProps) {
             {part.label} <span className="text-text">{format(part.value)}</span>
           </li>
         ))}
-        <li className={over ? "font-medium text-danger" : ""}>
-          {over
-            ? t("{{amount}} too much", { amount: format(used - total) })
-            : t("{{amount}} free", { amount: format(total - used) })}
-        </li>
+        {(over || total - used > scale * 1e-6) && (
+          <li className={over ? "font-medium text-danger" : ""}>
+            {over
+              ? t("{{amount}} too much", { amount: format(used - total) })
+              : t("{{amount}} free", { amount: format(total - used) })}
+          </li>
+        )}
       </ul>
     </div>
   );

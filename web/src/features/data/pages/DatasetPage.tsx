@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Ellipsis, FilePenLine, FlaskConical, Trash2 } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { type DatasetDetail, datasetQuery, datasetsQuery, reportQuery } from "../../../data/datasets.ts";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
@@ -31,6 +32,8 @@ import { RowsPanel } from "../rows/RowsPanel.tsx";
 import { SplitTab } from "../splits/SplitTab.tsx";
 import { useRemoval } from "../state/useRemoval.ts";
 import { VersionsTab } from "../versions/VersionsTab.tsx";
+
+const CleanTab = lazy(async () => ({ default: (await import("../refining/CleanTab.tsx")).CleanTab }));
 
 export interface DatasetPageProps {
   /** Name, `name@version` or id. */
@@ -171,6 +174,7 @@ function Body(props: PartProps) {
           { id: "rows", label: t("Rows"), href: `${href}?tab=rows` },
           { id: "health", label: t("Health"), href: `${href}?tab=health` },
           { id: "statistics", label: t("Statistics"), href: `${href}?tab=statistics` },
+          { id: "clean", label: t("Clean"), href: `${href}?tab=clean` },
           { id: "split", label: t("Split"), href: `${href}?tab=split` },
           { id: "versions", label: t("Versions"), href: `${href}?tab=versions` },
           {
@@ -187,9 +191,14 @@ function Body(props: PartProps) {
       {tab === "health" && <HealthTab {...props} dataset={detail} reference={reference} />}
       {tab === "statistics" && <StatisticsTab {...props} dataset={detail} reference={reference} />}
       {tab === "quarantine" && <QuarantineTab reference={reference} total={detail.quarantined} />}
+      {tab === "clean" && (
+        <Suspense fallback={<LoadingState text={t("Opening the steps")} height={320} />}>
+          <CleanTab key={detail.id} {...props} dataset={detail} reference={reference} />
+        </Suspense>
+      )}
       {tab === "split" && <SplitTab key={detail.id} dataset={detail} reference={reference} />}
       {tab === "versions" && <VersionsTab {...props} dataset={detail} />}
-      {!["rows", "health", "statistics", "split", "versions", "quarantine"].includes(tab) && (
+      {!["rows", "health", "statistics", "clean", "split", "versions", "quarantine"].includes(tab) && (
         <Overview {...props} read={read} />
       )}
     </Page>

@@ -74,7 +74,7 @@ function Cleaning({ disk, onClean }: Pick<DiskPanelProps, "disk" | "onClean">) {
   };
   return (
     <ul className="m-0 grid list-none gap-0 p-0">
-      {disk.cleanable.map(({ kind, bytes, cost }) => (
+      {disk.cleanable.map(({ kind, bytes, cost, held_by }) => (
         <li
           key={kind}
           className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-t-0"
@@ -83,7 +83,7 @@ function Cleaning({ disk, onClean }: Pick<DiskPanelProps, "disk" | "onClean">) {
             <div className="font-medium">
               {names[kind]} <span className="text-muted tabular-nums">{formatBytes(bytes)}</span>
             </div>
-            <p className="text-caption text-muted">{t(cost)}</p>
+            <p className="text-caption text-muted">{t(held_by || cost)}</p>
           </div>
           <Button
             size="small"
@@ -112,7 +112,6 @@ function Limit({ disk, onQuota }: Pick<DiskPanelProps, "disk" | "onQuota">) {
           onChange={setValue}
           minimum={0}
           unit="GB"
-          help={t("Empty for none. Beyond it uploads and runs are refused; nothing is deleted.")}
         />
       </div>
       <Button
@@ -121,6 +120,9 @@ function Limit({ disk, onQuota }: Pick<DiskPanelProps, "disk" | "onQuota">) {
       >
         {t("Keep this limit")}
       </Button>
+      <p className="w-full text-caption text-muted">
+        {t("Empty for none. Beyond it uploads and runs are refused; nothing is deleted.")}
+      </p>
     </div>
   );
 }

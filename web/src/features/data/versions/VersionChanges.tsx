@@ -122,7 +122,9 @@ export function VersionChanges(props: VersionChangesProps) {
     >
       <Choices {...props} />
       {items.length === 0 ? (
-        <EmptyState title={t("No such rows")} text={t("Choose another kind of change above.")} />
+        <div className="px-4 pb-4">
+          <EmptyState title={t("No such rows")} text={t("Choose another kind of change above.")} />
+        </div>
       ) : (
         <ul className="m-0 list-none border-t border-line p-0" aria-label={t("Rows that changed")}>
           {items.map((row) => (

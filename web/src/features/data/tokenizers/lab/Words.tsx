@@ -81,7 +81,6 @@ export function Words(props: WordsProps) {
       <div className="flex flex-wrap items-end gap-3">
         <Select
           label={t("Model that gets them")}
-          help={t("Every id and weight that it has stays; it learns the new words when it is trained next.")}
           className="w-72 max-w-full"
           options={models}
           value={model || null}
@@ -91,6 +90,9 @@ export function Words(props: WordsProps) {
         <Button look="primary" isDisabled={!model || chosen.size === 0} onPress={onAdd}>
           {t("Give it {{count}} words", { count: chosen.size, defaultValue_one: "Give it one word" })}
         </Button>
+        <p className="w-full text-caption text-muted">
+          {t("Every id and weight that it has stays; it learns the new words when it is trained next.")}
+        </p>
       </div>
     </div>
   );
