@@ -66,6 +66,7 @@ def test_a_rare_and_a_common_text_are_found_in_either_case(explorer: Explorer, d
         (["topic=topic 3"], lambda row: row["topic"] == "topic 3"),
         (["topic!=topic 3"], lambda row: row["topic"] != "topic 3"),
         (["topic="], lambda row: row["topic"] is None),
+        (["_row=[7,3,50000]"], lambda row: row["_row"] in (3, 7, 50_000)),
         (["topic!="], lambda row: row["topic"] is not None),
         (["level>=99.5", "level<=99.7"], lambda row: 99.5 <= row["level"] <= 99.7),
         (["completion~CAF\u00c3"], lambda row: "caf\u00c3" in row["completion"]),

@@ -1,6 +1,6 @@
 // Datasets and tokenizers: lists, rows, statistics, what the model will see, and importing.
 
-import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { api, data, type Schemas } from "./client.ts";
 
 export type DatasetItem = Schemas["DatasetItem"];
@@ -57,15 +57,23 @@ export interface RowsQuery {
   split?: string;
   search?: string;
   filter?: string[];
+  sort?: string;
+  descending?: boolean;
 }
 
-export function rowsQuery(reference: string, query: RowsQuery, limit = 100) {
-  return infiniteQueryOptions({
-    queryKey: ["dataset", reference, "rows", query, limit],
-    initialPageParam: "",
-    queryFn: ({ pageParam }) => readRows(reference, query, pageParam, limit),
-    getNextPageParam: (page) => page.next_cursor || undefined,
+const SEARCHING_MS = 250;
+
+/** How many rows answer, asked for until all were looked at. */
+export function rowsFoundQuery(reference: string, query: RowsQuery) {
+  return queryOptions({
+    queryKey: ["dataset", reference, "found", query],
+    queryFn: async () => {
+      const { found, scanned, complete } = await readRows(reference, query, "", 1);
+      return { found, scanned, complete };
+    },
+    refetchInterval: ({ state }) => (state.data && !state.data.complete ? SEARCHING_MS : false),
     placeholderData: (previous) => previous,
+    retry: false,
   });
 }
 

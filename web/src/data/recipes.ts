@@ -39,6 +39,11 @@ export interface Estimate {
   cost: number | null;
   currency: string;
   levers: { change: string; saves_bytes: number }[];
+  /** What speaks against the data; `unknown` where it is not there yet, or large and not looked at. */
+  data?: {
+    verdict: "ready" | "warnings" | "not_ready" | "unknown";
+    reasons: { id: string; field: string; severity: "error" | "warning"; message: string; fix: string }[];
+  };
 }
 
 export const schemaQuery = queryOptions({

@@ -1,7 +1,7 @@
 // Typed fakes of versions, lineage, splits, the lab and the disk, for stories and tests alone.
 
 import type { ChangedRow, Disk, LineageGraph, SplitPreview, VersionDiff } from "../data/history.ts";
-import type { Candidates, Comparison } from "../data/lab.ts";
+import type { Candidates, Comparison } from "../data/looking/lab.ts";
 
 export const FAKE_SPLIT_PREVIEW: SplitPreview = {
   splits: { train: 98, validation: 12, test: 12 },

@@ -42,7 +42,8 @@ class Question:
 
 
 def parse_filters(texts: Sequence[str]) -> dict[str, Any]:
-    """``column=value``, ``column!=value``, ``column~text``, ``column!~text``, ``column>=number``, ``column<=number``; an empty value means that
+    """``column=value``, ``column!=value``, ``column~text``, ``column!~text``, ``column>=number``, ``column<=number``, ``column=[3,7]`` (one of
+    these); an empty value means that
     nothing is there. Several of one column are laid together; SpecError where a text is no filter."""
     wanted: dict[str, Any] = {}
     for text in texts:
@@ -53,7 +54,7 @@ def parse_filters(texts: Sequence[str]) -> dict[str, Any]:
             )
         column, operator, value = match["column"].strip(), match["op"], match["value"]
         if operator == "=" and value:
-            wanted[column] = value
+            wanted[column] = _listed(value)
             continue
         known = wanted[column] if isinstance(wanted.get(column), dict) else {}
         if not value and operator in ("=", "!="):
@@ -110,6 +111,17 @@ def _meets(value: pl.Expr, wanted: Any) -> pl.Expr:
 def _holds(text: pl.Expr, part: str) -> pl.Expr:
     """``part`` in either case. A compiled expression is twice as fast here as a search for several literals."""
     return text.str.contains("(?i)" + _SPECIAL.sub(r"\\\1", part))
+
+
+def _listed(value: str) -> Any:
+    """A list that is written as JSON, such as ``[3,7]``, means any of its values; every other text means itself."""
+    if not (value.startswith("[") and value.endswith("]")):
+        return value
+    try:
+        found = orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return value
+    return found if found and all(isinstance(each, str | int | float) for each in found) else value
 
 
 def _bound(operator: str, value: str) -> str | float:

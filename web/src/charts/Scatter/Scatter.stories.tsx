@@ -1,4 +1,4 @@
-import { expect } from "storybook/test";
+import { expect, fireEvent, fn } from "storybook/test";
 import preview from "../../../.storybook/preview.tsx";
 import { threadOf } from "../../ui/thread.ts";
 import { chance } from "../samples.ts";
@@ -60,4 +60,27 @@ export const Matrix = meta.story({
       <Scatter {...args} title="One point" points={points.slice(0, 1)} />
     </div>
   ),
+});
+
+export const Lassoed = meta.story({
+  args: { onLasso: fn() },
+  play: async ({ canvas, args }) => {
+    const plot = canvas.getByRole("img", { name: "Draw a line around points" });
+    const box = plot.getBoundingClientRect();
+    const at = (x: number, y: number) => ({
+      pointerId: 1,
+      clientX: box.left + box.width * x,
+      clientY: box.top + box.height * y,
+    });
+    await fireEvent.pointerDown(plot, at(0.5, 0));
+    for (const [x, y] of [
+      [1, 0],
+      [1, 1],
+      [0.5, 1],
+      [0.5, 0],
+    ] as const)
+      await fireEvent.pointerMove(plot, at(x, y));
+    await fireEvent.pointerUp(plot, at(0.5, 0));
+    await expect(args.onLasso).toHaveBeenCalledWith(["run-4"]);
+  },
 });

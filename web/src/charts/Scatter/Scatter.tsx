@@ -11,6 +11,7 @@ import { useWidth } from "../parts/useSize.ts";
 import { extentOf } from "../scale.ts";
 import { niceTicks, tickLabels } from "../ticks.ts";
 import type { ChartStatus, ScatterPoint } from "../types.ts";
+import { Lasso } from "./Lasso.tsx";
 
 export interface ScatterProps {
   points: readonly ScatterPoint[];
@@ -21,6 +22,8 @@ export interface ScatterProps {
   height?: number;
   /** Writes the names beside the points, while there are few. */
   hasLabels?: boolean;
+  /** Told the ids that a line was drawn around. With it the drawing waits for that line instead of a cursor. */
+  onLasso?: ((ids: string[]) => void) | undefined;
   /** Told the id when a point is pressed. */
   onChoose?: ((id: string) => void) | undefined;
   status?: ChartStatus | undefined;
@@ -38,7 +41,7 @@ function padded(values: readonly number[]): [number, number] {
 
 /** One value against another, a point each. Keys walk the points from left to right. */
 export function Scatter(props: ScatterProps) {
-  const { title, xLabel, yLabel, height = 240, hasLabels = true, onChoose } = props;
+  const { title, xLabel, yLabel, height = 240, hasLabels = true, onChoose, onLasso } = props;
   const { t } = useTranslation();
   const [plot, width] = useWidth<HTMLDivElement>();
   const [index, setIndex] = useState<number | null>(null);
@@ -125,6 +128,16 @@ export function Scatter(props: ScatterProps) {
             }
             at={nearest}
           />
+          {onLasso && (
+            <Lasso
+              label={t("Draw a line around points")}
+              onDone={(contains) =>
+                onLasso(
+                  points.filter((point) => contains(shareX(point.x), shareY(point.y))).map(({ id }) => id),
+                )
+              }
+            />
+          )}
           {chosen && (
             <Tip
               left={shareX(chosen.x) * width}

@@ -36,6 +36,8 @@ export interface SchemaFormProps {
   suggestions?: Readonly<Record<string, readonly Option[]>>;
   /** Something below the fields of a section, by its dotted name: a preview. */
   extras?: Readonly<Record<string, ReactNode>>;
+  /** What the settings of no group are called, where “Name and seed” does not fit. */
+  restTitle?: string;
   /** Show and focus this setting. */
   reveal?: Reveal | null;
 }
@@ -120,7 +122,7 @@ export function SchemaForm(props: SchemaFormProps) {
               return (
                 <Disclosure
                   key={section.id}
-                  title={t(section.title)}
+                  title={section.id === "basics" && props.restTitle ? props.restTitle : t(section.title)}
                   summary={summarise(t, seen)}
                   errorCount={seen.filter((entry) => sorted.at.has(entry.name)).length}
                   isExpanded={open.has(section.id)}

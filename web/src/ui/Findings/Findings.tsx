@@ -41,7 +41,7 @@ function Item({ level, title, detail, actions }: Finding) {
           <span className="sr-only">{words[level]}: </span>
           {title}
         </div>
-        {detail !== undefined && <p className="text-caption leading-[18px] text-muted">{detail}</p>}
+        {detail !== undefined && <div className="text-caption leading-[18px] text-muted">{detail}</div>}
       </div>
       {actions && (
         <div className="flex flex-wrap items-center gap-1 @max-[400px]:col-start-2 @max-[400px]:mt-1">

@@ -4,7 +4,7 @@ import { Banner } from "../Banner/Banner.tsx";
 import { Button } from "../Button/Button.tsx";
 import { Head } from "../DataTable/Head.tsx";
 import { Row as TableRow } from "../DataTable/Row.tsx";
-import { type Column, cellClass, type Density, ROW_HEIGHT } from "../DataTable/types.ts";
+import { type Column, cellClass, type Density, ROW_HEIGHT, type Sort } from "../DataTable/types.ts";
 import { useActiveRow } from "../DataTable/useActiveRow.ts";
 import { formatCount } from "../format.ts";
 import { scaleOf } from "./scale.ts";
@@ -26,6 +26,9 @@ export interface LargeTableProps<Row> {
   current?: number;
   /** Enter or a click on a row. */
   onRowAction?: (row: Row, index: number) => void;
+  /** How the rows are sorted; columns say whether they can be. */
+  sort?: Sort | null;
+  onSort?: (sort: Sort) => void;
   density?: Density;
   /** Height in px of the whole part. */
   height?: number;
@@ -114,7 +117,11 @@ export function LargeTable<Row>(props: LargeTableProps<Row>) {
               onKeyDown={onKeyDown}
               className="group/table w-full table-fixed border-separate border-spacing-0 outline-none max-sm:w-max max-sm:min-w-full max-sm:table-auto"
             >
-              <Head columns={columns} />
+              <Head
+                columns={columns}
+                {...(props.sort ? { sort: props.sort } : {})}
+                {...(props.onSort ? { onSort: props.onSort } : {})}
+              />
               <tbody style={{ transform: `translateY(${-(offset - first * row)}px)` }}>
                 {indexes.map((index) => {
                   const found = rowAt(index);

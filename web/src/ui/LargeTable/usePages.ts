@@ -17,7 +17,14 @@ export function usePages<Row>(load: LoadRows<Row>, total: number, first: number,
   useEffect(() => {
     pages.current.clear();
     setVersion((now) => now + 1);
-  }, [load, total]);
+  }, [load]);
+
+  // More rows were found: only pages that were not full have changed.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of rows alone says so
+  useEffect(() => {
+    for (const [page, rows] of pages.current) if (rows.length < PAGE) pages.current.delete(page);
+    setVersion((now) => now + 1);
+  }, [total]);
 
   useEffect(() => {
     if (failed || total === 0) return;

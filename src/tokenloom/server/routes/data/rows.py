@@ -13,7 +13,8 @@ from tokenloom.server.studio import Here
 router = APIRouter(tags=["datasets"])
 MAX_FILTERS = 20
 _FILTERS = (
-    "`column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=` finds rows where nothing is "
+    "`column=value`, `column!=value`, `column~text`, `column!~text`, `column>=number`, `column<=number`; `column=[3,7]` finds "
+    "one of these, `column=` rows where nothing is "
     "there, `column!=` the others; all must hold."
 )
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf, glimpse } from "./columns.ts";
-import { isUsable, readFilters, writeFilters } from "./filters.ts";
+import { isUsable, readFilters, valuesOf, writeFilters } from "./filters.ts";
 import { readLedger } from "./ledger.ts";
 import { groupDatasets, proposeName } from "./names.ts";
 import { exactPieces } from "./pieces.ts";
@@ -67,6 +67,12 @@ describe("filters", () => {
   it("want a number where they compare", () => {
     expect(isUsable({ column: "level", operator: ">=", value: "x" })).toBe(false);
     expect(isUsable({ column: "level", operator: ">=", value: "3" })).toBe(true);
+  });
+  it("may ask for nothing, for others, and for one of several", () => {
+    expect(readFilters("topic=\ntopic!=a\nq!~b\n_row=[3,7]").map(valuesOf)).toEqual([0, 0, 0, 2]);
+    expect(isUsable({ column: "topic", operator: "!=", value: "" })).toBe(true);
+    expect(isUsable({ column: "topic", operator: "~", value: "" })).toBe(false);
+    expect(valuesOf({ column: "topic", operator: "=", value: "[not a list]" })).toBe(0);
   });
 });
 

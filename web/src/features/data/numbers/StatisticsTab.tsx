@@ -7,6 +7,7 @@ import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../ui/Select/Select.tsx";
 import { useTokenizers } from "../overview/useRowAsRead.ts";
+import { CorpusTab } from "./corpus/CorpusTab.tsx";
 import { Statistics } from "./Statistics.tsx";
 
 interface TabProps {
@@ -60,6 +61,9 @@ export function StatisticsTab({ dataset, reference, search, onSearch }: TabProps
             />
           }
         />
+      )}
+      {!isPending && (
+        <CorpusTab reference={reference} tokenizer={tokenizer} split={split} onSearch={onSearch} />
       )}
     </>
   );

@@ -22,10 +22,10 @@ import { ImportWatch } from "../importing/ImportWatch.tsx";
 import { PageDrop } from "../importing/PageDrop.tsx";
 import { addFiles, addWhole, useQueue } from "../importing/queue.ts";
 import { DatasetList } from "../list/DatasetList.tsx";
+import { UnfinishedUploads } from "../list/unfinished/UnfinishedUploads.tsx";
 import { useHidden, useRemoval } from "../state/useRemoval.ts";
 import { StorageTab } from "../storage/StorageTab.tsx";
 import { TokenizersTab } from "../tokenizers/TokenizersTab.tsx";
-import { UnfinishedUploads } from "../unfinished/UnfinishedUploads.tsx";
 
 export interface DataPageProps {
   search: Record<string, string>;

@@ -14,6 +14,7 @@ import {
   page,
   problem,
 } from "../../../testing/data.ts";
+import { FAKE_COLUMNS, fakeCorpus, fakeMap, fakeValidation } from "../../../testing/inspection.ts";
 import { DatasetPage } from "./DatasetPage.tsx";
 
 const rows = http.get("*/api/datasets/:name/rows", ({ request }) => {
@@ -22,8 +23,11 @@ const rows = http.get("*/api/datasets/:name/rows", ({ request }) => {
   const limit = Number(query.get("limit"));
   const row = /^_row=(\d+)$/.exec(query.get("filter") ?? "")?.[1];
   if (row) return HttpResponse.json(page(fakeRows(Number(row) - 1, 1)));
-  if (query.get("search")) return HttpResponse.json(page(fakeRows(3, 2), "", null));
-  return HttpResponse.json(page(fakeRows(offset, Math.min(limit, 122 - offset)), "", 122));
+  if (query.get("search")) {
+    return HttpResponse.json({ ...page(fakeRows(3, 2), "", 2), found: 2, scanned: 122, complete: true });
+  }
+  const first = query.get("descending") === "true" ? 122 - limit - offset : offset;
+  return HttpResponse.json(page(fakeRows(Math.max(0, first), Math.min(limit, 122 - offset)), "", 122));
 });
 
 const meta = preview.meta({
@@ -52,6 +56,10 @@ const meta = preview.meta({
       http.get("*/api/datasets/:name", () => HttpResponse.json(FAKE_DETAIL)),
       http.get("*/api/datasets/:name/report", () => HttpResponse.json(FAKE_REPORT)),
       http.get("*/api/datasets/:name/stats", () => HttpResponse.json(FAKE_STATS)),
+      http.get("*/api/datasets/:name/validation", () => HttpResponse.json(fakeValidation())),
+      http.get("*/api/datasets/:name/corpus", () => HttpResponse.json(fakeCorpus())),
+      http.get("*/api/datasets/:name/map", () => HttpResponse.json(fakeMap())),
+      http.get("*/api/datasets/:name/columns", () => HttpResponse.json(page(FAKE_COLUMNS))),
       http.get("*/api/datasets/:name/quarantine", () => HttpResponse.json(page(FAKE_BAD))),
       http.get("*/api/datasets/:name/rendered", ({ request }) =>
         HttpResponse.json(fakeRendered(Number(new URL(request.url).searchParams.get("row")))),
@@ -79,8 +87,39 @@ export const Rows = meta.story({
   play: async ({ canvas, userEvent }) => {
     await userEvent.type(await canvas.findByRole("searchbox", { name: "Search all columns" }), "shelf");
     await expect(await canvas.findByText("2 rows fit", {}, { timeout: 8000 })).toBeVisible();
-    await userEvent.click(canvas.getByText("Where is shelf 4?"));
+    await userEvent.click(await canvas.findByText("Where is shelf 4?"));
     await screen.findByRole("dialog", { name: /Row 4/ });
+  },
+});
+
+export const Sorted = meta.story({
+  args: { search: { tab: "rows" } },
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Question" }));
+    await expect(args.onSearch).toHaveBeenLastCalledWith({ sort: "Question" });
+    await userEvent.click(canvas.getByRole("button", { name: "Question" }));
+    await expect(args.onSearch).toHaveBeenLastCalledWith({ sort: "-Question" });
+    await expect(canvas.getByRole("columnheader", { name: "Question" })).toHaveAttribute(
+      "aria-sort",
+      "descending",
+    );
+  },
+});
+
+export const Health = meta.story({
+  args: { search: { tab: "health" } },
+  beforeEach: ({ msw }) =>
+    msw.use(
+      http.post("*/api/runs", () =>
+        HttpResponse.json(problem(409, "The workspace is full.", "Free some space."), {
+          status: 409,
+          headers: { "content-type": "application/problem+json" },
+        }),
+      ),
+    ),
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Fix it: Rows that repeat another" }));
+    await expect(await canvas.findByText("The workspace is full.")).toBeVisible();
   },
 });
 

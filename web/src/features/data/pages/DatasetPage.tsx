@@ -21,6 +21,7 @@ import { Time } from "../../../ui/Time/Time.tsx";
 import { readLedger } from "../facts/ledger.ts";
 import { hrefOf, referenceOf, secondsOf } from "../facts/names.ts";
 import { splitWords, useShapeName } from "../list/DatasetList.tsx";
+import { HealthTab } from "../numbers/health/HealthTab.tsx";
 import { QuarantineTab } from "../numbers/QuarantineTab.tsx";
 import { StatisticsTab } from "../numbers/StatisticsTab.tsx";
 import { ReportPanel } from "../overview/ReportPanel.tsx";
@@ -171,6 +172,7 @@ function Body(props: PartProps) {
         items={[
           { id: "overview", label: t("Overview"), href },
           { id: "rows", label: t("Rows"), href: `${href}?tab=rows` },
+          { id: "health", label: t("Health"), href: `${href}?tab=health` },
           { id: "statistics", label: t("Statistics"), href: `${href}?tab=statistics` },
           { id: "clean", label: t("Clean"), href: `${href}?tab=clean` },
           { id: "split", label: t("Split"), href: `${href}?tab=split` },
@@ -186,6 +188,7 @@ function Body(props: PartProps) {
       {tab === "rows" && (
         <RowsPanel {...props} dataset={detail} read={read} opens href={`${href}?row=${search.row ?? ""}`} />
       )}
+      {tab === "health" && <HealthTab {...props} dataset={detail} reference={reference} />}
       {tab === "statistics" && <StatisticsTab {...props} dataset={detail} reference={reference} />}
       {tab === "quarantine" && <QuarantineTab reference={reference} total={detail.quarantined} />}
       {tab === "clean" && (
@@ -195,7 +198,7 @@ function Body(props: PartProps) {
       )}
       {tab === "split" && <SplitTab key={detail.id} dataset={detail} reference={reference} />}
       {tab === "versions" && <VersionsTab {...props} dataset={detail} />}
-      {!["rows", "statistics", "clean", "split", "versions", "quarantine"].includes(tab) && (
+      {!["rows", "health", "statistics", "clean", "split", "versions", "quarantine"].includes(tab) && (
         <Overview {...props} read={read} />
       )}
     </Page>

@@ -168,6 +168,7 @@ export function CleanTab({ dataset, reference, search, onSearch }: CleanTabProps
               onChange={(settings, name) => put(at, settings, name && `${chosen.id}.${name}`)}
               errors={problemsAt(effects.problems, at)}
               level="expert"
+              restTitle={t("More settings")}
             />
           </Panel>
         )}
@@ -183,6 +184,8 @@ export function CleanTab({ dataset, reference, search, onSearch }: CleanTabProps
             waitsFor={wrong.size > 0 ? t("A setting of a step is not right yet.") : ""}
           />
         )}
+        {/* The last part of a cell fills the row: better nothing than an empty panel. */}
+        <div />
       </Cell>
       <Cell span={7}>
         {judged?.kind === "quality" && (

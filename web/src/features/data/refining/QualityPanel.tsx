@@ -52,7 +52,7 @@ export function QualityPanel({ report, threshold, onThreshold }: QualityPanelPro
             threshold > 0
               ? {
                   value: threshold,
-                  label: t("{{value}} and more stays", { value: formatValue(threshold, 2) }),
+                  label: t("the threshold {{value}}", { value: formatValue(threshold, 2) }),
                   side: "below",
                 }
               : undefined

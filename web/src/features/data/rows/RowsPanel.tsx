@@ -1,10 +1,10 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
-import { type DatasetDetail, readRows, rowsQuery } from "../../../data/datasets.ts";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useCallback } from "react";
+import { type DatasetDetail, type RowsQuery, readRows, rowsFoundQuery } from "../../../data/datasets.ts";
+import { columnsQuery } from "../../../data/looking/inspection.ts";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
-import { Button } from "../../../ui/Button/Button.tsx";
-import { DataTable } from "../../../ui/DataTable/DataTable.tsx";
+import type { Sort } from "../../../ui/DataTable/DataTable.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
@@ -32,24 +32,46 @@ export interface RowsPanelProps {
   href: string;
 }
 
-const PAGE = 200;
-
-function Found({
-  dataset,
-  reference,
-  query,
-  choose,
-}: {
+interface TableProps {
   dataset: DatasetDetail;
   reference: string;
-  query: { split?: string; search?: string; filter?: string[] };
-  choose: (row: DataRow) => void;
-}) {
+  query: RowsQuery;
+  /** Rows that there are; of a search only what it has found so far. */
+  total: number;
+  current: number | undefined;
+  choose: (row: DataRow, place: number) => void;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+  height: number;
+  empty: ReactNode;
+}
+
+function Rows({ dataset, reference, query, total, current, choose, ...rest }: TableProps) {
   const { t } = useTranslation();
   const columns = useRowColumns(dataset);
-  const { data, error, isPending, isFetching, hasNextPage, fetchNextPage, refetch } = useInfiniteQuery(
-    rowsQuery(reference, query, PAGE),
+  const asked = JSON.stringify(query);
+  const load = useCallback(
+    async (offset: number, limit: number) =>
+      (await readRows(reference, JSON.parse(asked), offset > 0 ? String(offset) : "", limit)).items,
+    [reference, asked],
   );
+  return (
+    <LargeTable
+      name={t("Rows")}
+      columns={columns}
+      total={total}
+      load={load}
+      {...(current === undefined ? {} : { current })}
+      onRowAction={choose}
+      {...rest}
+    />
+  );
+}
+
+/** Rows that fit, as far as they are found: the search goes on while they are looked at. */
+function Found(props: Omit<TableProps, "total" | "current" | "empty">) {
+  const { t } = useTranslation();
+  const { data, error, isPending, refetch } = useQuery(rowsFoundQuery(props.reference, props.query));
   if (error) {
     return (
       <div className="px-4 pb-4">
@@ -57,70 +79,31 @@ function Found({
       </div>
     );
   }
-  const rows = (data?.pages ?? []).flatMap((page) => page.items);
+  if (isPending) return <LoadingState text={t("Searching the rows")} height={200} />;
+  const empty = data.complete ? (
+    <EmptyState title={t("No row fits")} text={t("Take a filter away or search for other words.")} />
+  ) : (
+    <LoadingState text={t("Searching the rows")} height={200} />
+  );
   return (
     <>
-      <DataTable
-        name={t("Rows that were found")}
-        columns={columns}
-        rows={rows}
-        rowKey={(row) => String(row._row)}
-        onRowAction={choose}
-        maxHeight={560}
-        {...(isPending ? { loading: <LoadingState text={t("Searching the rows")} /> } : {})}
-        empty={
-          <EmptyState title={t("No row fits")} text={t("Take a filter away or search for other words.")} />
-        }
+      <Rows
+        {...props}
+        total={data.found}
+        current={undefined}
+        height={Math.min(props.height, data.found * 32 + 33)}
+        empty={empty}
       />
-      <div className="flex items-center gap-3 border-t border-line px-4 py-2 text-caption text-muted">
-        <span role="status">
-          {hasNextPage
-            ? t("The first {{rows}} rows that fit", { rows: formatCount(rows.length) })
-            : t("{{rows}} rows fit", { rows: formatCount(rows.length) })}
-        </span>
-        {hasNextPage && (
-          <Button size="small" isDisabled={isFetching} onPress={() => void fetchNextPage()}>
-            {t("Show more")}
-          </Button>
-        )}
-      </div>
+      <p role="status" className="border-t border-line px-4 py-2 text-caption text-muted">
+        {data.complete
+          ? t("{{count}} rows fit", { count: data.found, defaultValue_one: "{{count}} row fits" })
+          : t("{{rows}} rows fit so far; {{scanned}} of {{total}} were looked at", {
+              rows: formatCount(data.found),
+              scanned: formatCount(data.scanned),
+              total: formatCount(props.dataset.rows),
+            })}
+      </p>
     </>
-  );
-}
-
-function All({
-  dataset,
-  reference,
-  split,
-  current,
-  choose,
-  height,
-}: {
-  dataset: DatasetDetail;
-  reference: string;
-  split: string;
-  current: number | undefined;
-  choose: (row: DataRow, place: number) => void;
-  height: number;
-}) {
-  const { t } = useTranslation();
-  const columns = useRowColumns(dataset);
-  const load = useCallback(
-    async (offset: number, limit: number) =>
-      (await readRows(reference, split ? { split } : {}, offset > 0 ? String(offset) : "", limit)).items,
-    [reference, split],
-  );
-  return (
-    <LargeTable
-      name={t("Rows")}
-      columns={columns}
-      total={split ? (dataset.splits[split] ?? 0) : dataset.rows}
-      load={load}
-      {...(current === undefined ? {} : { current })}
-      onRowAction={choose}
-      height={height}
-      empty={<EmptyState title={t("No rows in this part")} text={t("Choose another part.")} />}
-    />
   );
 }
 
@@ -140,30 +123,53 @@ const rowQueryAt = (reference: string, row: string) => ({
     (await readRows(reference, { filter: [`_row=${row}`] }, "", 1)).items[0] ?? null,
 });
 
-/** The rows as they were imported, to search, filter and open. */
-export function RowsPanel(props: RowsPanelProps) {
-  const { dataset, reference, search, onSearch, read, height = 560, opens = false, href } = props;
-  const { t } = useTranslation();
+/** Sorting in the address: `level` or `-level`. */
+function readSort(text: string | undefined): Sort | null {
+  if (!text) return null;
+  return text.startsWith("-")
+    ? { column: text.slice(1), direction: "descending" }
+    : { column: text, direction: "ascending" };
+}
+
+const writeSort = ({ column, direction }: Sort): string =>
+  direction === "descending" ? `-${column}` : column;
+
+function useRowsState({ reference, search, onSearch, opens = false }: RowsPanelProps) {
   const filters = readFilters(search.filter);
   const split = search.split ?? "";
-  const [text, setText] = useTyped(search.q ?? "", (q) => onSearch({ q: q || undefined }));
-  const isNarrowed = (search.q ?? "") !== "" || filters.length > 0;
-  const choose = (row: DataRow, place?: number) => {
-    const number = String(row._row);
-    const at = place !== undefined && !split ? String(place) : undefined;
-    onSearch({ row: number, at, ...(opens ? { open: number } : {}) });
-  };
-  const query = {
+  const sort = readSort(search.sort);
+  const q = search.q ?? "";
+  const summaries = useQuery({ ...columnsQuery(reference), enabled: opens });
+  const query: RowsQuery = {
     ...(split ? { split } : {}),
-    ...(search.q ? { search: search.q } : {}),
+    ...(q ? { search: q } : {}),
     ...(filters.length > 0 ? { filter: filters.map(writeFilter) } : {}),
+    ...(sort ? { sort: sort.column, descending: sort.direction === "descending" } : {}),
   };
+  const isPlain = !split && !q && filters.length === 0 && !sort;
+  const choose = (row: DataRow, place: number) => {
+    const number = String(row._row);
+    onSearch({ row: number, at: isPlain ? String(place) : undefined, ...(opens ? { open: number } : {}) });
+  };
+  const onSort = (next: Sort) => onSearch({ sort: writeSort(next) });
+  return { filters, split, sort, q, query, isPlain, choose, onSort, summaries: summaries.data?.items ?? [] };
+}
+
+/** The rows as they were imported, to search, filter, sort and open; millions scroll like hundreds. */
+export function RowsPanel(props: RowsPanelProps) {
+  const { dataset, reference, search, onSearch, read, height = 560, href } = props;
+  const { t } = useTranslation();
+  const { filters, split, sort, q, query, isPlain, choose, onSort, summaries } = useRowsState(props);
+  const [text, setText] = useTyped(q, (next) => onSearch({ q: next || undefined }));
   const opened = useOpened(props);
   const at = search.at ?? (search.row === undefined ? "0" : undefined);
+  const total = split ? (dataset.splits[split] ?? 0) : dataset.rows;
+  const shared = { dataset, reference, query, choose, sort, onSort, height };
   return (
     <Panel title={t("Rows")} count={formatCount(dataset.rows)} flush>
       <FilterBar
         columns={dataset.columns}
+        summaries={summaries}
         splits={Object.keys(dataset.splits)}
         split={split}
         onSplit={(next) => onSearch({ split: next || undefined })}
@@ -172,16 +178,15 @@ export function RowsPanel(props: RowsPanelProps) {
         filters={filters}
         onFilters={(next) => onSearch({ filter: writeFilters(next) })}
       />
-      {isNarrowed ? (
-        <Found dataset={dataset} reference={reference} query={query} choose={choose} />
+      {q !== "" || filters.length > 0 ? (
+        <Found {...shared} />
       ) : (
-        <All
-          dataset={dataset}
-          reference={reference}
-          split={split}
-          current={split || at === undefined ? undefined : Number(at)}
-          choose={choose}
-          height={Math.min(height, (split ? (dataset.splits[split] ?? 0) : dataset.rows) * 32 + 33)}
+        <Rows
+          {...shared}
+          total={total}
+          current={!isPlain || at === undefined ? undefined : Number(at)}
+          height={Math.min(height, total * 32 + 33)}
+          empty={<EmptyState title={t("No rows in this part")} text={t("Choose another part.")} />}
         />
       )}
       <RowSheet

@@ -37,6 +37,7 @@ export function useRowColumns(dataset: DatasetDetail): Column<DataRow>[] {
       return {
         id: name,
         header: name,
+        sortable: true,
         cell,
         muted: !used.includes(name),
         width: place === 0 && shown.length === 1 ? undefined : isWide ? 320 : 140,
@@ -46,13 +47,21 @@ export function useRowColumns(dataset: DatasetDetail): Column<DataRow>[] {
       {
         id: "_row",
         header: t("Row"),
+        sortable: true,
         align: "right",
         width: NUMBER,
         muted: true,
         cell: (row) => formatCount(Number(row._row)),
       },
       ...own,
-      { id: "_split", header: t("Part"), width: SPLIT, muted: true, cell: (row) => String(row._split ?? "") },
+      {
+        id: "_split",
+        header: t("Part"),
+        sortable: true,
+        width: SPLIT,
+        muted: true,
+        cell: (row) => String(row._split ?? ""),
+      },
     ];
   }, [dataset, t]);
 }

@@ -91,3 +91,34 @@ export const Refused = meta.story({
     onRetry: fn(),
   },
 });
+
+export const DataThatIsNotReady = meta.story({
+  args: {
+    dataset: "faq@1",
+    estimate: {
+      ...estimate,
+      data: {
+        verdict: "not_ready",
+        reasons: [
+          {
+            id: "leakage",
+            field: "data.dataset",
+            severity: "error",
+            message: "held-out rows that also stand in training: 3",
+            fix: "Leave the copies out of training.",
+          },
+        ],
+      },
+    },
+  },
+  play: async ({ canvas, userEvent }) => {
+    await expect(canvas.getByText(/The data is not ready/)).toBeVisible();
+    await expect(canvas.getByRole("link", { name: "Its health" })).toHaveAttribute(
+      "href",
+      "/data/faq%401?tab=health",
+    );
+    await userEvent.click(canvas.getByRole("button", { name: /held-out rows/ }));
+    await expect(focus).toHaveBeenCalledWith("data.dataset");
+    await expect(canvas.getByRole("button", { name: "Start training" })).toBeEnabled();
+  },
+});

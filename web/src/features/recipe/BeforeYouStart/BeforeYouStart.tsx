@@ -6,6 +6,7 @@ import { Button } from "../../../ui/Button/Button.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
+import { DataVerdict } from "./DataVerdict.tsx";
 import { Memory } from "./Memory.tsx";
 import { Needs } from "./Needs.tsx";
 
@@ -20,6 +21,8 @@ export interface BeforeYouStartProps {
   estimate: Estimate | null;
   /** The server refused to estimate: what happened and what to do. */
   refused?: { what: string; todo: string } | undefined;
+  /** Reference of the chosen dataset. */
+  dataset?: string;
   /** The numbers are of an older state of the form. */
   isStale?: boolean;
   /** Fields that a start waits for. */
@@ -48,6 +51,9 @@ export function BeforeYouStart(props: BeforeYouStartProps) {
         <div aria-busy={isStale && waits.length === 0}>
           <Memory estimate={estimate} canApply={props.canApply} onApply={props.onApply} />
           <Needs estimate={estimate} />
+          {estimate.data && (
+            <DataVerdict outlook={estimate.data} dataset={props.dataset ?? ""} onFocus={props.onFocus} />
+          )}
         </div>
       )}
       {!estimate && refused && (

@@ -166,6 +166,7 @@ export function Editor(props: EditorProps) {
           <div className="sticky top-[calc(var(--topbar)+16px)] flex flex-col gap-4 max-lg:static">
             <BeforeYouStart
               estimate={checks.estimate}
+              dataset={String(getAt(spec, ["data", "dataset"]) ?? "")}
               refused={checks.refused}
               isStale={checks.isStale}
               waits={waits}

@@ -1,4 +1,4 @@
-import type { Comparison, Fit } from "../../../../data/lab.ts";
+import type { Comparison, Fit } from "../../../../data/looking/lab.ts";
 import { useTranslation } from "../../../../i18n/i18n.ts";
 import { type Column, DataTable } from "../../../../ui/DataTable/DataTable.tsx";
 import { formatCount, formatPercent, formatShort, formatValue } from "../../../../ui/format.ts";

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { candidatesQuery, compareQuery, fitQuery } from "../../../../data/lab.ts";
+import { candidatesQuery, compareQuery, fitQuery } from "../../../../data/looking/lab.ts";
 import { modelsQuery } from "../../../../data/models.ts";
 import { tellError } from "../../../../data/problem.ts";
 import { startRun } from "../../../../data/runs.ts";

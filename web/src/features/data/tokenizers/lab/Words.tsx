@@ -1,4 +1,4 @@
-import type { Candidates } from "../../../../data/lab.ts";
+import type { Candidates } from "../../../../data/looking/lab.ts";
 import { useTranslation } from "../../../../i18n/i18n.ts";
 import { Button } from "../../../../ui/Button/Button.tsx";
 import { type Column, DataTable } from "../../../../ui/DataTable/DataTable.tsx";

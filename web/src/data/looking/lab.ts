@@ -1,7 +1,7 @@
 // How well tokenizers fit a dataset, and which words they lack.
 
 import { queryOptions } from "@tanstack/react-query";
-import { api, data, type Schemas } from "./client.ts";
+import { api, data, type Schemas } from "../client.ts";
 
 export type Fit = Schemas["Fit"];
 export type Comparison = Schemas["Comparison"];

@@ -1,11 +1,11 @@
 import { FileUp, Import, Trash2 } from "lucide-react";
 import { type ChangeEvent, useRef, useState } from "react";
-import type { UploadItem } from "../../../data/uploads.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { Button } from "../../../ui/Button/Button.tsx";
-import { Cloth } from "../../../ui/Cloth/Cloth.tsx";
-import { formatBytes } from "../../../ui/format.ts";
-import { Time } from "../../../ui/Time/Time.tsx";
+import type { UploadItem } from "../../../../data/uploads.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { Button } from "../../../../ui/Button/Button.tsx";
+import { Cloth } from "../../../../ui/Cloth/Cloth.tsx";
+import { formatBytes } from "../../../../ui/format.ts";
+import { Time } from "../../../../ui/Time/Time.tsx";
 
 export interface UnfinishedListProps {
   items: readonly UploadItem[];

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useWorkspace } from "../../../data/live/workspace.ts";
-import { tellError } from "../../../data/problem.ts";
-import { discardUpload, type UploadItem, uploadsQuery, useUploads } from "../../../data/uploads.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
-import { Panel } from "../../../ui/Panel/Panel.tsx";
-import { useQueue } from "../importing/queue.ts";
+import { useWorkspace } from "../../../../data/live/workspace.ts";
+import { tellError } from "../../../../data/problem.ts";
+import { discardUpload, type UploadItem, uploadsQuery, useUploads } from "../../../../data/uploads.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { ErrorState } from "../../../../ui/ErrorState/ErrorState.tsx";
+import { Panel } from "../../../../ui/Panel/Panel.tsx";
+import { useQueue } from "../../importing/queue.ts";
 import { UnfinishedList } from "./UnfinishedList.tsx";
 
 export interface UnfinishedUploadsProps {

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { expect, fn, waitFor } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { page, problem } from "../../../testing/data.ts";
+import preview from "../../../../../.storybook/preview.tsx";
+import { page, problem } from "../../../../testing/data.ts";
 import { UnfinishedUploads } from "./UnfinishedUploads.tsx";
 
 const CONTENT = "Question;Answer\nWhere is shelf 7?;By the door\n";

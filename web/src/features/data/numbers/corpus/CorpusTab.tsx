@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { corpusQuery, mapQuery } from "../../../../data/looking/inspection.ts";
+import { tellError } from "../../../../data/problem.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { ErrorState } from "../../../../ui/ErrorState/ErrorState.tsx";
+import { LoadingState } from "../../../../ui/LoadingState/LoadingState.tsx";
+import { Panel } from "../../../../ui/Panel/Panel.tsx";
+import { CorpusViews } from "./CorpusViews.tsx";
+import { MapPanel } from "./MapPanel.tsx";
+
+interface CorpusTabProps {
+  reference: string;
+  tokenizer: string;
+  split: string;
+  onSearch: (changes: Record<string, string | undefined>) => void;
+}
+
+/** The corpus views of one part under one tokenizer, below the statistics. */
+export function CorpusTab({ reference, tokenizer, split, onSearch }: CorpusTabProps) {
+  const { t } = useTranslation();
+  const corpus = useQuery(corpusQuery(reference, tokenizer, split));
+  const map = useQuery(mapQuery(reference, split));
+  const rows = (changes: Record<string, string | undefined>) => onSearch({ tab: "rows", ...changes });
+  return (
+    <>
+      {corpus.data ? (
+        <CorpusViews corpus={corpus.data} onSearch={(q) => rows({ q })} />
+      ) : (
+        <Panel
+          title={t("Words")}
+          status={corpus.error ? "error" : "loading"}
+          error={<ErrorState {...tellError(corpus.error)} onRetry={() => void corpus.refetch()} />}
+          loading={
+            <LoadingState
+              text={t("Counting words")}
+              progress={t("every row for lengths, up to 50,000 for words")}
+              height={240}
+            />
+          }
+        />
+      )}
+      <MapPanel
+        map={map.data ?? null}
+        error={map.error}
+        onRetry={() => void map.refetch()}
+        onRows={(found) => rows({ filter: `_row=[${found.join(",")}]` })}
+        onRow={(row) => rows({ row: String(row), open: String(row) })}
+      />
+    </>
+  );
+}
