@@ -6,7 +6,7 @@ import { Button } from "../../../ui/Button/Button.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { hrefOf } from "../facts/names.ts";
-import { Look } from "./Look.tsx";
+import { Look } from "./mapping/Look.tsx";
 import {
   changeItem,
   dropItem,

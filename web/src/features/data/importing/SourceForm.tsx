@@ -10,7 +10,7 @@ import { initialOf, type SchemaKind } from "../facts/schema.ts";
 import { HAS_FORMAT, isFilled, nameFrom } from "../facts/sources.ts";
 import { KindFields } from "../state/KindFields.tsx";
 import { useDraft } from "../state/useDraft.ts";
-import { Look } from "./Look.tsx";
+import { Look } from "./mapping/Look.tsx";
 import { SettingsForm } from "./SettingsForm.tsx";
 import { type ImportSettings, NAME, settingsFor } from "./settings.ts";
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type ImportPreview, type PreviewRequest, previewQuery } from "../../../data/datasets.ts";
-import { useTokenizers } from "../overview/useRowAsRead.ts";
+import { type ImportPreview, type PreviewRequest, previewQuery } from "../../../../data/datasets.ts";
+import { useTokenizers } from "../../overview/useRowAsRead.ts";
 import type { ImportLookProps } from "./ImportLook.tsx";
 
 /** What stands in files that are on the server, asked again with every change of format, mapping or tokenizer. */

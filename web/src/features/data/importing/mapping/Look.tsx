@@ -1,8 +1,8 @@
-import type { PreviewRequest } from "../../../data/datasets.ts";
-import type { SchemaKind } from "../facts/schema.ts";
-import { ImportLook } from "../mapping/ImportLook.tsx";
-import { useImportLook } from "../mapping/useImportLook.ts";
-import type { ImportSettings } from "./settings.ts";
+import type { PreviewRequest } from "../../../../data/datasets.ts";
+import type { SchemaKind } from "../../facts/schema.ts";
+import type { ImportSettings } from "../settings.ts";
+import { ImportLook } from "./ImportLook.tsx";
+import { useImportLook } from "./useImportLook.ts";
 
 export interface LookProps {
   files: Pick<PreviewRequest, "upload" | "uploads" | "path">;

@@ -1,10 +1,10 @@
 import { useState } from "react";
 import { expect, fn } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { ApiError } from "../../../data/client.ts";
-import { FAKE_SCHEMA, problem } from "../../../testing/data.ts";
-import { FAKE_IMPORT_PREVIEW, fakePreviewRow } from "../../../testing/importPreview.ts";
-import { kindsOf } from "../facts/schema.ts";
+import preview from "../../../../../.storybook/preview.tsx";
+import { ApiError } from "../../../../data/client.ts";
+import { FAKE_SCHEMA, problem } from "../../../../testing/data.ts";
+import { FAKE_IMPORT_PREVIEW, fakePreviewRow } from "../../../../testing/importPreview.ts";
+import { kindsOf } from "../../facts/schema.ts";
 import { ImportLook } from "./ImportLook.tsx";
 
 const auto = { kind: "auto" } as Record<string, unknown>;

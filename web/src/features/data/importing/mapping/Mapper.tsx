@@ -1,12 +1,12 @@
 import { GripVertical } from "lucide-react";
 import { type DragEvent, useState } from "react";
-import type { ImportPreview } from "../../../data/datasets.ts";
-import { humaniseOption } from "../../../forms/model/words.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { Icon } from "../../../ui/Icon/Icon.tsx";
-import { Select } from "../../../ui/Select/Select.tsx";
-import { initialOf, type SchemaField, type SchemaKind } from "../facts/schema.ts";
-import { useShapeName } from "../list/DatasetList.tsx";
+import type { ImportPreview } from "../../../../data/datasets.ts";
+import { humaniseOption } from "../../../../forms/model/words.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { Icon } from "../../../../ui/Icon/Icon.tsx";
+import { Select } from "../../../../ui/Select/Select.tsx";
+import { initialOf, type SchemaField, type SchemaKind } from "../../facts/schema.ts";
+import { useShapeName } from "../../list/DatasetList.tsx";
 
 type Values = Record<string, unknown>;
 type Columns = ImportPreview["columns"];

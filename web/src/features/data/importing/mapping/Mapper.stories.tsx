@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { expect, fn, screen } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { FAKE_SCHEMA } from "../../../testing/data.ts";
-import { FAKE_IMPORT_PREVIEW } from "../../../testing/importPreview.ts";
-import { kindsOf } from "../facts/schema.ts";
+import preview from "../../../../../.storybook/preview.tsx";
+import { FAKE_SCHEMA } from "../../../../testing/data.ts";
+import { FAKE_IMPORT_PREVIEW } from "../../../../testing/importPreview.ts";
+import { kindsOf } from "../../facts/schema.ts";
 import { Mapper } from "./Mapper.tsx";
 
 const { columns, mapping, mapping_reason: reason } = FAKE_IMPORT_PREVIEW;

@@ -1,7 +1,7 @@
-import type { ImportPreview, PreviewRow } from "../../../data/datasets.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { formatCount } from "../../../ui/format.ts";
-import { Tag } from "../../../ui/Tag/Tag.tsx";
+import type { ImportPreview, PreviewRow } from "../../../../data/datasets.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { formatCount } from "../../../../ui/format.ts";
+import { Tag } from "../../../../ui/Tag/Tag.tsx";
 
 interface Message {
   role: string;
