@@ -124,6 +124,10 @@ class Dataset:
         """The rows with these ``_row``, in the order of the source; those that are not there are left out."""
         return [self._decoded(row) for row in self._table.numbered(numbers)] if numbers else []
 
+    def largest_number(self) -> int:
+        """The largest ``_row``; 0 without rows."""
+        return self._table.largest_number()
+
     def example(self, number: int) -> Example:
         """The row with this ``_row`` as a model would be taught it; see :meth:`row`."""
         return reader_of(self.mapping)(number, self.row(number))

@@ -86,6 +86,16 @@ class RefineSpec(_Run):
     into: str = setting("", max_length=200, group="data")
     """Name of the new version; empty = the same name."""
 
+    @model_validator(mode="after")
+    def _splits_come_first(self) -> RefineSpec:
+        kinds = [step.kind for step in self.steps]
+        made = next((place for place, kind in enumerate(kinds) if kind.startswith("augment_")), None)
+        if made is not None and "resplit" in kinds[made:]:
+            raise ValueError(
+                "steps: rows that are made from others would be tested on; put resplit before the steps that add rows"
+            )
+        return self
+
 
 class TokenizerSpec(_Run):
     """Train a tokenizer on datasets."""

@@ -1713,6 +1713,298 @@ export interface components {
             kind: "arrow";
         };
         /**
+         * AugmentEditsStep
+         * @description New rows with a few words left out, swapped or said twice: a model learns not to hang on single words.
+         */
+        AugmentEditsStep: {
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * Edits
+             * @description What may happen to a word: left out, swapped with its neighbour, or inserted once more elsewhere.
+             * @default [
+             *       "delete",
+             *       "swap",
+             *       "insert"
+             *     ]
+             */
+            edits: ("delete" | "swap" | "insert")[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_edits";
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Strength
+             * @description Share of the words that are touched; at least one.
+             * @default 0.1
+             */
+            strength: number;
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * AugmentParaphraseStep
+         * @description New rows that say the same in other words, written by a language model that you name.
+         */
+        AugmentParaphraseStep: {
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * Endpoint
+             * @description Address of an OpenAI-compatible API, such as `http://127.0.0.1:8000/v1`. Addresses inside your network have to be allowed by TOKENLOOM_ALLOWED_HOSTS.
+             */
+            endpoint: string;
+            /**
+             * Instruction
+             * @description What the model is told; the text follows.
+             * @default Say the following in other words. Keep its meaning, its numbers and its names. Answer with the new text alone.
+             */
+            instruction: string;
+            /**
+             * Key Variable
+             * @description Environment variable that holds the API key; empty = no key is sent. The key itself never stands in a recipe.
+             * @default
+             */
+            key_variable: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_paraphrase";
+            /**
+             * Model
+             * @description Name of the model there.
+             */
+            model: string;
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Temperature
+             * @description How freely it writes.
+             * @default 0.9
+             */
+            temperature: number;
+            /**
+             * Timeout Seconds
+             * @description How long one answer may take.
+             * @default 60
+             */
+            timeout_seconds: number;
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * AugmentSynonymsStep
+         * @description New rows with some words replaced by synonyms from WordNet (English).
+         */
+        AugmentSynonymsStep: {
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * Dictionary
+             * @description Folder with WordNet's files (`index.noun`, `data.noun` and so on); empty = `/usr/share/wordnet`, where Debian's package `wordnet-base` puts them.
+             * @default
+             */
+            dictionary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_synonyms";
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Strength
+             * @description Share of the words with a synonym that are replaced; at least one.
+             * @default 0.2
+             */
+            strength: number;
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * AugmentTemplateStep
+         * @description New rows with the text put into other words around it.
+         */
+        AugmentTemplateStep: {
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_template";
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Templates
+             * @description Sentences with `{text}` where the text goes; one is drawn for each new row.
+             * @default [
+             *       "Please help: {text}",
+             *       "{text} Thank you.",
+             *       "I have a question. {text}"
+             *     ]
+             */
+            templates: string[];
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
+         * AugmentTranslateStep
+         * @description New rows by translating a text and back again (back-translation), by a language model that you name.
+         */
+        AugmentTranslateStep: {
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * Endpoint
+             * @description Address of an OpenAI-compatible API, such as `http://127.0.0.1:8000/v1`. Addresses inside your network have to be allowed by TOKENLOOM_ALLOWED_HOSTS.
+             */
+            endpoint: string;
+            /**
+             * Home
+             * @description Language of the texts.
+             * @default English
+             */
+            home: string;
+            /**
+             * Key Variable
+             * @description Environment variable that holds the API key; empty = no key is sent. The key itself never stands in a recipe.
+             * @default
+             */
+            key_variable: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_translate";
+            /**
+             * Language
+             * @description Language on the way.
+             * @default German
+             */
+            language: string;
+            /**
+             * Model
+             * @description Name of the model there.
+             */
+            model: string;
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Temperature
+             * @description How freely it writes.
+             * @default 0.9
+             */
+            temperature: number;
+            /**
+             * Timeout Seconds
+             * @description How long one answer may take.
+             * @default 60
+             */
+            timeout_seconds: number;
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+        };
+        /**
          * AutoFormat
          * @description Recognise the format by the content.
          */
@@ -6391,7 +6683,7 @@ export interface components {
              * Steps
              * @description What is done to the rows, in this order; each step gets what the one before left.
              */
-            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"])[];
+            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"] | components["schemas"]["AugmentEditsStep"] | components["schemas"]["AugmentSynonymsStep"] | components["schemas"]["AugmentTemplateStep"] | components["schemas"]["AugmentParaphraseStep"] | components["schemas"]["AugmentTranslateStep"])[];
             /**
              * Tags
              * @description Free words to find the run by.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ class Tools:
     watch: Watch = UNWATCHED
     is_preview: bool = False
     judge_of: Callable[[str], Judge] | None = None
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    """Numbers for rows that steps add: above all that are there."""
     extra: dict[str, Any] = field(default_factory=dict)
 
     def texts(self, spec: Spec) -> Texts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import itertools
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -67,7 +68,8 @@ def refine_dataset(
 def tools_of(dataset: Dataset) -> dict[str, Any]:
     """What steps must know of the dataset."""
     earlier = [str(step.get("kind")) for step in dataset.meta.get("steps", [])]
-    return {"mapping": dataset.mapping, "columns": dataset.columns, "earlier": earlier}
+    numbers = itertools.count(1 + dataset.largest_number())
+    return {"mapping": dataset.mapping, "columns": dataset.columns, "earlier": earlier, "numbers": numbers}
 
 
 def _run(

@@ -1,6 +1,13 @@
-"""Steps that make a better version of a dataset: cleaning, filtering, de-duplicating, redacting, splitting anew."""
+"""Steps that make a better version of a dataset: cleaning, filtering, de-duplicating, redacting, splitting anew, adding rows."""
 
 from tokenloom.spec.base import choice
+from tokenloom.spec.steps.augmenting import (
+    AugmentEditsStep,
+    AugmentParaphraseStep,
+    AugmentSynonymsStep,
+    AugmentTemplateStep,
+    AugmentTranslateStep,
+)
 from tokenloom.spec.steps.base import StepSpec, Where
 from tokenloom.spec.steps.choosing import (
     DuplicatesStep,
@@ -37,9 +44,19 @@ Step = choice(
     RowsStep,
     LeakageStep,
     ResplitStep,
+    AugmentEditsStep,
+    AugmentSynonymsStep,
+    AugmentTemplateStep,
+    AugmentParaphraseStep,
+    AugmentTranslateStep,
 )
 
 __all__ = [
+    "AugmentEditsStep",
+    "AugmentParaphraseStep",
+    "AugmentSynonymsStep",
+    "AugmentTemplateStep",
+    "AugmentTranslateStep",
     "PERSONAL_KINDS",
     "DuplicatesStep",
     "HtmlStep",

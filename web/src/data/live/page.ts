@@ -84,6 +84,9 @@ export function useRunView(run: string): RunView {
     connect();
     return () => {
       if (followed === store) followed = null;
+      if (users > 0) return; // the shell keeps it
+      close?.();
+      close = null;
     };
   }, [store]);
   return useSyncExternalStore(store.view.subscribe, store.view.get);

@@ -46,18 +46,38 @@ export interface StreamListener {
   onEnd(end: { state: string; reason: string | null }): void;
 }
 
-/** Open the stream; returns the function that closes it. */
+const AGAIN_MS = 2_000;
+
+/**
+ * Open the stream; returns the function that closes it. A line that breaks is taken up again by the browser; one that was refused
+ * (a proxy without its server, say) is given up by the browser, and asked for again from here, from where it was.
+ */
 export function openStream(run: string | null, listener: StreamListener): () => void {
-  const query = run ? `?run=${encodeURIComponent(run)}&cursor=now` : "";
-  const source = new EventSource(`${baseUrl()}/api/stream${query}`);
-  const on = (name: string, act: (payload: never, cursor: string) => void) =>
-    source.addEventListener(name, (message) => act(JSON.parse(message.data) as never, message.lastEventId));
-  source.addEventListener("open", () => listener.onConnection("open"));
-  source.addEventListener("error", () => listener.onConnection("lost"));
-  on("workspace", (news: WorkspaceNews) => listener.onWorkspace(news));
-  on("here", (_: unknown, cursor) => listener.onHere(cursor));
-  on("rows", ({ rows }: { rows: MetricRow[] }) => listener.onRows(rows));
-  on("event", (event: RunNews, cursor) => listener.onEvent(event, cursor));
-  on("end", (end: { state: string; reason: string | null }) => listener.onEnd(end));
-  return () => source.close();
+  let source: EventSource;
+  let last = "now";
+  let again: ReturnType<typeof setTimeout> | undefined;
+  const open = () => {
+    const query = run ? `?run=${encodeURIComponent(run)}&cursor=${encodeURIComponent(last)}` : "";
+    source = new EventSource(`${baseUrl()}/api/stream${query}`);
+    const on = (name: string, act: (payload: never, cursor: string) => void) =>
+      source.addEventListener(name, (message) => {
+        last = message.lastEventId || last;
+        act(JSON.parse(message.data) as never, message.lastEventId);
+      });
+    source.addEventListener("open", () => listener.onConnection("open"));
+    source.addEventListener("error", () => {
+      listener.onConnection("lost");
+      if (source.readyState === EventSource.CLOSED) again = setTimeout(open, AGAIN_MS);
+    });
+    on("workspace", (news: WorkspaceNews) => listener.onWorkspace(news));
+    on("here", (_: unknown, cursor) => listener.onHere(cursor));
+    on("rows", ({ rows }: { rows: MetricRow[] }) => listener.onRows(rows));
+    on("event", (event: RunNews, cursor) => listener.onEvent(event, cursor));
+    on("end", (end: { state: string; reason: string | null }) => listener.onEnd(end));
+  };
+  open();
+  return () => {
+    clearTimeout(again);
+    source.close();
+  };
 }

@@ -14,6 +14,7 @@ from tokenloom.data.refining.building import Tools, builder
 from tokenloom.data.refining.item import Fate, Item
 from tokenloom.data.refining.step import Step, Whole
 from tokenloom.data.splitting import NAMES, assign_splits, split_column
+from tokenloom.kit.errors import SpecError
 from tokenloom.spec.split import ColumnSplit, FilesSplit
 from tokenloom.spec.steps import ResplitStep
 
@@ -28,6 +29,11 @@ class Resplit(Whole):
 
     def __init__(self, tools: Tools, spec: ResplitStep) -> None:
         super().__init__(tools.texts(spec))
+        if any(kind.startswith("augment_") for kind in tools.earlier):
+            raise SpecError(
+                "The dataset holds rows that were made from others; split anew, some would be tested on.",
+                hint="Split the version before the new rows were added, then add them again.",
+            )
         self._split, self._read = spec.split, reader_of(tools.mapping)
         self._column = "file" if isinstance(spec.split, FilesSplit) else split_column(spec.split, tools.mapping)
         if self._column is not None and tools.columns:

@@ -36,6 +36,7 @@ export function AddStep({
     texts: t("Change texts"),
     rows: t("Drop rows"),
     splits: t("Splits"),
+    new: t("New rows, for training alone"),
     more: t("More"),
   };
   const groups = (Object.keys(titles) as Group[])

@@ -22,7 +22,7 @@ export interface StepKind {
   group: Group;
 }
 
-export type Group = "texts" | "rows" | "splits" | "more";
+export type Group = "texts" | "rows" | "splits" | "new" | "more";
 
 const GROUPS: Record<string, Group> = {
   html: "texts",
@@ -47,6 +47,8 @@ const FIRST: Record<string, Values> = {
   pattern: { pattern: "lorem ipsum", ignore_case: true },
   quality: { threshold: 0.3 },
   rows: { drop: [1] },
+  augment_paraphrase: { endpoint: "http://127.0.0.1:8000/v1", model: "model" },
+  augment_translate: { endpoint: "http://127.0.0.1:8000/v1", model: "model" },
 };
 
 /** All kinds of step that the server knows, in its order. */
@@ -60,7 +62,7 @@ export function catalogueOf(schema: RootSchema): StepKind[] {
     label: humaniseOption(kind),
     help: plainHelp(help).split(". ")[0]?.replace(/\.$/, "") ?? "",
     definition: (mapping[kind] ?? "").replace("#/$defs/", ""),
-    group: GROUPS[kind] ?? "more",
+    group: kind.startsWith("augment_") ? "new" : (GROUPS[kind] ?? "more"),
   }));
 }
 
