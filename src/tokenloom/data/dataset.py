@@ -11,6 +11,7 @@ import numpy as np
 import orjson
 from pydantic import TypeAdapter
 
+from tokenloom.data.conditions import Question
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import Example, content_hash, reader_of
 from tokenloom.data.statistics import Coder, statistics
@@ -108,8 +109,12 @@ class Dataset:
         """
         if split is not None:
             self.check_split(split)
-        found = self._table.page(offset, limit, split=split, search=search, filter=filter or {})
+        found = self._table.page(offset, limit, Question(split, search or "", filter or {}))
         return [self._decoded(row) for row in found]
+
+    def answering(self, question: Question) -> Iterator[dict[str, Any]]:
+        """Every whole row that answers ``question``, in order; memory stays bounded. NotFound for a column that is not there."""
+        return map(self._decoded, self._table.answering(question))
 
     def row(self, number: int) -> dict[str, Any]:
         """The row with this ``_row``; NotFound where it was quarantined or never was."""

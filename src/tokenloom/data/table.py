@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tokenloom.data.conditions import Question, condition
 from tokenloom.data.dataset import ROW, SPLIT
 from tokenloom.kit.errors import DataError
-from tokenloom.kit.registry import unknown_name
 
 _BATCH_ROWS = 1024
 _PLACES = 8
@@ -34,6 +34,13 @@ class Table:
         with self.reading(), pq.ParquetFile(self.path, memory_map=True) as file:
             for batch in file.iter_batches(_BATCH_ROWS, columns=[ROW, SPLIT, *columns]):
                 yield from batch.to_pylist()
+
+    def answering(self, question: Question) -> Iterator[Row]:
+        """Every row that answers ``question``, whole and in order, with bounded memory."""
+        holds = condition(question, self._schema, self._title)
+        with self.reading(), pq.ParquetFile(self.path, memory_map=True) as file:
+            for batch in file.iter_batches(_BATCH_ROWS):
+                yield from pl.DataFrame(batch).filter(holds).to_dicts()
 
     def every(self, step: int, columns: list[str], split: str | None) -> list[Row]:
         """Each ``step``-th row of a split."""
@@ -54,17 +61,9 @@ class Table:
             frame = pl.scan_parquet(self.path).select(pl.col(column).cast(pl.String).fill_null(""))
             return frame.collect().to_series().to_list()
 
-    def page(
-        self, offset: int, limit: int, *, split: str | None, search: str | None, filter: Mapping[str, Any]
-    ) -> list[Row]:
-        """Rows that hold ``search`` in any text column and meet every condition of ``filter``; see :meth:`dataset.Dataset.rows`."""
-        frame = self._of(split)
-        for column, wanted in filter.items():
-            frame = frame.filter(self._condition(column, wanted))
-        if search:
-            texts = [name for name, kind in self._schema.items() if kind == pl.String and name != SPLIT]
-            found = [pl.col(name).str.contains_any([search], ascii_case_insensitive=True) for name in texts]
-            frame = frame.filter(pl.any_horizontal(found).fill_null(False)) if found else frame.filter(False)
+    def page(self, offset: int, limit: int, question: Question) -> list[Row]:
+        """Rows that answer ``question``, in the order of the file; see :meth:`dataset.Dataset.rows`."""
+        frame = self._of(None).filter(condition(question, self._schema, self._title))
         return self._collect(frame.slice(max(0, offset), max(0, limit)))
 
     def row(self, number: int) -> list[Row]:
@@ -108,24 +107,12 @@ class Table:
         with self.reading():
             return frame.collect(engine="streaming").to_dicts()
 
+    @property
+    def _title(self) -> str:
+        """The dataset's name without its version."""
+        return self.name.rpartition("@")[0]
+
     @cached_property
     def _schema(self) -> dict[str, pl.DataType]:
         with self.reading():
             return dict(self._of(None).collect_schema())
-
-    def _condition(self, column: str, wanted: Any) -> pl.Expr:
-        if column not in self._schema:
-            raise unknown_name(f"column of {self.name.partition('@')[0]}", column, self._schema)
-        value = pl.col(column)
-        if isinstance(wanted, list):
-            return value.cast(pl.String).is_in([str(each) for each in wanted])
-        if not isinstance(wanted, dict):
-            return value.is_null() if wanted is None else value.cast(pl.String) == str(wanted)
-        condition = pl.lit(True)
-        if "min" in wanted:
-            condition &= value.cast(pl.Float64, strict=False) >= float(wanted["min"])
-        if "max" in wanted:
-            condition &= value.cast(pl.Float64, strict=False) <= float(wanted["max"])
-        if "contains" in wanted:
-            condition &= value.cast(pl.String).str.contains_any([str(wanted["contains"])], ascii_case_insensitive=True)
-        return condition

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import orjson
 import polars as pl
 
+from tokenloom.data.conditions import Question
 from tokenloom.data.dataset import Dataset
 from tokenloom.kit.atomic import disk_full_as_error
 from tokenloom.kit.errors import DataError
 
-_PAGE = 5_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -36,30 +37,28 @@ def write_rows(dataset: Dataset, path: Path, *, split: str | None = None) -> int
     return count
 
 
-def _pages(dataset: Dataset, split: str | None) -> Any:
-    offset = 0
-    while rows := dataset.rows(split, offset=offset, limit=_PAGE):
-        yield rows
-        offset += len(rows)
+def _rows(dataset: Dataset, split: str | None) -> Iterator[dict[str, Any]]:
+    if split is not None:
+        dataset.check_split(split)
+    return dataset.answering(Question(split))
 
 
 def _write_jsonl(dataset: Dataset, path: Path, split: str | None) -> int:
     count = 0
     with path.open("wb") as file:
-        for rows in _pages(dataset, split):
-            file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
-            count += len(rows)
+        for count, row in enumerate(_rows(dataset, split), start=1):
+            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
     return count
 
 
 def _write_parquet(dataset: Dataset, path: Path, split: str | None) -> int:
-    frame = pl.DataFrame([row for rows in _pages(dataset, split) for row in rows], infer_schema_length=None)
+    frame = pl.DataFrame(list(_rows(dataset, split)), infer_schema_length=None)
     frame.write_parquet(path)
     return frame.height
 
 
 def _write_csv(dataset: Dataset, path: Path, split: str | None) -> int:
-    flat = [{key: _cell(value) for key, value in row.items()} for rows in _pages(dataset, split) for row in rows]
+    flat = [{key: _cell(value) for key, value in row.items()} for row in _rows(dataset, split)]
     frame = pl.DataFrame(flat, infer_schema_length=None)
     frame.write_csv(path)
     return frame.height

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import orjson
 
+from tokenloom.data.conditions import Question, condition
 from tokenloom.data.dataset import Dataset
-from tokenloom.data.exploring.conditions import Question, condition
 from tokenloom.data.exploring.mirror import Mirror, Places, forget_deleted
 from tokenloom.data.exploring.search import Search
 from tokenloom.kit.registry import unknown_name
