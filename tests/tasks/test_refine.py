@@ -13,8 +13,8 @@ from tokenloom.kit.errors import NotFound
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tasks.context import Context
-from tokenloom.tasks.refining.perplexity import judge_of
-from tokenloom.tasks.refining.refine import refine
+from tokenloom.tasks.data.perplexity import judge_of
+from tokenloom.tasks.data.refine import refine
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from worlds import furnished, new_run, tiny_recipe, train_here

@@ -44,11 +44,9 @@ def _rows(dataset: Dataset, split: str | None) -> Iterator[dict[str, Any]]:
 
 
 def _write_jsonl(dataset: Dataset, path: Path, split: str | None) -> int:
-    count = 0
     with path.open("wb") as file:
-        for count, row in enumerate(_rows(dataset, split), start=1):
-            file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
-    return count
+        file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in _rows(dataset, split))
+    return dataset.count(split)
 
 
 def _write_parquet(dataset: Dataset, path: Path, split: str | None) -> int:

@@ -45,7 +45,7 @@ def _(spec: InspectSpec, context: Context) -> Ending:
 
 @run_task.register
 def _(spec: RefineSpec, context: Context) -> Ending:
-    from tokenloom.tasks.refining.refine import refine
+    from tokenloom.tasks.data.refine import refine
 
     return refine(spec, context)
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import polars as pl
 
-from tokenloom.data.dataset import DATA, ROW, SPLIT, Dataset, DatasetStore
-from tokenloom.kit.errors import DataError, NotFound
+from tokenloom.data.dataset import DATA, ROW, SPLIT, Dataset
+from tokenloom.kit.errors import DataError
 from tokenloom.kit.registry import unknown_name
 
 Change = Literal["added", "removed", "changed", "moved"]
@@ -72,23 +72,6 @@ def summary(diff: Diff) -> dict[str, Any]:
 def reference_of(dataset: Dataset) -> dict[str, Any]:
     """``{id, name, version}``, as manifests write it."""
     return {"id": dataset.id, "name": dataset.name, "version": dataset.version}
-
-
-def ancestors(dataset: Dataset, store: DatasetStore) -> list[dict[str, Any]]:
-    """The versions that this one was made from, nearest first; those that were deleted are named, too."""
-    found: list[dict[str, Any]] = []
-    waiting = list(dataset.meta.get("parents") or [])
-    while waiting:
-        parent = waiting.pop(0)
-        if any(each["id"] == parent["id"] for each in found):
-            continue
-        try:
-            known = store.get(parent["id"])
-            found.append({**parent, "exists": True})
-            waiting += known.meta.get("parents") or []
-        except NotFound:
-            found.append({**parent, "exists": False})
-    return found
 
 
 def _descends(newer: Dataset, older: Dataset) -> bool:

@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tokenloom.data.progress import UNWATCHED, Watch
 from tokenloom.data.refining.step import Step
@@ -37,7 +36,6 @@ class Tools:
     judge_of: Callable[[str], Judge] | None = None
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     """Numbers for rows that steps add: above all that are there."""
-    extra: dict[str, Any] = field(default_factory=dict)
 
     def texts(self, spec: Spec) -> Texts:
         """The texts that a step with these settings is about."""

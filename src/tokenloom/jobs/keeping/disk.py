@@ -217,7 +217,7 @@ def _held_by(workspace: Workspace, kind: str) -> str:
     opened = [folder for folder in _visible(workspace.runs) if _is_open(folder)]
     if kind == "tokens" and opened:
         return f"In use as long as “{read_info(opened[0]).get('name') or opened[0].name}” has not ended."
-    if kind == "uploads" and any(read_info(folder).get("task") == "import" for folder in opened):
+    if kind in ("uploads", "cache") and any(read_info(folder).get("task") == "import" for folder in opened):
         return "In use as long as an import has not ended."
     return ""
 

@@ -7,8 +7,8 @@ from tokenloom.data.progress import Watch
 from tokenloom.data.refining import Tools, refine_dataset
 from tokenloom.spec.recipe import RefineSpec
 from tokenloom.tasks.context import Context
+from tokenloom.tasks.data.perplexity import judge_of
 from tokenloom.tasks.ending import Ending
-from tokenloom.tasks.refining.perplexity import judge_of
 
 
 def refine(spec: RefineSpec, context: Context) -> Ending:

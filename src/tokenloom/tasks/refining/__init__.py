@@ -1,1 +1,0 @@
-"""Refining a dataset as a run."""
