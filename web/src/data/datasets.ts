@@ -157,13 +157,13 @@ export function refinePreviewQuery(reference: string, steps: Record<string, unkn
 /** Start a run that makes a new version by these steps. */
 export function refineDataset(
   reference: string,
-  steps: Record<string, unknown>[],
-  into: string,
+  steps: readonly Record<string, unknown>[],
+  into = "",
 ): Promise<Schemas["Started"]> {
   return data(
     api.POST("/api/datasets/{dataset}/refine", {
       params: { path: { dataset: reference } },
-      body: { steps, into },
+      body: { steps: [...steps], into },
     }),
   );
 }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import fnmatch
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tokenloom.data.format import Sniffed, read_records, sniff
+from tokenloom.data.format import Record, Sniffed, read_records, sniff
 from tokenloom.data.format.magic import binary_kind
 from tokenloom.data.format.packing.zips import MAX_MEMBERS, unpack
 from tokenloom.data.importing.intake import Intake
@@ -44,6 +45,14 @@ def hashes_of(files: list[SourceFile], place: Place) -> list[list[str]]:
     return hashes
 
 
+def records_in(where: Files, file: SourceFile, sniffed: Sniffed) -> Iterator[Record]:
+    """Records of one file; of a folder's each row names its file."""
+    for record in read_records(file.path, file.name, sniffed):
+        if where.is_folder and record.row is not None:
+            record.row.setdefault("file", file.name)
+        yield record
+
+
 def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Intake, into: Path, place: Place) -> Found:
     """Read all files into ``intake``; ``into`` is a folder for what archives hold."""
     sha256 = {name: digest for name, digest in hashes}
@@ -55,10 +64,8 @@ def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Inta
     base = done = 0
     for file, sniffed in good:
         last = 0
-        for record in read_records(file.path, file.name, sniffed):
+        for record in records_in(where, file, sniffed):
             last = record.number
-            if where.is_folder and record.row is not None:
-                record.row.setdefault("file", file.name)
             intake.take(base + last, file.name, record)
             if last % CHECK_EVERY == 0:
                 place.look(done, total, "bytes")

@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from tokenloom.data.format import Record, Sniffed, read_records
+from tokenloom.data.format import Record, Sniffed
 from tokenloom.data.importing.columns import Columns
-from tokenloom.data.importing.files import readable, without_archives
+from tokenloom.data.importing.files import readable, records_in, without_archives
 from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.mapping import BadRow, Detected, Example, check_columns, detect_mapping, reader_of
 from tokenloom.data.source import Files, Place, open_source
@@ -88,10 +88,8 @@ def _records(where: Files, good: list[Any]) -> Any:
     base = 0
     for file, sniffed in good:
         last = 0
-        for record in read_records(file.path, file.name, sniffed):
+        for record in records_in(where, file, sniffed):
             last = record.number
-            if where.is_folder and record.row is not None:
-                record.row.setdefault("file", file.name)
             yield file.name, Record(base + last, record.line, record.row, record.reason, record.raw, record.place)
         base += last
 

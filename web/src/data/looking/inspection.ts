@@ -82,9 +82,3 @@ export function columnsQuery(reference: string) {
 /** Start the run that looks at all rows; its report is there once it has ended. */
 export const startInspection = (dataset: string, looked: Looked): Promise<Schemas["Started"]> =>
   startRun({ task: "inspect", dataset, ...looked, tokenizer: looked.tokenizer || null });
-
-/** Start the run that makes a new version by these steps. */
-export const startRefining = (
-  dataset: string,
-  steps: readonly Record<string, unknown>[],
-): Promise<Schemas["Started"]> => startRun({ task: "refine", dataset, steps });

@@ -110,7 +110,7 @@ export const Health = meta.story({
   args: { search: { tab: "health" } },
   beforeEach: ({ msw }) =>
     msw.use(
-      http.post("*/api/runs", () =>
+      http.post("*/api/datasets/:name/refine", () =>
         HttpResponse.json(problem(409, "The workspace is full.", "Free some space."), {
           status: 409,
           headers: { "content-type": "application/problem+json" },

@@ -196,7 +196,7 @@ function Body(props: PartProps) {
           <CleanTab key={detail.id} {...props} dataset={detail} reference={reference} />
         </Suspense>
       )}
-      {tab === "split" && <SplitTab key={detail.id} dataset={detail} reference={reference} />}
+      {tab === "split" && <SplitTab key={detail.id} {...props} dataset={detail} />}
       {tab === "versions" && <VersionsTab {...props} dataset={detail} />}
       {!["rows", "health", "statistics", "clean", "split", "versions", "quarantine"].includes(tab) && (
         <Overview {...props} read={read} />

@@ -8,9 +8,7 @@ import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { TextField } from "../../../ui/TextField/TextField.tsx";
-import { hrefOf } from "../facts/names.ts";
-import { RunLine } from "../importing/RunLine.tsx";
-import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
+import { MakingRun } from "../state/MakingRun.tsx";
 import { type StepDraft, specsOf } from "./steps.ts";
 
 export interface MakeVersionProps {
@@ -24,29 +22,6 @@ export interface MakeVersionProps {
   onRun: (run: string) => void;
   /** Why it cannot be made now; empty when it can. */
   waitsFor: string;
-}
-
-function Making({ run, name }: { run: string; name: string }) {
-  const { t } = useTranslation();
-  const { run: found, made } = useMakingRun(run);
-  const progress = useProgress(run);
-  if (!found) return null;
-  return (
-    <RunLine
-      name={made ? `${made.name}@${made.version}` : name}
-      run={found}
-      progress={progress}
-      href={made ? hrefOf(made) : undefined}
-      made={
-        made
-          ? t("{{rows}} rows stay, {{bad}} are set aside with their reasons", {
-              rows: formatCount(made.rows),
-              bad: formatCount(made.bad),
-            })
-          : undefined
-      }
-    />
-  );
 }
 
 /** Runs the steps over all rows into a new version, and follows it to its end. */
@@ -86,7 +61,18 @@ export function MakeVersion(props: MakeVersionProps) {
         </Button>
         {waitsFor && <p className="text-caption text-muted">{waitsFor}</p>}
         {start.error && <ErrorState {...tellError(start.error)} onRetry={() => start.mutate()} />}
-        {run && <Making run={run} name={name} />}
+        {run && (
+          <MakingRun
+            run={run}
+            name={name}
+            words={({ rows, bad }) =>
+              t("{{rows}} rows stay, {{bad}} are set aside with their reasons", {
+                rows: formatCount(rows),
+                bad: formatCount(bad),
+              })
+            }
+          />
+        )}
       </div>
     </Panel>
   );

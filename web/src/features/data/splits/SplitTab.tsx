@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { DatasetDetail } from "../../../data/datasets.ts";
+import { type DatasetDetail, refineDataset } from "../../../data/datasets.ts";
 import { splitPreviewQuery } from "../../../data/history.ts";
 import { tellError } from "../../../data/problem.ts";
-import { startRun } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
@@ -12,8 +11,7 @@ import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { hrefOf } from "../facts/names.ts";
-import { RunLine } from "../importing/RunLine.tsx";
-import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
+import { MakingRun } from "../state/MakingRun.tsx";
 import { useDraft } from "../state/useDraft.ts";
 import { isWhole } from "./kinds.ts";
 import { SplitFields } from "./SplitFields.tsx";
@@ -22,21 +20,9 @@ import { SplitPreview } from "./SplitPreview.tsx";
 interface TabProps {
   dataset: DatasetDetail;
   reference: string;
-}
-
-function Making({ name, run }: { name: string; run: string }) {
-  const { t } = useTranslation();
-  const { run: found, made } = useMakingRun(run);
-  const progress = useProgress(run);
-  return (
-    <RunLine
-      name={name}
-      run={found ?? { id: run, state: "queued", reason: "", error: null }}
-      progress={progress}
-      href={made ? hrefOf(made) : undefined}
-      made={made ? t("Version {{version}}", { version: made.version }) : undefined}
-    />
-  );
+  /** `run`: the run that was started last; a reload finds it again. */
+  search: Record<string, string>;
+  onSearch: (changes: Record<string, string | undefined>) => void;
 }
 
 function Preview({ query, dataset }: { query: ReturnType<typeof usePreview>; dataset: DatasetDetail }) {
@@ -67,22 +53,17 @@ function usePreview(reference: string, split: Record<string, unknown>) {
 }
 
 /** Another split of a version: settings, what it would do, and a new version with it. */
-export function SplitTab({ dataset, reference }: TabProps) {
+export function SplitTab({ dataset, reference, search, onSearch }: TabProps) {
   const { t } = useTranslation();
   const now = (dataset.meta.split ?? { kind: "ratio" }) as Record<string, unknown>;
   const [split, setSplit, clear] = useDraft<Record<string, unknown>>(`split.${dataset.id}`, now);
-  const [run, setRun] = useState("");
   const [error, setError] = useState<unknown>(null);
   const query = usePreview(reference, split);
   const make = async () => {
     setError(null);
     try {
-      const started = await startRun({
-        task: "refine",
-        dataset: reference,
-        steps: [{ kind: "resplit", split }],
-      });
-      setRun(started.id);
+      const { id } = await refineDataset(reference, [{ kind: "resplit", split }]);
+      onSearch({ run: id });
       clear();
     } catch (problem) {
       setError(problem);
@@ -109,7 +90,7 @@ export function SplitTab({ dataset, reference }: TabProps) {
                 <p className="text-caption text-muted">{t("The rows are split so already.")}</p>
               )}
             </div>
-            {run && <Making key={run} name={dataset.name} run={run} />}
+            {search.run && <MakingRun key={search.run} name={dataset.name} run={search.run} />}
           </div>
         </Panel>
       </Cell>

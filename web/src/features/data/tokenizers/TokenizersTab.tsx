@@ -18,8 +18,7 @@ import { toast } from "../../../ui/Toast/toast.ts";
 import { referenceOf } from "../facts/names.ts";
 import { exactPieces } from "../facts/pieces.ts";
 import { kindsOf } from "../facts/schema.ts";
-import { RunLine } from "../importing/RunLine.tsx";
-import { useMakingRun, useProgress } from "../importing/useImportRun.ts";
+import { MakingRun } from "../state/MakingRun.tsx";
 import { useDraft } from "../state/useDraft.ts";
 import { useHidden, useRemoval } from "../state/useRemoval.ts";
 import { LabPanel } from "./lab/LabPanel.tsx";
@@ -32,22 +31,6 @@ interface TabProps {
   search: Record<string, string>;
   onSearch: (changes: Record<string, string | undefined>) => void;
   datasets: readonly DatasetItem[];
-}
-
-function Training({ name, run }: { name: string; run: string }) {
-  const { t } = useTranslation();
-  const { run: found, made } = useMakingRun(run, () =>
-    toast({ message: t("{{name}} is trained.", { name }), tone: "success" }),
-  );
-  const progress = useProgress(run);
-  return (
-    <RunLine
-      name={name}
-      run={found ?? { id: run, state: "queued", reason: "", error: null }}
-      progress={progress}
-      made={made ? t("Version {{version}}", { version: made.version }) : undefined}
-    />
-  );
 }
 
 function Trying({ items, search, onSearch }: TabProps & { items: readonly TokenizerItem[] }) {
@@ -139,7 +122,15 @@ export function TokenizersTab(props: TabProps) {
         >
           {run && (
             <div className="mb-4 border-b border-line pb-4">
-              <Training key={run.id} name={run.name} run={run.id} />
+              <MakingRun
+                key={run.id}
+                name={run.name}
+                run={run.id}
+                href={() => undefined}
+                onMade={({ name }) =>
+                  toast({ message: t("{{name}} is trained.", { name }), tone: "success" })
+                }
+              />
             </div>
           )}
           {kinds.length > 0 && (

@@ -1,11 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
-import type { DatasetDetail } from "../../../../data/datasets.ts";
+import { type DatasetDetail, refineDataset } from "../../../../data/datasets.ts";
 import {
   type DataFinding,
   type Looked,
   startInspection,
-  startRefining,
   validationQuery,
 } from "../../../../data/looking/inspection.ts";
 import { tellError } from "../../../../data/problem.ts";
@@ -18,6 +17,7 @@ import { hrefOf } from "../../facts/names.ts";
 import { RunLine } from "../../importing/RunLine.tsx";
 import { useMakingRun, useProgress } from "../../importing/useImportRun.ts";
 import { useTokenizers } from "../../overview/useRowAsRead.ts";
+import { MakingRun } from "../../state/MakingRun.tsx";
 import { Health } from "./Health.tsx";
 
 const CONTEXTS = [128, 256, 512, 1024, 2048, 4096, 8192, 32768];
@@ -41,32 +41,23 @@ function Watching({ id, onEnd }: { id: string; onEnd: () => void }) {
   return run && !isDone ? <RunLine name={t("Looking at all rows")} run={run} progress={progress} /> : null;
 }
 
-/** The run that mends a finding, and the version that it made. */
-function Mending({ id, name }: { id: string; name: string }) {
-  const { t } = useTranslation();
-  const { run, made } = useMakingRun(id);
-  const progress = useProgress(id);
-  if (!run) return null;
-  return (
-    <span className="mt-2 block">
-      <RunLine
-        name={made ? `${made.name}@${made.version}` : name}
-        run={run}
-        progress={progress}
-        {...(made ? { href: hrefOf(made), made: t("A new version was made; this one stays as it is.") } : {})}
-      />
-    </span>
-  );
-}
-
 function useStarted(reference: string) {
   const [fixes, setFixes] = useState<ReadonlyMap<string, ReactNode>>(new Map());
   const { t } = useTranslation();
   const put = (id: string, node: ReactNode) => setFixes((old) => new Map([...old, [id, node]]));
   const fix = async (finding: DataFinding) => {
     try {
-      const { id } = await startRefining(reference, finding.fix);
-      put(finding.id, <Mending id={id} name={t("Mending the rows")} />);
+      const { id } = await refineDataset(reference, finding.fix);
+      put(
+        finding.id,
+        <div className="mt-2">
+          <MakingRun
+            run={id}
+            name={t("Mending the rows")}
+            words={() => t("A new version was made; this one stays as it is.")}
+          />
+        </div>,
+      );
     } catch (error) {
       put(finding.id, <ErrorState {...tellError(error)} />);
     }

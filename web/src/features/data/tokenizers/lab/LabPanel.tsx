@@ -11,8 +11,7 @@ import { formatCount } from "../../../../ui/format.ts";
 import { LoadingState } from "../../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../../ui/Select/Select.tsx";
-import { RunLine } from "../../importing/RunLine.tsx";
-import { useMakingRun, useProgress } from "../../importing/useImportRun.ts";
+import { MakingRun } from "../../state/MakingRun.tsx";
 import { CutWords, Differences, FitTable } from "./FitPanel.tsx";
 import { Words } from "./Words.tsx";
 
@@ -61,19 +60,6 @@ function Fit({ tokenizer, dataset, search }: PartProps) {
   return <LoadingState text={t("Cutting the texts")} height={200} />;
 }
 
-function Adding({ run }: { run: string }) {
-  const { run: found } = useMakingRun(run);
-  const progress = useProgress(run);
-  return (
-    <RunLine
-      name={found?.name ?? run}
-      run={found ?? { id: run, state: "queued", reason: "", error: null }}
-      progress={progress}
-      href={found?.state === "completed" ? `/runs/${run}` : undefined}
-    />
-  );
-}
-
 function Lacking({ tokenizer, dataset }: PartProps) {
   const { t } = useTranslation();
   const query = useQuery(candidatesQuery(tokenizer, dataset, 100));
@@ -116,7 +102,7 @@ function Lacking({ tokenizer, dataset }: PartProps) {
         onAdd={() => void add()}
       />
       {error !== null && <ErrorState {...tellError(error)} />}
-      {run && <Adding key={run} run={run} />}
+      {run && <MakingRun key={run} run={run} name={model} />}
     </div>
   );
 }
