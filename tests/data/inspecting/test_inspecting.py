@@ -10,10 +10,12 @@ import pytest
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.inspecting import Looked, inspect_dataset, is_quick, known_report
 from tokenloom.data.progress import Watch
+from tokenloom.data.refining import refine_dataset
 from tokenloom.data.tokenizer import Tokenizer
 from tokenloom.kit.errors import DataError, Interrupted
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import ColumnSplit, LabelMapping, RatioSplit
+from tokenloom.spec.steps import RowsStep
 
 Import = Callable[..., Dataset]
 ALL_TRAIN = RatioSplit(train=1, validation=0, test=0)
@@ -164,6 +166,13 @@ def test_wrong_roles_and_empty_turns_come_from_the_quarantine(workspace: Workspa
     assert (found["wrong_roles"]["count"], found["wrong_roles"]["rows"]) == (2, [41, 43])
     assert (found["empty"]["count"], found["empty"]["rows"]) == (2, [42, 44])
     assert "user where the assistant should speak" in found["wrong_roles"]["examples"][0]["text"]
+
+
+def test_rows_that_a_step_dropped_are_told_as_wanted(workspace: Workspace, do_import: Import) -> None:
+    dataset = do_import(pairs(100), split=ALL_TRAIN)
+    short = refine_dataset(workspace, dataset, [RowsStep(drop=list(range(1, 51)))])
+    found = inspected(workspace, short)
+    assert (found["dropped"]["severity"], found["dropped"]["count"]) == ("note", 50) and "unusable" not in found
 
 
 def test_sentences_that_many_answers_repeat(workspace: Workspace, do_import: Import) -> None:

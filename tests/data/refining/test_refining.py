@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -181,3 +183,19 @@ def test_chats_and_preferences_are_cleaned_in_place(workspace: Workspace, tmp_pa
         {"role": "assistant", "content": [{"type": "text", "text": "so be it"}]},
     ]
     assert made.shape == "chat"
+
+
+def test_every_kind_of_step_is_built_in_a_fresh_process() -> None:
+    """What registers a step must not hang on what else was imported."""
+    script = """
+import typing
+from tokenloom.data.refining.building import builder, build_step, Tools
+from tokenloom.spec.data import TextMapping
+from tokenloom.spec.steps import Step, UnicodeStep
+build_step(UnicodeStep(), Tools(TextMapping()))
+kinds = typing.get_args(typing.get_args(Step)[0])
+print(len(kinds), [each.__name__ for each in kinds if builder.dispatch(each) is builder.dispatch(object)])
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    count, _, missing = done.stdout.strip().partition(" ")
+    assert int(count) >= 18 and missing == "[]", done.stdout

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tokenloom.data.inspecting.views import Blocks
     from tokenloom.data.tokenizer.tokenizer import Tokenizer
 
-VERSION = 2
+VERSION = 3
 """Of these checks; another number makes every report anew."""
 QUICK_ROWS, QUICK_BYTES = 200_000, 200_000_000
 CONTEXT = 1024

@@ -42,11 +42,12 @@ export function Across({ problems, entries, onGo, onRemove }: AcrossProps) {
               )
             }
           >
-            <b className="font-medium">
-              {isUnknown ? problem.field : t(humanise(problem.field.split(".").at(-1) ?? ""))}
-            </b>
-            {": "}
-            {problem.message}. {problem.fix}{" "}
+            {problem.field !== "" && (
+              <b className="font-medium">
+                {isUnknown ? problem.field : t(humanise(problem.field.split(".").at(-1) ?? ""))}:{" "}
+              </b>
+            )}
+            {sentence(problem.message)} {problem.fix}{" "}
             {about(problem, entries).map((entry) => (
               <button
                 key={entry.name}
@@ -71,3 +72,6 @@ function about(problem: FieldProblem, entries: readonly Entry[]): Entry[] {
     .filter((each) => each.name.startsWith(problem.field) && words.has(each.field.name))
     .slice(0, 3);
 }
+
+/** A message as a sentence of its own: with one full stop. */
+const sentence = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);

@@ -81,9 +81,10 @@ export function SettingsForm(props: SettingsFormProps) {
   const isNamed = NAME.test(settings.dataset);
   const kindLabel = (value: Record<string, unknown>) =>
     value.kind === "auto" ? t("found by itself") : t(humaniseOption(String(value.kind)));
-  const wrong = isNamed
-    ? errors.dataset
-    : t("Use 1 to 100 characters without / \\ @, or spaces at the ends.");
+  const wrong =
+    isNamed || settings.dataset === ""
+      ? errors.dataset
+      : t("Use 1 to 100 characters without / \\ @, or spaces at the ends.");
   return (
     <div className="grid gap-4">
       <TextField
@@ -91,12 +92,14 @@ export function SettingsForm(props: SettingsFormProps) {
         value={settings.dataset}
         onChange={(dataset) => put({ dataset })}
         help={
-          version === undefined
-            ? t("A new dataset.")
-            : t("{{name}} is there: this makes version {{version}}.", {
-                name: settings.dataset,
-                version: version + 1,
-              })
+          settings.dataset === ""
+            ? t("How recipes will call it.")
+            : version === undefined
+              ? t("A new dataset.")
+              : t("{{name}} is there: this makes version {{version}}.", {
+                  name: settings.dataset,
+                  version: version + 1,
+                })
         }
         error={wrong}
       />
