@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { Link, type LinkProps } from "react-aria-components/Link";
 import { formatShort } from "../format.ts";
 import { BAR, COUNT, TAB } from "./look.ts";
@@ -22,8 +23,16 @@ export interface TabNavProps {
 
 /** Tabs that are pages: links with an address each, so that back, reload and a new window work. */
 export function TabNav({ label, items, value, render, className = "" }: TabNavProps) {
+  const bar = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another page moves the mark that is looked for
+  useEffect(() => {
+    const [here, around] = [bar.current?.querySelector<HTMLElement>("[aria-current]"), bar.current];
+    if (!here || !around) return; // sideways alone: the page itself stays where it is
+    const right = here.offsetLeft + here.offsetWidth - around.offsetLeft;
+    if (right > around.scrollLeft + around.clientWidth) around.scrollLeft = right - around.clientWidth;
+  }, [value]);
   return (
-    <nav aria-label={label} className={`${BAR} ${className}`}>
+    <nav ref={bar} aria-label={label} className={`${BAR} ${className}`}>
       {items.map((item) => (
         <Link
           key={item.id}
