@@ -1,7 +1,8 @@
 """Run commands side by side, each line of theirs with the name of its lane before it. Fails if any of them fails.
 
 ``python scripts/lanes.py web='scripts/stories.sh && scripts/browser.sh' python='python -m pytest -q'``. One that fails does not end the
-others: all is told. When this is interrupted, all that the lanes started ends too.
+others: all is told, and the end of what a failed one said is told again last, where people look. When this is interrupted, all that
+the lanes started ends too.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from types import FrameType
 from typing import IO
 
 GRACE_SECONDS = 10.0
+RETOLD_LINES = 80
 
 
 class Lane:
@@ -33,6 +36,7 @@ class Lane:
         )
         assert self.process.stdout is not None
         self._tell = tell
+        self._last: deque[str] = deque(maxlen=RETOLD_LINES)
         self._reader = threading.Thread(target=self._read, args=(self.process.stdout,), daemon=True)
         self._reader.start()
 
@@ -44,6 +48,12 @@ class Lane:
         self.say(f"{'passed' if status == 0 else f'FAILED with {status}'} after {took:.0f} s")
         return status
 
+    def retell(self) -> None:
+        """The end of what it said once more, in one piece: with lanes side by side, it stands far up and torn apart."""
+        last = "\n".join(f"{self.name} | {line}" for line in self._last)
+        with self._tell:
+            print(f"\nlanes: the end of what {self.name} said\n{last}", flush=True)
+
     def say(self, text: str) -> None:
         with self._tell:
             sys.stdout.write(f"{self.name} | {text}\n")
@@ -51,7 +61,9 @@ class Lane:
 
     def _read(self, output: IO[bytes]) -> None:
         for line in output:
-            self.say(line.decode(errors="replace").rstrip("\r\n"))
+            text = line.decode(errors="replace").rstrip("\r\n")
+            self._last.append(text)
+            self.say(text)
 
 
 def main(arguments: list[str]) -> int:
@@ -62,12 +74,16 @@ def main(arguments: list[str]) -> int:
     tell = threading.Lock()
     lanes: list[Lane] = []
     try:
-        lanes += [Lane(name, command, tell) for name, command in commands.items()]
+        for name, command in commands.items():
+            lanes.append(Lane(name, command, tell))
         statuses = _wait_for_all(lanes)
     except _Interrupted as caught:
         end([lane.process.pid for lane in lanes if lane.process.poll() is None])
         return 128 + caught.number
     failed = [name for name, status in statuses.items() if status != 0]
+    for lane in lanes:
+        if lane.name in failed:
+            lane.retell()
     print(f"lanes: {', '.join(failed)} failed" if failed else "lanes: all passed", flush=True)
     return 1 if failed else 0
 
