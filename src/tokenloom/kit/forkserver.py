@@ -46,7 +46,7 @@ def address_for(environment: Mapping[str, str]) -> Path | None:
 
 def _key(environment: Mapping[str, str]) -> str:
     read = {name: value for name, value in environment.items() if name.startswith(READ_AT_IMPORT)}
-    known = [sys.executable, sys.version, str(PACKAGE), _newest_change(), sorted(read.items())]
+    known = [sys.prefix, sys.version, str(PACKAGE), _newest_change(), sorted(read.items())]
     return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:24]
 
 
