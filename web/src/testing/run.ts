@@ -84,6 +84,7 @@ const event = (type: string, step: number | null, more: Record<string, unknown>)
   ...more,
 });
 
+const STAGES = ["steps", "validation", "save", "reload", "sample"];
 const PROMPT = "My parcel says delivered but it is not here.";
 const sample = (step: number, text: string) =>
   event("sample", step, {
@@ -142,17 +143,8 @@ export function fakeEvents(): RunNews[] {
     event("ledger", null, { split: "validation", ledger: fakeLedger }),
     event("training", 0, { total_steps: 1200 }),
     event("rehearsal", 0, {
-      stages: [
-        { stage: "steps", seconds: 2.4, measured_bytes: 1.12e9 },
-        { stage: "validation", seconds: 0.8, measured_bytes: 1.12e9 },
-        { stage: "save", seconds: 0.5, measured_bytes: 1.14e9 },
-        { stage: "reload", seconds: 0.9, measured_bytes: 1.14e9 },
-        { stage: "sample", seconds: 1.3, measured_bytes: 1.14e9 },
-      ],
-      seconds: 5.9,
-      measured_bytes: 1.14e9,
-      predicted_bytes: 1.2e9,
-      failed: "",
+      stages: STAGES.map((stage) => ({ stage, seconds: 1.2, measured_bytes: 1.1e9 })),
+      ...{ seconds: 6, measured_bytes: 1.1e9, predicted_bytes: 1.2e9, failed: "" },
     }),
     sample(0, "I am sorry to hear the parcel the parcel is a parcel"),
     ...Array.from({ length: 15 }, (_, i) => system(i)),

@@ -1,6 +1,6 @@
 import { Gauge, ListChecks, Square } from "lucide-react";
+import { STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { ProbeRow, Trial } from "../../../data/recipes.ts";
-import { STAGE_WORDS } from "../../../data/rehearsal.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { formatBytes, formatCount, formatDuration } from "../../../ui/format.ts";

@@ -38,7 +38,9 @@ export const Rehearsed = meta.story({
   },
 });
 
-const failed = { ...of("rehearsal")?.event, failed: "reload" };
+const rehearsed = of("rehearsal")?.event;
+const done = (rehearsed?.stages as unknown[] | undefined) ?? [];
+const failed = { ...rehearsed, stages: done.slice(0, 3), failed: "reload" };
 
 export const RehearsalFailed = meta.story({
   args: { mark: marksOf(fakeView({ events: [failed as never], curves: new Map() }))[0] ?? null },

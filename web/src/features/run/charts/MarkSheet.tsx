@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { rehearsalOf, STAGE_WORDS } from "../../../data/rehearsal.ts";
+import { rehearsalOf, STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { Checkpoint } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { formatBytes, formatCount, formatDuration, formatMoment } from "../../../ui/format.ts";

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { ChartMarker, XKind } from "../../../charts/types.ts";
+import { rehearsalOf, STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { RunView } from "../../../data/live/runStore.ts";
-import { rehearsalOf, STAGE_WORDS } from "../../../data/rehearsal.ts";
 import type { Curve } from "../../../data/series.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { formatBytes, formatDuration, formatValue } from "../../../ui/format.ts";

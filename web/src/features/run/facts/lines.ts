@@ -1,7 +1,7 @@
 // The log of a run: each event in words.
 
+import { STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { RunNews } from "../../../data/live/stream.ts";
-import { STAGE_WORDS } from "../../../data/rehearsal.ts";
 import { formatBytes, formatCount, formatDuration, formatValue } from "../../../ui/format.ts";
 import type { LogLine } from "../../../ui/LogView/LogView.tsx";
 

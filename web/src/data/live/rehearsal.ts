@@ -1,6 +1,6 @@
 // What a rehearsal did before the first step, from its event.
 
-import type { RunNews } from "./live/stream.ts";
+import type { RunNews } from "./stream.ts";
 
 /** The stages in words, in the order in which they are done. */
 export const STAGE_WORDS: Readonly<Record<string, string>> = {
