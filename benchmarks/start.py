@@ -21,7 +21,13 @@ from pathlib import Path
 
 from _machine import machine
 
-PROMISES_SECONDS = {"help": 0.2, "first_point": 0.05, "server": 1.5, "first_step": 5.0, "first_step_beside_a_studio": 5.0}
+PROMISES_SECONDS = {
+    "help": 0.2,
+    "first_point": 0.05,
+    "server": 1.5,
+    "first_step": 5.0,
+    "first_step_beside_a_studio": 5.0,
+}
 POINT = (
     "import time; t = time.perf_counter(); import tokenloom, sys; r = tokenloom.init(workspace=sys.argv[1]); "
     "r.log({'x': 1.0}, step=1); print(time.perf_counter() - t)"
