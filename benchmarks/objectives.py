@@ -1,8 +1,8 @@
 """A learning curve of each objective, from real runs on one small task family: what falls or rises, and by how much.
 
-``python benchmarks/objectives.py [--steps 1.0] [--draw FILE.svg] [--keep FOLDER [--again NAME …]]`` prints one JSON document and draws the curves. Data are FLOWROLL tasks,
-drawn on the spot; worse answers are better ones with one number or one step changed. Everything goes through the command line, as a user's would. ``--again`` trains
-only these anew, and takes the others as they lie in the kept folder.
+``python benchmarks/objectives.py [--steps 1.0] [--draw FILE.svg] [--keep FOLDER [--again NAME …]]`` prints one JSON document and draws
+the curves. Data are FLOWROLL tasks, drawn on the spot; worse answers are better ones with one number or one step changed. Everything goes through the
+command line, as a user's would. ``--again`` trains only these anew, and takes the others as they lie in the kept folder.
 """
 
 from __future__ import annotations
@@ -41,7 +41,10 @@ COMMON = {
 
 
 class Bench:
-    """A workspace and the runs in it; ``length`` scales how long each one trains. With ``again`` only these train, and the newest runs of the others are taken."""
+    """A workspace and the runs in it; ``length`` scales how long each one trains.
+
+    With ``again`` only these train, and the newest runs of the others are taken.
+    """
 
     def __init__(self, root: Path, length: float, again: list[str]) -> None:
         self.root, self.length, self.again = root, length, again
@@ -79,7 +82,9 @@ class Bench:
     def earlier(self, name: str, key: str, title: str) -> str:
         """The newest run of this name that came to its end; its model."""
         runs = self.tokenloom("runs", "list")
-        run = max((each for each in runs if (each["name"], each["state"]) == (name, "completed")), key=lambda e: e["id"])
+        run = max(
+            (each for each in runs if (each["name"], each["state"]) == (name, "completed")), key=lambda e: e["id"]
+        )
         self.note(name, key, title, run["id"])
         return f"{run['id']}@{run['step']}"
 
@@ -214,7 +219,9 @@ def main() -> None:
     parser.add_argument("--steps", type=float, default=1.0, help="how long each run trains, as a factor")
     parser.add_argument("--draw", type=Path, help="write the curves as SVG")
     parser.add_argument("--keep", type=Path, help="folder to work in; kept")
-    parser.add_argument("--again", nargs="+", default=[], metavar="NAME", help="train only these anew, in the kept folder")
+    parser.add_argument(
+        "--again", nargs="+", default=[], metavar="NAME", help="train only these anew, in the kept folder"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tokenloom-objectives-") as name:
         root = options.keep or Path(name)
