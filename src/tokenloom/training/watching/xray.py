@@ -140,7 +140,7 @@ def _read(session: Session) -> dict[str, list[list[float]]]:
 
 def _gradients(session: Session, window: Window) -> tuple[float, dict[str, float]]:
     """Mean loss of the window, and the norm of its gradient by layer."""
-    units = max(sum(session.objective.units(batch) for batch in window.batches), 1)
+    units = max(sum(session.objective.units(each) for each in window.counted), 1)
     total = 0.0
     for batch in window.batches:
         with session.compute.autocast():
