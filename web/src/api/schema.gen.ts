@@ -2406,6 +2406,28 @@ export interface components {
             kind: "column";
         };
         /**
+         * ColumnsSpec
+         * @description What the columns hold, so that numbers are sorted and filtered as numbers, and dates by time.
+         */
+        ColumnsSpec: {
+            /**
+             * Find
+             * @description Whether the types of the other columns of separated values and workbooks are found by themselves. Only a type that every value fits is taken,
+             *     and never for numbers with leading zeros, very long ones or telephone numbers; else a column stays text.
+             * @default true
+             */
+            find: boolean;
+            /**
+             * Types
+             * @description Types by column: `text`, `integer` (whole numbers), `number`, `decimal_comma` (`1.234,5`), `boolean` (true/false, yes/no, 1/0), `date` (with or
+             *     without a time: ISO 8601 or `31.12.2026`), `day_first_date` (`31/12/2026`), `month_first_date` (`12/31/2026`). A row whose value does not fit is
+             *     set aside with its reason; an empty value fits every type.
+             */
+            types?: {
+                [key: string]: "text" | "integer" | "number" | "decimal_comma" | "boolean" | "date" | "day_first_date" | "month_first_date";
+            };
+        };
+        /**
          * ColumnSummary
          * @description What a column holds.
          */
@@ -4465,6 +4487,14 @@ export interface components {
          */
         ImportSpec: {
             /**
+             * @description What kinds of value the columns hold.
+             * @default {
+             *       "find": true,
+             *       "types": {}
+             *     }
+             */
+            columns: components["schemas"]["ColumnsSpec"];
+            /**
              * Dataset
              * @description Name of the dataset; the same name again makes a new version.
              */
@@ -6110,12 +6140,26 @@ export interface components {
             holds: string;
             /** Name */
             name: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * PreviewRequest
          * @description Exactly one of ``upload``, ``uploads`` and ``path``; the rest as in an import spec. With a tokenizer the rows come as tokens, too.
          */
         PreviewRequest: {
+            /** Columns */
+            columns?: {
+                [key: string]: unknown;
+            };
             /** Format */
             format?: {
                 [key: string]: unknown;
@@ -8674,6 +8718,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    columns?: {
+                        [key: string]: unknown;
+                    };
                     /** @description Name; the same name again makes a new version. */
                     dataset: string;
                     format?: {
