@@ -1713,6 +1713,99 @@ export interface components {
             kind: "arrow";
         };
         /**
+         * AugmentContextualStep
+         * @description New rows by a language model on this machine: words that a masked model would put there, more text by a causal model, or the whole
+         *     text said anew by an encoder-decoder model.
+         */
+        AugmentContextualStep: {
+            /**
+             * Back
+             * @description Second encoder-decoder model, for the way back: with it a text is translated and translated back (back-translation).
+             * @default
+             */
+            back: string;
+            /**
+             * Back Prefix
+             * @description The same for the model of the way back.
+             * @default
+             */
+            back_prefix: string;
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_contextual";
+            /**
+             * Model
+             * @description A folder with a model, or a run of this workspace. Masked models (such as BERT), causal ones and encoder-decoder models (such as T5 or
+             *     Marian) are told apart by their configuration. Only safetensors are opened, no code of the folder runs, and nothing is fetched.
+             */
+            model: string;
+            /**
+             * Prefix
+             * @description What an encoder-decoder model is told before the text, such as `paraphrase: ` or `translate English to German: `.
+             * @default
+             */
+            prefix: string;
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Strength
+             * @description Share of the words that are replaced, or before which one is inserted, by a masked model; at least one.
+             * @default 0.15
+             */
+            strength: number;
+            /**
+             * Temperature
+             * @description How freely is drawn among what the model proposes: below 1 the likelier ones come more often.
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * Top K
+             * @description Among how many of the likeliest proposals is drawn.
+             * @default 10
+             */
+            top_k: number;
+            /**
+             * Way
+             * @description `replace` (words by others that fit their place: masked), `insert` (words between others: masked or causal), `continue` (more text at the
+             *     end: causal), `rewrite` (the whole text: encoder-decoder); `auto` takes the first that the model can do.
+             * @default auto
+             * @enum {string}
+             */
+            way: "auto" | "replace" | "insert" | "continue" | "rewrite";
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+            /**
+             * Words
+             * @description Most words that a causal model inserts or goes on with.
+             * @default 8
+             */
+            words: number;
+        };
+        /**
          * AugmentEditsStep
          * @description New rows with a few words left out, swapped or said twice: a model learns not to hang on single words.
          */
@@ -6727,7 +6820,7 @@ export interface components {
              * Steps
              * @description What is done to the rows, in this order; each step gets what the one before left.
              */
-            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"] | components["schemas"]["AugmentEditsStep"] | components["schemas"]["AugmentSynonymsStep"] | components["schemas"]["AugmentTemplateStep"] | components["schemas"]["AugmentParaphraseStep"] | components["schemas"]["AugmentTranslateStep"])[];
+            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"] | components["schemas"]["AugmentEditsStep"] | components["schemas"]["AugmentSynonymsStep"] | components["schemas"]["AugmentTemplateStep"] | components["schemas"]["AugmentParaphraseStep"] | components["schemas"]["AugmentTranslateStep"] | components["schemas"]["AugmentContextualStep"])[];
             /**
              * Tags
              * @description Free words to find the run by.
