@@ -14,12 +14,14 @@ from transformers import BertConfig, BertForMaskedLM, T5Config, T5ForConditional
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.importing import import_dataset
 from tokenloom.data.refining import Tools, preview_steps, refine_dataset
+from tokenloom.jobs.foresight import refining as foresight
 from tokenloom.jobs.foresight.refining import preview_refining
 from tokenloom.kit.errors import DataError, Denied, NotFound, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource
 from tokenloom.spec.split import ColumnSplit
 from tokenloom.spec.steps import AugmentContextualStep
+from tokenloom.tasks.data import previewing
 from tokenloom.tasks.data.writers import writer_of
 from worlds import furnished, tiny_recipe, train_here
 
@@ -132,7 +134,7 @@ def test_a_masked_model_inserts_words_and_reads_no_further_than_it_can(
 def test_an_encoder_decoder_model_says_the_text_anew_and_goes_there_and_back(
     world: Workspace, dataset: Dataset, t5: Path
 ) -> None:
-    step = AugmentContextualStep(model=str(t5), back=str(t5), prefix="count ", rate=1, seed=1)
+    step = AugmentContextualStep(model=str(t5), back=str(t5), prefix="count ", rate=0.4, seed=1)
     made = refine_dataset(world, dataset, [step], into="told", tools=tools(world, dataset))
     new = prompts(made)
     assert new and all(split == "train" and text.strip() and "[" not in text for split, text in new)
@@ -154,16 +156,19 @@ def test_a_run_of_the_workspace_goes_on_with_texts_or_inserts_words(world: Works
 
 
 def test_a_preview_without_models_says_so_and_asks_the_engine_where_it_can(
-    world: Workspace, dataset: Dataset, bert: Path, tmp_path: Path
+    world: Workspace, dataset: Dataset, bert: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = AugmentContextualStep(model=str(bert), rate=1)
     light = preview_steps(dataset, [step])
     assert light["steps"][0]["added"] == 0 and "when the version is made" in light["steps"][0]["facts"]["note"]
     told = preview_refining(world, dataset, [step], sample=20)
     assert told["steps"][0]["added"] == 12 and told["rows"][0]["after"][0] != told["rows"][0]["before"]
-    with pytest.raises(SpecError, match=r"Step 1 .*config\.json") as caught:
-        preview_refining(world, dataset, [AugmentContextualStep(model=str(_broken(tmp_path, bert)))])
-    assert caught.value.details["errors"][0]["field"] == "steps.0"
+    bad = AugmentContextualStep(model=str(_broken(tmp_path, bert))).model_dump(mode="json")
+    refused = previewing.preview(str(world.root), dataset.id, [bad], rows=None, sample=20)["refused"]
+    assert "config.json" in refused["message"] and refused["errors"][0]["field"] == "steps.0"
+    monkeypatch.setattr(foresight, "sandbox_child", lambda *_, **__: {"refused": refused})
+    with pytest.raises(SpecError, match=r"Step 1 .*config\.json"):
+        preview_refining(world, dataset, [step])
     with pytest.raises(SpecError, match="No model can be loaded"):
         refine_dataset(world, dataset, [step], into="never")
 
