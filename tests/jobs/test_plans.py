@@ -102,3 +102,22 @@ def test_a_stage_may_name_only_what_stands_before_it() -> None:
     }
     with pytest.raises(SpecError, match="no stage later"):
         filled("$later", {"a": "1x"})
+
+
+def test_a_new_model_without_a_tokenizer_is_refused_unless_one_is_on_its_way(
+    workspace: Workspace, launched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tokenloom.jobs.foresight import checking
+
+    monkeypatch.setattr(checking, "_unknown_dataset", lambda *_: [])
+    monkeypatch.setattr(checking, "_wrong_shape", lambda *_: [])
+    recipe = parse_run_spec({"task": "pretrain", "model": {"kind": "transformer"}, "data": {"dataset": "d"}})
+    with pytest.raises(SpecError, match="no tokenizer") as told:
+        control.submit(workspace, recipe)
+    assert told.value.details["errors"][0]["field"] == "model.tokenizer"
+    assert "tokenloom tokenizer train NAME --data d" in told.value.hint
+    control.submit(workspace, parse_run_spec({"task": "tokenizer", "tokenizer": "words", "datasets": ["d"]}))
+    control.submit(workspace, recipe)
+    named = {"task": "pretrain", "model": {"kind": "transformer", "tokenizer": "other"}, "data": {"dataset": "d"}}
+    with pytest.raises(SpecError, match="other"):
+        control.submit(workspace, parse_run_spec(named))

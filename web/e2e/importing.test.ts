@@ -1,8 +1,10 @@
-// From a drop to a dataset: by mouse with several files, and by keyboard alone with a path. What would be set aside is seen before.
+// From a drop to a dataset that is ready to train: by mouse with several files, and by keyboard alone with a path. What would be set
+// aside is seen before; the doctor's verdict leads to a recipe with the dataset in it, which says what is missing until it can start.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Locator } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Studio, type Visitor, visit } from "./studio.ts";
 
@@ -40,6 +42,28 @@ async function found(name: string): Promise<Record<string, unknown>> {
   return visitor.page.evaluate(async (id) => (await fetch(`/api/datasets/${id}`)).json(), name);
 }
 
+/** What the server says of the recipe on the page: its rows, and what speaks against its data. */
+async function judged(dataset: string): Promise<{ rows: number; verdict: string }> {
+  return visitor.page.evaluate(async (name) => {
+    const preset = await (await fetch("/api/recipes/cpu%2Ftiny-pretrain")).json();
+    const spec = { ...preset.spec, data: { ...preset.spec.data, dataset: name } };
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch("/api/estimate", { method: "POST", headers, body: JSON.stringify(spec) });
+    const { rows, data } = await answer.json();
+    return { rows, verdict: data.verdict };
+  }, dataset);
+}
+
+/** Presses Tab until `target` has the focus. A list that opens under a field hides it until the next Tab. */
+async function tabTo(target: Locator, most = 120): Promise<void> {
+  await target.waitFor();
+  for (let step = 0; step < most; step += 1) {
+    if (await target.evaluateAll((found) => found.some((each) => each === document.activeElement))) return;
+    await visitor.page.keyboard.press("Tab");
+  }
+  throw new Error(`no Tab leads to ${target}`);
+}
+
 test("by mouse: several files become one dataset, its columns dragged to their fields", async () => {
   const { page } = visitor;
   await page.goto(`${studio.address}/data?import=open`);
@@ -70,6 +94,31 @@ test("by mouse: several files become one dataset, its columns dragged to their f
   expect(((await found("shops")) as { columns: string[] }).columns).toContain("file");
 });
 
+test("by mouse: the doctor's verdict leads to a recipe, which asks for a tokenizer and then starts", async () => {
+  const { page } = visitor;
+  await page.getByRole("link", { name: "Health", exact: true }).click();
+  await page.getByText(/^Ready/).waitFor();
+  await page.getByRole("link", { name: "Train on this" }).click();
+  await page.getByRole("heading", { level: 1, name: "tiny pretrain" }).waitFor();
+  const start = page.getByRole("button", { name: "Start training" });
+  await page.getByText("A new model needs a tokenizer").waitFor();
+  expect(await start.isEnabled()).toBe(false);
+  expect(await judged("shops@1")).toMatchObject({ verdict: "not_ready" });
+  await page.getByRole("link", { name: "Train a tokenizer" }).click();
+  await page.getByRole("button", { name: "Train the tokenizer" }).click();
+  await page.getByRole("link", { name: "Train on shops@1" }).click({ timeout: 120_000 });
+  await page.getByRole("heading", { level: 1, name: "tiny pretrain" }).waitFor();
+  await page.getByRole("link", { name: "shops@1" }).first().waitFor();
+  await page
+    .getByRole("region", { name: "The data" })
+    .getByText(/^The data is ready/)
+    .waitFor();
+  expect((await judged("shops@1")).verdict).not.toBe("not_ready");
+  await start.click();
+  await page.waitForURL(/\/runs\/\w+$/);
+  await page.getByText("Training", { exact: true }).first().waitFor({ timeout: 120_000 });
+});
+
 test("by keyboard alone: a path is looked into, its format seen, and imported", async () => {
   const { page } = visitor;
   await page.goto(`${studio.address}/data`);
@@ -92,13 +141,32 @@ test("by keyboard alone: a path is looked into, its format seen, and imported", 
     .getByText(/Found by itself: the column “text” is named like a text/)
     .waitFor();
   const start = sheet().getByRole("button", { name: "Import", exact: true });
-  for (let step = 0; step < 60; step += 1) {
-    if (await start.evaluate((element) => element === document.activeElement)) break;
-    await page.keyboard.press("Tab");
-  }
+  await tabTo(start);
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: "notes" }).waitFor({ timeout: 120_000 });
   expect(await found("notes")).toMatchObject({ rows: 25, quarantined: 0, shape: "text" });
+});
+
+test("by keyboard alone: from its health to a recipe that can start", async () => {
+  const { page } = visitor;
+  await tabTo(page.getByRole("link", { name: "Health", exact: true }));
+  await page.keyboard.press("Enter");
+  await page.getByText(/^Ready/).waitFor();
+  await tabTo(page.getByRole("link", { name: "Train on this" }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "tiny pretrain" }).waitFor();
+  await page.getByRole("link", { name: "notes@1" }).first().waitFor();
+  await page
+    .getByRole("region", { name: "The data" })
+    .getByText(/^The data is ready/)
+    .waitFor();
+  expect(await judged("notes@1")).toMatchObject({ verdict: expect.stringMatching(/^(ready|warnings)$/) });
+  const start = page.getByRole("button", { name: "Start training" });
+  expect(await start.isEnabled()).toBe(true);
+  await tabTo(start, 400);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/runs\/\w+$/);
+  await page.getByRole("heading", { level: 1, name: "tiny pretrain" }).waitFor();
 });
 
 test("nothing went wrong in the page", () => {

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SPLIT = "_split"
 _FILTER = re.compile(r"(?P<column>[^=<>~!]+)(?P<op>>=|<=|!=|!~|=|~)(?P<value>.*)", re.DOTALL)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?)?)?")
 _NAMES = {"~": "contains", "!~": "lacks", "!=": "not", ">=": "min", "<=": "max"}
 _SPECIAL = re.compile(r"([\\.+*?()|\[\]{}^$#&\-~])")
 
@@ -74,7 +75,7 @@ def condition(question: Question, schema: Mapping[str, pl.DataType], name: str) 
     for column, wanted in question.filter.items():
         if column not in schema:
             raise unknown_name(f"column of {name}", column, schema)
-        holds &= _meets(pl.col(column), wanted)
+        holds &= _meets(pl.col(column), wanted, is_number=schema[column].is_numeric())
     if question.search:
         texts = [column for column, kind in schema.items() if kind == pl.String and column != SPLIT]
         found = [_holds(pl.col(column), question.search) for column in texts]
@@ -82,19 +83,28 @@ def condition(question: Question, schema: Mapping[str, pl.DataType], name: str) 
     return holds.fill_null(False)
 
 
-def _meets(value: pl.Expr, wanted: Any) -> pl.Expr:
+def _meets(value: pl.Expr, wanted: Any, *, is_number: bool) -> pl.Expr:
     import polars as pl
 
-    text = value.cast(pl.String)
+    text, number = value.cast(pl.String), value.cast(pl.Float64, strict=False)
     if isinstance(wanted, list):
-        return text.is_in([str(each) for each in wanted])
+        amounts = [_amount(each) for each in wanted] if is_number else []
+        return (
+            number.is_in([each for each in amounts if each is not None])
+            if amounts
+            else text.is_in(list(map(str, wanted)))
+        )
     if not isinstance(wanted, dict):
-        return value.is_null() if wanted is None else text == str(wanted)
-    number = value.cast(pl.Float64, strict=False)
+        if wanted is None:
+            return value.is_null()
+        amount = _amount(wanted) if is_number else None
+        return text == str(wanted) if amount is None else number == amount
     is_empty = text.str.strip_chars().fill_null("") == ""
     tests: dict[str, Callable[[Any], pl.Expr]] = {
-        "min": lambda bound: number >= float(bound),
-        "max": lambda bound: number <= float(bound),
+        "min": lambda bound: number >= float(bound) if _amount(bound) is not None else text >= str(bound),
+        "max": lambda bound: (
+            number <= float(bound) if _amount(bound) is not None else text.str.slice(0, len(bound)) <= str(bound)
+        ),
         "contains": lambda part: _holds(text, str(part)),
         "lacks": lambda part: ~_holds(text, str(part)).fill_null(False),
         "not": lambda other: (text != str(other)).fill_null(True),
@@ -130,4 +140,16 @@ def _bound(operator: str, value: str) -> str | float:
     try:
         return float(value)
     except ValueError:
-        raise SpecError(f"“{value[:80]}” is not a number.", hint="Compare with a number, or use = for texts.") from None
+        if _DATE.fullmatch(value.strip()):
+            return value.strip()
+        raise SpecError(
+            f"“{value[:80]}” is neither a number nor a date such as 2026-12-31.",
+            hint="Compare with a number or a date, or use = for texts.",
+        ) from None
+
+
+def _amount(value: Any) -> float | None:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return None

@@ -12,7 +12,15 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSequenceClassification, PreTrainedModel
+from transformers import (
+    MODEL_FOR_MASKED_LM_MAPPING,
+    AutoConfig,
+    AutoModelForCausalLM,
+    AutoModelForMaskedLM,
+    AutoModelForSeq2SeqLM,
+    AutoModelForSequenceClassification,
+    PreTrainedModel,
+)
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from transformers.utils import logging as transformers_logging
@@ -72,12 +80,40 @@ def load_model(
         model, report = kind.from_pretrained(source, config=ours or config, **options)
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise _unreadable(source, error) from error
-    if missing := sorted(report["missing_keys"]):  # transformers would fill them with random numbers and go on
+    _refuse_gaps(source, report)
+    return model  # type: ignore[no-any-return]
+
+
+def load_writer(folder: Path, *, dtype: torch.dtype | str = "auto") -> tuple[str, PreTrainedModel]:
+    """A masked (``masked``) or an encoder-decoder (``seq2seq``) language model from a folder, as safely as :func:`load_model` opens others;
+    ``causal`` for what that one opens.
+    """
+    _check_folder(folder, trusted=False)
+    config = _load_config(folder, False, {}, is_local=True)
+    names = " ".join(getattr(config, "architectures", None) or [])
+    if getattr(config, "is_encoder_decoder", False):
+        kind, opener = "seq2seq", AutoModelForSeq2SeqLM
+    elif "ForMaskedLM" in names or (not names and type(config) in MODEL_FOR_MASKED_LM_MAPPING):
+        kind, opener = "masked", AutoModelForMaskedLM
+    else:
+        return "causal", load_model(folder, dtype=dtype)
+    _check_size(config)
+    options: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "output_loading_info": True}
+    try:
+        model, report = opener.from_pretrained(folder, config=config, trust_remote_code=False, **options)
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise _unreadable(folder, error) from error
+    _refuse_gaps(folder, report)
+    return kind, model
+
+
+def _refuse_gaps(source: Path | str, report: dict[str, Any]) -> None:
+    """transformers would fill missing weights with random numbers and go on."""
+    if missing := sorted(report["missing_keys"]):
         raise DataError(
             f"The model {Path(source).name} lacks {len(missing)} of its weights, the first of them {missing[0]}.",
             hint="Its config.json and its weights do not belong together, or a file of it is missing.",
         )
-    return model  # type: ignore[no-any-return]
 
 
 def save_model(model: PreTrainedModel, folder: Path, *, weights: dict[str, torch.Tensor] | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -196,6 +196,26 @@ Mapping = Annotated[
     AutoMapping | TextMapping | PromptMapping | ChatMapping | PreferenceMapping | FeedbackMapping | LabelMapping,
     Field(discriminator="kind"),
 ]
+
+# --- what the columns hold -----------------------------------------------------------------------------------------
+
+ColumnType = Literal[
+    "text", "integer", "number", "decimal_comma", "boolean", "date", "day_first_date", "month_first_date"
+]
+COLUMN_TYPES: tuple[str, ...] = get_args(ColumnType)
+
+
+class ColumnsSpec(Spec):
+    """What the columns hold, so that numbers are sorted and filtered as numbers, and dates by time."""
+
+    types: dict[str, ColumnType] = setting(default_factory=dict, max_length=2_000)
+    """Types by column: `text`, `integer` (whole numbers), `number`, `decimal_comma` (`1.234,5`), `boolean` (true/false, yes/no, 1/0), `date` (with or
+    without a time: ISO 8601 or `31.12.2026`), `day_first_date` (`31/12/2026`), `month_first_date` (`12/31/2026`). A row whose value does not fit is
+    set aside with its reason; an empty value fits every type."""
+    find: bool = True
+    """Whether the types of the other columns of separated values and workbooks are found by themselves. Only a type that every value fits is taken,
+    and never for numbers with leading zeros, very long ones or telephone numbers; else a column stays text."""
+
 
 # --- what the model sees -----------------------------------------------------------------------------------------
 

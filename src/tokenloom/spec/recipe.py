@@ -14,6 +14,7 @@ from tokenloom.spec.base import Spec, setting
 from tokenloom.spec.data import (
     AutoFormat,
     AutoMapping,
+    ColumnsSpec,
     DataSpec,
     Format,
     Mapping,
@@ -55,6 +56,8 @@ class ImportSpec(_Run):
     """How the files are written."""
     mapping: Mapping = AutoMapping()
     """What the columns mean."""
+    columns: ColumnsSpec = ColumnsSpec()
+    """What kinds of value the columns hold."""
     split: Split = RatioSplit()
     """Which rows are learned from, validated on and tested on."""
 

@@ -114,9 +114,9 @@ def test_rows_with_ever_new_columns_are_set_aside_once_there_is_no_room(do_impor
     assert [entry["row"] for entry in dataset.quarantine()] == [3, 4]
 
 
-def test_numbers_as_text_stay_text(do_import: Any) -> None:
+def test_numbers_that_are_marks_stay_text(do_import: Any) -> None:
     dataset = do_import("text,code,price\na,007,1.50\nb,010,2.00\n", "t.csv")
-    assert [(row["code"], row["price"]) for row in dataset.rows()] == [("007", "1.50"), ("010", "2.00")]
+    assert [(row["code"], row["price"]) for row in dataset.rows()] == [("007", 1.5), ("010", 2.0)]
 
 
 def test_a_bad_row_of_a_sheet_is_located_by_sheet_and_row(workspace: Workspace, tmp_path: Path) -> None:

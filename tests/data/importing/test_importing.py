@@ -14,6 +14,7 @@ import pytest
 
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.data.importing import import_dataset
+from tokenloom.data.progress import Watch
 from tokenloom.data.source import open_source
 from tokenloom.kit.atomic import verify_dir
 from tokenloom.kit.errors import DataError, Interrupted, NotFound, SpecError
@@ -293,8 +294,7 @@ def test_cancelling_leaves_nothing(workspace: Workspace, tmp_path: Path) -> None
             workspace,
             name="x",
             source=FileSource(path=str(path)),
-            progress=lambda *told: seen.append(told),
-            cancelled=lambda: len(seen) > 3,
+            watch=Watch(lambda *told: seen.append(told), lambda: len(seen) > 3),
         )
     assert seen and _leftovers(workspace) == []
 

@@ -1713,6 +1713,99 @@ export interface components {
             kind: "arrow";
         };
         /**
+         * AugmentContextualStep
+         * @description New rows by a language model on this machine: words that a masked model would put there, more text by a causal model, or the whole
+         *     text said anew by an encoder-decoder model.
+         */
+        AugmentContextualStep: {
+            /**
+             * Back
+             * @description Second encoder-decoder model, for the way back: with it a text is translated and translated back (back-translation).
+             * @default
+             */
+            back: string;
+            /**
+             * Back Prefix
+             * @description The same for the model of the way back.
+             * @default
+             */
+            back_prefix: string;
+            /**
+             * Copies
+             * @description New rows for each of them.
+             * @default 1
+             */
+            copies: number;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "augment_contextual";
+            /**
+             * Model
+             * @description A folder with a model, or a run of this workspace. Masked models (such as BERT), causal ones and encoder-decoder models (such as T5 or
+             *     Marian) are told apart by their configuration. Only safetensors are opened, no code of the folder runs, and nothing is fetched.
+             */
+            model: string;
+            /**
+             * Prefix
+             * @description What an encoder-decoder model is told before the text, such as `paraphrase: ` or `translate English to German: `.
+             * @default
+             */
+            prefix: string;
+            /**
+             * Rate
+             * @description Share of the training rows that new rows are made from.
+             * @default 0.5
+             */
+            rate: number;
+            /**
+             * Seed
+             * @description Another seed draws other rows and other changes.
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Strength
+             * @description Share of the words that are replaced, or before which one is inserted, by a masked model; at least one.
+             * @default 0.15
+             */
+            strength: number;
+            /**
+             * Temperature
+             * @description How freely is drawn among what the model proposes: below 1 the likelier ones come more often.
+             * @default 1
+             */
+            temperature: number;
+            /**
+             * Top K
+             * @description Among how many of the likeliest proposals is drawn.
+             * @default 10
+             */
+            top_k: number;
+            /**
+             * Way
+             * @description `replace` (words by others that fit their place: masked), `insert` (words between others: masked or causal), `continue` (more text at the
+             *     end: causal), `rewrite` (the whole text: encoder-decoder); `auto` takes the first that the model can do.
+             * @default auto
+             * @enum {string}
+             */
+            way: "auto" | "replace" | "insert" | "continue" | "rewrite";
+            /**
+             * Where
+             * @description Which of a row's texts are changed: `prompts` (what is asked: the answers stay right), `answers`, or all. Rows of plain text have one text.
+             * @default prompts
+             * @enum {string}
+             */
+            where: "all" | "prompts" | "answers";
+            /**
+             * Words
+             * @description Most words that a causal model inserts or goes on with.
+             * @default 8
+             */
+            words: number;
+        };
+        /**
          * AugmentEditsStep
          * @description New rows with a few words left out, swapped or said twice: a model learns not to hang on single words.
          */
@@ -2404,6 +2497,28 @@ export interface components {
              * @enum {string}
              */
             kind: "column";
+        };
+        /**
+         * ColumnsSpec
+         * @description What the columns hold, so that numbers are sorted and filtered as numbers, and dates by time.
+         */
+        ColumnsSpec: {
+            /**
+             * Find
+             * @description Whether the types of the other columns of separated values and workbooks are found by themselves. Only a type that every value fits is taken,
+             *     and never for numbers with leading zeros, very long ones or telephone numbers; else a column stays text.
+             * @default true
+             */
+            find: boolean;
+            /**
+             * Types
+             * @description Types by column: `text`, `integer` (whole numbers), `number`, `decimal_comma` (`1.234,5`), `boolean` (true/false, yes/no, 1/0), `date` (with or
+             *     without a time: ISO 8601 or `31.12.2026`), `day_first_date` (`31/12/2026`), `month_first_date` (`12/31/2026`). A row whose value does not fit is
+             *     set aside with its reason; an empty value fits every type.
+             */
+            types?: {
+                [key: string]: "text" | "integer" | "number" | "decimal_comma" | "boolean" | "date" | "day_first_date" | "month_first_date";
+            };
         };
         /**
          * ColumnSummary
@@ -4465,6 +4580,14 @@ export interface components {
          */
         ImportSpec: {
             /**
+             * @description What kinds of value the columns hold.
+             * @default {
+             *       "find": true,
+             *       "types": {}
+             *     }
+             */
+            columns: components["schemas"]["ColumnsSpec"];
+            /**
              * Dataset
              * @description Name of the dataset; the same name again makes a new version.
              */
@@ -6110,12 +6233,26 @@ export interface components {
             holds: string;
             /** Name */
             name: string;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /**
          * PreviewRequest
          * @description Exactly one of ``upload``, ``uploads`` and ``path``; the rest as in an import spec. With a tokenizer the rows come as tokens, too.
          */
         PreviewRequest: {
+            /** Columns */
+            columns?: {
+                [key: string]: unknown;
+            };
             /** Format */
             format?: {
                 [key: string]: unknown;
@@ -6683,7 +6820,7 @@ export interface components {
              * Steps
              * @description What is done to the rows, in this order; each step gets what the one before left.
              */
-            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"] | components["schemas"]["AugmentEditsStep"] | components["schemas"]["AugmentSynonymsStep"] | components["schemas"]["AugmentTemplateStep"] | components["schemas"]["AugmentParaphraseStep"] | components["schemas"]["AugmentTranslateStep"])[];
+            steps: (components["schemas"]["HtmlStep"] | components["schemas"]["UnicodeStep"] | components["schemas"]["WhitespaceStep"] | components["schemas"]["LengthStep"] | components["schemas"]["PatternStep"] | components["schemas"]["LanguageStep"] | components["schemas"]["QualityStep"] | components["schemas"]["DuplicatesStep"] | components["schemas"]["NearDuplicatesStep"] | components["schemas"]["RedactStep"] | components["schemas"]["RowsStep"] | components["schemas"]["LeakageStep"] | components["schemas"]["ResplitStep"] | components["schemas"]["AugmentEditsStep"] | components["schemas"]["AugmentSynonymsStep"] | components["schemas"]["AugmentTemplateStep"] | components["schemas"]["AugmentParaphraseStep"] | components["schemas"]["AugmentTranslateStep"] | components["schemas"]["AugmentContextualStep"])[];
             /**
              * Tags
              * @description Free words to find the run by.
@@ -8674,6 +8811,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    columns?: {
+                        [key: string]: unknown;
+                    };
                     /** @description Name; the same name again makes a new version. */
                     dataset: string;
                     format?: {

@@ -179,6 +179,7 @@ export interface PreviewRequest {
   path?: string;
   format: Record<string, unknown>;
   mapping: Record<string, unknown>;
+  columns?: Record<string, unknown>;
   tokenizer?: string;
   template?: string;
 }
@@ -204,6 +205,7 @@ export interface ImportRequest {
   source?: Record<string, unknown>;
   format?: Record<string, unknown>;
   mapping?: Record<string, unknown>;
+  columns?: Record<string, unknown>;
   split?: Record<string, unknown>;
 }
 

@@ -42,7 +42,12 @@ export const FAKE_IMPORT_PREVIEW: ImportPreview = {
   files: ["questions.csv"],
   num_files: 1,
   skipped: [],
-  columns: ["No.", "Question", "Answer", "Topic"].map((name) => ({ name, holds: "text" })),
+  columns: ["No.", "Question", "Answer", "Topic"].map((name) => ({
+    name,
+    holds: name === "No." ? "whole numbers" : "text",
+    type: name === "No." ? "integer" : "text",
+    why: "",
+  })),
   mapping: { kind: "prompt", prompt: "Question", completion: "Answer", context: null, system: null },
   mapping_reason: "the columns “Question” and “Answer” are named like a prompt and its answer",
   problem: null,

@@ -39,6 +39,14 @@ def import_(
     map: Annotated[
         list[str] | None, typer.Option("--map", help="field=column, for example prompt=Question; repeatable.")
     ] = None,
+    type: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--type",
+            help="column=type, for example price=number; repeatable. Types: text, integer, number, decimal_comma, boolean, date, "
+            "day_first_date, month_first_date. Others are found by themselves; columns.find=false leaves all as text.",
+        ),
+    ] = None,
     split: Annotated[str, typer.Option(help=SPLIT_HELP)] = "",
     seed: Annotated[int, typer.Option(help="Another seed draws another split.")] = 0,
 ) -> None:
@@ -53,6 +61,8 @@ def import_(
     data["format"] = {"kind": _kind(format, unit)} | ({"unit": unit} if unit else {})
     if map:
         data["mapping"] = _mapping(map)
+    if type:
+        data["columns"] = {"types": _types(type)}
     data["split"] = split_of(split, seed)
     result = start(context, apply_overrides(data, overrides))
     emit(context, result, text=_summary(result))
@@ -138,6 +148,19 @@ def delete(context: typer.Context, name: Name) -> None:
 def _kind(format: str, unit: str) -> str:
     """A unit alone says which kind of text it is."""
     return ("markdown" if unit == "section" else "text") if unit and format == "auto" else format
+
+
+def _types(pairs: list[str]) -> dict[str, str]:
+    """The last sign of equality divides, since a column's name may hold one."""
+    from tokenloom.kit.errors import SpecError
+
+    types = {}
+    for pair in pairs:
+        column, equals, name = pair.rpartition("=")
+        if not equals or not column:
+            raise SpecError(f"“{pair}” is not COLUMN=TYPE.", hint="For example: --type price=number.")
+        types[column] = name
+    return types
 
 
 def _mapping(pairs: list[str]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def _parts(text: str) -> list[str]:
 
 def _preview(context: typer.Context, data: dict[str, Any], rows: str) -> None:
     from tokenloom.data.dataset import DatasetStore
-    from tokenloom.data.refining import preview_steps
+    from tokenloom.jobs.foresight.refining import preview_refining
     from tokenloom.kit.errors import SpecError
     from tokenloom.spec.override import parse_run_spec
 
@@ -82,7 +82,8 @@ def _preview(context: typer.Context, data: dict[str, Any], rows: str) -> None:
         numbers = [int(part) for part in rows.split(",")] if rows else None
     except ValueError:
         raise SpecError(f"“{rows}” is no list of row numbers.", hint="Write for example --rows 3,7,12.") from None
-    told = preview_steps(DatasetStore(workspace(context)).get(spec.dataset), spec.steps, rows=numbers)
+    space = workspace(context)
+    told = preview_refining(space, DatasetStore(space).get(spec.dataset), spec.steps, rows=numbers)
     emit(context, told, text=_told(told))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tokenloom.data.importing.types import WORDS, Found, read_value
 from tokenloom.data.mapping import BadRow
 
 MAX_COLUMNS = 2_000
@@ -34,6 +35,7 @@ _WORDS = {
     _NESTED: "nested",
     _BIG: "large numbers",
 }
+_ARROW = {"integer": pa.int64(), "number": pa.float64(), "decimal_comma": pa.float64(), "boolean": pa.bool_()}
 
 
 class Columns:
@@ -41,6 +43,7 @@ class Columns:
 
     def __init__(self) -> None:
         self.kinds: dict[str, int] = {}
+        self.types: dict[str, Found] = {}
         self._seen: dict[str, dict[int, list[int]]] = {}
 
     def observe(self, number: int, row: dict[str, Any]) -> None:
@@ -69,19 +72,37 @@ class Columns:
         fields = [pa.field(_stored(name), self._type(name, name in wanted)) for name in self.kinds]
         return pa.schema([*fields, pa.field("_row", pa.int64()), pa.field("_split", pa.string())])
 
+    def conversions(self, as_text: Iterable[str] = ()) -> dict[str, str]:
+        """How values of the columns, as the rows call them, are read when they are written; those in ``as_text`` stay as they are."""
+        kept = set(as_text)
+        return {name: found.type for name, found in self.types.items() if found.type != "text" and name not in kept}
+
     def json_columns(self) -> list[str]:
         """Nested columns, stored as JSON text."""
         return [_stored(name) for name, kinds in self.kinds.items() if kinds & _NESTED and not kinds & (_TEXT | _BIG)]
 
     def described(self) -> dict[str, str]:
         """Words for each stored column's content, for the report."""
-        return {_stored(name): " and ".join(_words(kinds)) or "empty" for name, kinds in self.kinds.items()}
+        return {_stored(name): self._holds(name) for name in self.kinds}
+
+    def _holds(self, name: str) -> str:
+        found = self.types.get(name)
+        if found is not None and found.type != "text":
+            return WORDS[found.type]
+        return " and ".join(_words(self.kinds[name])) or "empty"
+
+    def typed(self) -> dict[str, str]:
+        """The type of each stored column that was chosen or found and is not text."""
+        return {_stored(name): found.type for name, found in self.types.items() if found.type != "text"}
 
     def notes(self) -> list[str]:
         """What a user should know: mixed and renamed columns."""
         notes = []
         for name, kinds in self.kinds.items():
-            if len(_words(kinds)) > 1:
+            found = self.types.get(name, Found(""))
+            if found.type == "text" and found.why:
+                notes.append(f"The column “{name}” stays text: {found.why}.")
+            if len(_words(kinds)) > 1 and not found.type:
                 notes.append(
                     f"The column “{name}” mixes {self._mixture(name)}; it is kept as text. Write one kind of value in all rows if it should be that."
                 )
@@ -105,6 +126,8 @@ class Columns:
         )
 
     def _type(self, name: str, is_text: bool) -> pa.DataType:
+        if not is_text and name in self.types:
+            return _ARROW.get(self.types[name].type, pa.string())
         kinds = self.kinds[name] & ~_NULL
         if kinds == _BOOL and not is_text:
             return pa.bool_()
@@ -116,9 +139,14 @@ class Columns:
 
 
 def write_parquet(
-    path: Path, schema: pa.Schema, names: list[str], rows: Iterator[tuple[int, str, dict[str, Any]]]
+    path: Path,
+    schema: pa.Schema,
+    names: list[str],
+    rows: Iterator[tuple[int, str, dict[str, Any]]],
+    types: Mapping[str, str] | None = None,
 ) -> None:
-    """Write (number, split, row) in batches; ``names`` are the columns as the rows call them."""
+    """Write (number, split, row) in batches; ``names`` are the columns as the rows call them, ``types`` what values of some are read as."""
+    types = types or {}
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
         batch: list[tuple[int, str, dict[str, Any]]] = []
         size = 0
@@ -126,17 +154,21 @@ def write_parquet(
             batch.append((number, split, row))
             size += sum(len(value) for value in row.values() if isinstance(value, str)) + 64
             if len(batch) >= _BATCH_ROWS or size >= _BATCH_BYTES:
-                writer.write_table(_table(schema, names, batch))
+                writer.write_table(_table(schema, names, batch, types))
                 batch, size = [], 0
         if batch or schema is None:
-            writer.write_table(_table(schema, names, batch))
+            writer.write_table(_table(schema, names, batch, types))
 
 
-def _table(schema: pa.Schema, names: list[str], batch: list[tuple[int, str, dict[str, Any]]]) -> pa.Table:
+def _table(
+    schema: pa.Schema, names: list[str], batch: list[tuple[int, str, dict[str, Any]]], types: Mapping[str, str]
+) -> pa.Table:
     arrays = []
     for position, name in enumerate(names):
         kind = schema.field(position).type
         values = [row.get(name) for _, _, row in batch]
+        if name in types:
+            values = [read_value(value, types[name]) for value in values]
         if kind == pa.string():
             values = [
                 value if value is None or isinstance(value, str) else orjson.dumps(value).decode() for value in values

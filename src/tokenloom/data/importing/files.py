@@ -17,7 +17,7 @@ from tokenloom.data.source import Files, Place, SourceFile
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import sha256_of
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import AutoFormat, CsvFormat, JsonlFormat, MarkdownFormat, TextFormat
+from tokenloom.spec.data import AutoFormat, CsvFormat, JsonlFormat, MarkdownFormat, SpreadsheetFormat, TextFormat
 
 CHECK_EVERY = 512  # rows
 
@@ -53,6 +53,11 @@ def records_in(where: Files, file: SourceFile, sniffed: Sniffed) -> Iterator[Rec
         yield record
 
 
+def holds_texts(sniffed: Sniffed) -> bool:
+    """Whether its values are texts that may mean numbers: a format that says of each value what it is needs no finding."""
+    return isinstance(sniffed.format, CsvFormat | SpreadsheetFormat)
+
+
 def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Intake, into: Path, place: Place) -> Found:
     """Read all files into ``intake``; ``into`` is a folder for what archives hold."""
     sha256 = {name: digest for name, digest in hashes}
@@ -64,6 +69,7 @@ def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Inta
     base = done = 0
     for file, sniffed in good:
         last = 0
+        intake.are_texts = holds_texts(sniffed)
         for record in records_in(where, file, sniffed):
             last = record.number
             intake.take(base + last, file.name, record)

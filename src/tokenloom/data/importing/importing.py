@@ -12,7 +12,7 @@ from tokenloom.data.format import Record
 from tokenloom.data.importing.files import CHECK_EVERY, Found, hashes_of, take_files
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.importing.publishing import described, known, publish, write_rows
-from tokenloom.data.progress import Cancelled, Progress, Watch
+from tokenloom.data.progress import UNWATCHED, Watch
 from tokenloom.data.source import Files, Place, Rows, opened
 from tokenloom.data.splitting import Choice, assign_splits
 from tokenloom.data.versions import remove_stale, valid_name
@@ -20,7 +20,7 @@ from tokenloom.kit.atomic import disk_full_as_error
 from tokenloom.kit.ids import content_id, new_id
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import AutoFormat, AutoMapping, RatioSplit
+from tokenloom.spec.data import AutoFormat, AutoMapping, ColumnsSpec, RatioSplit
 
 _LISTED = 1000  # files named in a report
 
@@ -33,8 +33,8 @@ def import_dataset(
     format: Spec | None = None,
     mapping: Spec | None = None,
     split: Spec | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
+    columns: ColumnsSpec | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Dataset:
     """Import ``source``, a spec or rows that a program holds, as the next version of ``name``; the same content and settings give the version that is there.
 
@@ -42,9 +42,10 @@ def import_dataset(
     file, :class:`Interrupted` when cancelled; nothing is left behind then.
     """
     format, mapping, split = format or AutoFormat(), mapping or AutoMapping(), split or RatioSplit()
+    columns = columns or ColumnsSpec()
     valid_name(name, "dataset")
-    place = Place(workspace, Watch(progress, cancelled))
-    settings = [each.model_dump(mode="json") for each in (format, mapping, split)]
+    place = Place(workspace, watch)
+    settings = [each.model_dump(mode="json") for each in (format, mapping, split, columns)]
     where = source if isinstance(source, Rows) else opened(source, place)
     hashes = hashes_of(where.files, place) if isinstance(where, Files) else []
     if hashes and (there := known(workspace, _identity(name, hashes, settings))):
@@ -52,7 +53,7 @@ def import_dataset(
     remove_stale(workspace.datasets)
     scratch = workspace.datasets / f".tmp-{new_id()}"
     scratch.mkdir(parents=True)
-    intake = Intake(scratch, mapping, split)
+    intake = Intake(scratch, mapping, split, columns)
     try:
         with disk_full_as_error(workspace.datasets):
             found = _take_all(where, hashes, format, intake, scratch, place)
@@ -71,7 +72,7 @@ def import_dataset(
 
 
 def _identity(name: str, content: Any, settings: list[dict[str, Any]]) -> str:
-    return content_id("dataset", 1, name, content, settings)
+    return content_id("dataset", 2, name, content, settings)
 
 
 def _take_all(

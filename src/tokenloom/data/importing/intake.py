@@ -18,12 +18,13 @@ from tokenloom.data.format import Record
 from tokenloom.data.format.record import MAX_RAW_CHARS
 from tokenloom.data.importing.columns import Columns
 from tokenloom.data.importing.fixes import fix_for
+from tokenloom.data.importing.types import Finder, Found, check_types, checked, roles_of
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import BadRow, Detected, Reader, check_columns, content_hash, detect_mapping, reader_of
 from tokenloom.data.splitting import split_column
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import AutoMapping
+from tokenloom.spec.data import AutoMapping, ColumnsSpec
 from tokenloom.spec.split import ColumnSplit, FilesSplit
 
 SAMPLE_ROWS = 200
@@ -36,7 +37,12 @@ _DETAILS = re.compile(r" \([^()]*\)$|'[^']*'")
 class Intake:
     """Takes records of one source in; afterwards holds counts, column types, content hashes and the mapping."""
 
-    def __init__(self, folder: Path, mapping: Spec, split: Spec) -> None:
+    def __init__(self, folder: Path, mapping: Spec, split: Spec, columns: ColumnsSpec | None = None) -> None:
+        self.are_texts = False
+        """Whether the records hold texts alone, as those of tables do, so that types are found among them."""
+        self._types: dict[str, str] = dict((columns or ColumnsSpec()).types)
+        self._finds = (columns or ColumnsSpec()).find
+        self._finders: dict[str, Finder | None] = {}
         self.columns = Columns()
         self.ledger = Ledger()
         self.chosen: Detected | None = None
@@ -77,6 +83,8 @@ class Intake:
         if self._waiting:
             self._choose()
         self.close()
+        self.columns.types = {name: Found(type, "it was chosen") for name, type in self._types.items()}
+        self.columns.types |= {name: finder.found() for name, finder in self._finders.items() if finder}
         read = self._raw - sum(self._unread.values())
         self.ledger.add("raw", self._raw)
         for name, rows, losses in (("read", read, self._unread), ("mapped", len(self.numbers), self._unmapped)):
@@ -128,6 +136,8 @@ class Intake:
         if self._split_column is not None and self._split_column not in names:
             check_columns(ColumnSplit(column=self._split_column), names)
         self._read = reader_of(self.chosen.mapping)
+        check_types(self._types, names)
+        self._finders = dict.fromkeys([*self._types, *roles_of(self.chosen.mapping)])
         waiting, self._waiting = self._waiting, []
         for number, file, record in waiting:
             self._keep(number, file, record)
@@ -136,6 +146,8 @@ class Intake:
         row = record.row or {}
         try:
             example = self._read(number, row) if self._read else None
+            if self._types:
+                checked(row, self._types)
             line = _dumped(row)
             self.columns.observe(number, row)
         except BadRow as problem:
@@ -143,6 +155,8 @@ class Intake:
             self._unmapped[_general(reason, self._unmapped)] += 1
             self._set_aside(number, file, record, reason)
             return
+        if self._finds and self.are_texts:
+            self._look_at(number, row)
         self.numbers.append(number)
         self.hashes.append(content_hash(example) if example is not None else 0)
         if self._split_column is not None:
@@ -152,6 +166,14 @@ class Intake:
             self.split_values.append(file)
         self.digest.update(line)
         self._spool.write(line + b"\n")
+
+    def _look_at(self, number: int, row: dict[str, Any]) -> None:
+        for name, value in row.items():
+            if name not in self._finders:
+                self._finders[name] = Finder(name)
+            finder = self._finders[name]
+            if finder is not None and not finder.is_text:
+                finder.see(number, value)
 
     def _set_aside(self, number: int, file: str, record: Record, reason: str) -> None:
         raw = record.raw if record.row is None else json.dumps(record.row, ensure_ascii=False, default=str)

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from tokenloom.data.format import Record, Sniffed
-from tokenloom.data.importing.columns import Columns
-from tokenloom.data.importing.files import readable, records_in, without_archives
+from tokenloom.data.importing.columns import Columns, stored_name
+from tokenloom.data.importing.files import holds_texts, readable, records_in, without_archives
 from tokenloom.data.importing.fixes import fix_for
+from tokenloom.data.importing.types import Finder, Found, checked, roles_of
 from tokenloom.data.mapping import BadRow, Detected, Example, check_columns, detect_mapping, reader_of
 from tokenloom.data.source import Files, Place, open_source
 from tokenloom.kit.errors import DataError, TokenloomError
 from tokenloom.spec.base import Spec
-from tokenloom.spec.data import AutoFormat, AutoMapping
+from tokenloom.spec.data import AutoFormat, AutoMapping, ColumnsSpec
 
 SAMPLE_ROWS = 200
 SHOWN_FILES = 200
@@ -32,6 +33,7 @@ class Looked:
     files: list[str]
     skipped: list[dict[str, str]]
     columns: dict[str, str]
+    types: dict[str, Found]
     mapping: Detected | None
     problem: TokenloomError | None
     rows: list[tuple[str, Record, Example | None, str]]
@@ -49,7 +51,7 @@ class Looked:
             "files": self.files[:SHOWN_FILES],
             "num_files": len(self.files),
             "skipped": self.skipped[:SHOWN_FILES],
-            "columns": [{"name": name, "holds": holds} for name, holds in self.columns.items()],
+            "columns": [self._column(name, holds) for name, holds in self.columns.items()],
             "mapping": chosen.mapping.model_dump(mode="json") if chosen else None,
             "mapping_reason": chosen.reason if chosen else "",
             "problem": self.problem.as_dict() if self.problem else None,
@@ -60,8 +62,18 @@ class Looked:
             "notes": self.notes,
         }
 
+    def _column(self, name: str, holds: str) -> dict[str, Any]:
+        found = self.types.get(name, Found(""))
+        return {"name": name, "holds": holds, "type": found.type, "why": found.why}
 
-def look_into(place: Place, source: Spec, format: Spec | None = None, mapping: Spec | None = None) -> Looked:
+
+def look_into(
+    place: Place,
+    source: Spec,
+    format: Spec | None = None,
+    mapping: Spec | None = None,
+    columns: ColumnsSpec | None = None,
+) -> Looked:
     """Read the first rows of files of this machine; of a folder or archive those of its first files that can be read.
 
     What is wrong with the mapping is part of the answer, since the columns that there are help to set it right. Raises :class:`DataError`
@@ -81,7 +93,7 @@ def look_into(place: Place, source: Spec, format: Spec | None = None, mapping: S
         )
         good, unread = readable(inside, format or AutoFormat())
         taken = list(islice(_records(inside, good), SAMPLE_ROWS))
-    return _looked(good[0][1], names, [*skipped, *unread], taken, mapping or AutoMapping())
+    return _looked(good[0][1], names, [*skipped, *unread], taken, mapping or AutoMapping(), columns or ColumnsSpec())
 
 
 def _records(where: Files, good: list[Any]) -> Any:
@@ -95,7 +107,12 @@ def _records(where: Files, good: list[Any]) -> Any:
 
 
 def _looked(
-    sniffed: Sniffed, names: list[str], skipped: list[dict[str, str]], taken: list[tuple[str, Record]], mapping: Spec
+    sniffed: Sniffed,
+    names: list[str],
+    skipped: list[dict[str, str]],
+    taken: list[tuple[str, Record]],
+    mapping: Spec,
+    wanted: ColumnsSpec,
 ) -> Looked:
     columns = Columns()
     rows = [record.row for _, record in taken if record.row is not None]
@@ -105,18 +122,43 @@ def _looked(
         except BadRow:
             continue
     chosen, problem = _chosen(mapping, list(columns.kinds), rows)
+    types = {name: type for name, type in wanted.types.items() if name in columns.kinds}
     read = reader_of(chosen.mapping) if chosen else None
     judged: list[tuple[str, Record, Example | None, str]] = []
     for file, record in taken:
         example, reason = None, record.reason
-        if record.row is not None and read is not None:
+        if record.row is not None:
             try:
-                example = read(record.number, record.row)
+                example = read(record.number, record.row) if read else None
+                checked(record.row, types)
             except BadRow as told:
-                reason = str(told)
+                example, reason = None, str(told)
         judged.append((file, record, example, reason))
+    columns.types = _types(columns, wanted, chosen, rows if holds_texts(sniffed) else [])
     notes = [*sniffed.notes, *columns.notes()]
-    return Looked(sniffed, names, skipped, columns.described(), chosen, problem, judged, notes)
+    shown = {stored_name(name): found for name, found in columns.types.items()}
+    return Looked(sniffed, names, skipped, columns.described(), shown, chosen, problem, judged, notes)
+
+
+def _types(
+    columns: Columns, wanted: ColumnsSpec, chosen: Detected | None, rows: list[dict[str, Any]]
+) -> dict[str, Found]:
+    """The types that were chosen and those that the first rows speak for; columns that the mapping reads stay text."""
+    found = {name: Found(type, "it was chosen") for name, type in wanted.types.items() if name in columns.kinds}
+    roles = set(roles_of(chosen.mapping)) if chosen else set()
+    if not wanted.find or not rows:
+        return found
+    for name in columns.kinds:
+        if name in found:
+            continue
+        if name in roles:
+            found[name] = Found("text")
+            continue
+        finder = Finder(name)
+        for number, row in enumerate(rows, start=1):
+            finder.see(number, row.get(name))
+        found[name] = finder.found()
+    return found
 
 
 def _chosen(

@@ -61,6 +61,7 @@ def described(
         "created": now(),
         "columns": list(intake.columns.described()),
         "json_columns": intake.columns.json_columns(),
+        "types": intake.columns.typed(),
     }
     told = shared | {
         "mapping_reason": intake.chosen.reason,
@@ -79,7 +80,8 @@ def described(
 def write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, Any], look: Look) -> None:
     """The rows that ``intake`` kept, as Parquet."""
     mapped = {value for field, value in meta["mapping"].items() if field != "kind" and value is not None}
-    schema = intake.columns.schema(as_text=mapped if meta["shape"] != "chat" else ())
+    as_text = mapped if meta["shape"] != "chat" else set()
+    schema, types = intake.columns.schema(as_text), intake.columns.conversions(as_text)
 
     def rows() -> Iterator[tuple[int, str, dict[str, Any]]]:
         for place, row in enumerate(intake.spooled()):
@@ -87,7 +89,7 @@ def write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, An
                 look(place, len(intake.numbers), "rows written")
             yield intake.numbers[place], NAMES[choice[place]], row
 
-    write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows())
+    write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows(), types)
     np.save(scratch / CONTENT, intake.contents)
 
 

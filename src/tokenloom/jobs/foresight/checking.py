@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from tokenloom.data.dataset import DatasetStore
+from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.jobs.runs import last_state, read_info, read_settings
 from tokenloom.kit.errors import NotFound, SpecError
@@ -14,14 +16,14 @@ from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.presets import is_placeholder
 from tokenloom.spec.training.objective import shape_problem
 
-LENGTH = "data.render.max_sequence_length"
+LENGTH, TOKENIZER = "data.render.max_sequence_length", "model.tokenizer"
 Mistake = dict[str, str]
 
 
 def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = False) -> None:
     """:class:`SpecError` with ``{field, message, fix}`` for each mistake that only this workspace can know.
 
-    ``are_presets_fine``: a preset's placeholder may stand where a dataset will be.
+    ``are_presets_fine``: a preset's placeholder may stand where a dataset will be, and its tokenizer may come later.
     """
     spec = getattr(spec, "recipe", spec)  # of a rehearsal or a probe
     mistakes = []
@@ -29,6 +31,8 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
+    if not are_presets_fine:
+        mistakes += absent_tokenizer(workspace, spec)
     if mistakes:
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         first = mistakes[0]
@@ -92,14 +96,41 @@ def _wrong_shape(workspace: Workspace, spec: Any) -> list[Mistake]:
     return [] if problem is None else [{"field": "objective", "message": problem[0], "fix": problem[1]}]
 
 
-def _is_coming(workspace: Workspace, name: str) -> bool:
-    """Whether a run that has not ended makes this dataset."""
+def absent_tokenizer(workspace: Workspace, spec: Any) -> list[Mistake]:
+    """A new model without its tokenizer: none is here at all, or not the one that is named, and no run is making it."""
+    if spec.task != "pretrain" or spec.model.kind != "transformer":
+        return []
+    name, store = spec.model.tokenizer, TokenizerStore(workspace)
+    data = getattr(getattr(spec, "data", None), "dataset", "DATASET")
+    fix = f"Train one first: tokenloom tokenizer train NAME --data {data}."
+    if name == "auto":
+        if store.list() or _is_coming(workspace, "", made_by=_tokenizer_of):
+            return []
+        return [{"field": TOKENIZER, "message": "there is no tokenizer in this workspace yet", "fix": fix}]
+    if (Path(name).expanduser() / "tokenizer.json").is_file():
+        return []
+    try:
+        store.get(name)
+    except NotFound as error:
+        if _is_coming(workspace, name, made_by=_tokenizer_of):
+            return []
+        message = error.message[:1].lower() + error.message[1:].rstrip(".")
+        return [{"field": TOKENIZER, "message": message, "fix": error.hint if store.list() else fix}]
+    return []
+
+
+def _is_coming(workspace: Workspace, name: str, *, made_by: Any = None) -> bool:
+    """Whether a run that has not ended makes this dataset, or what else ``made_by`` says; any of them without a name."""
     name = name.partition("@")[0]
-    return any(
-        _makes(read_info(folder).get("task"), read_settings(folder)) == name
-        and last_state(folder)["state"] not in TERMINAL
-        for folder in workspace.runs.glob("[!.]*")
-    )
+    for folder in workspace.runs.glob("[!.]*"):
+        made = (made_by or _makes)(read_info(folder).get("task"), read_settings(folder))
+        if made is not None and name in ("", made) and last_state(folder)["state"] not in TERMINAL:
+            return True
+    return False
+
+
+def _tokenizer_of(task: Any, settings: dict[str, Any]) -> str | None:
+    return settings.get("tokenizer") if task == "tokenizer" else None
 
 
 def _makes(task: Any, settings: dict[str, Any]) -> str | None:

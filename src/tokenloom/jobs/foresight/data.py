@@ -7,6 +7,7 @@ from typing import Any
 from tokenloom.data.dataset import Dataset, DatasetStore
 from tokenloom.data.inspecting import doctor
 from tokenloom.data.inspecting.finding import NOT_READY, READY, UNKNOWN, WARNINGS
+from tokenloom.jobs.foresight.checking import absent_tokenizer
 from tokenloom.jobs.foresight.lengths import sampled_rows
 from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.kit.errors import NotFound, TokenloomError
@@ -29,7 +30,7 @@ def data_outlook(workspace: Workspace, spec: Any) -> dict[str, Any]:
         return {"verdict": UNKNOWN["verdict"], "reasons": []}
     told = _verdict(workspace, dataset)
     reasons = [_reason(each) for each in told["reasons"] if each["id"] not in _OF_DATASET]
-    reasons += _splits(spec, dataset) + _lost(workspace, spec)
+    reasons += _splits(spec, dataset) + _no_tokenizer(workspace, spec) + _lost(workspace, spec)
     grave = {reason["severity"] for reason in reasons}
     verdict = NOT_READY if "error" in grave else WARNINGS if grave else UNKNOWN["verdict"] if told is UNKNOWN else READY
     return {"verdict": verdict, "reasons": sorted(reasons, key=lambda reason: reason["severity"])}
@@ -73,6 +74,12 @@ def _splits(spec: Any, dataset: Dataset) -> Warnings:
             _told("leakage", "data.validation_split", "error", message, "Choose another split for validation.")
         )
     return found
+
+
+def _no_tokenizer(workspace: Workspace, spec: Any) -> Warnings:
+    """A start would be refused: there is nothing to cut the rows into tokens with."""
+    found = absent_tokenizer(workspace, spec)
+    return [_told("no_tokenizer", each["field"], "error", each["message"], each["fix"]) for each in found]
 
 
 def _lost(workspace: Workspace, spec: Any) -> Warnings:

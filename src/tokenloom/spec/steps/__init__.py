@@ -2,6 +2,7 @@
 
 from tokenloom.spec.base import choice
 from tokenloom.spec.steps.augmenting import (
+    AugmentContextualStep,
     AugmentEditsStep,
     AugmentParaphraseStep,
     AugmentSynonymsStep,
@@ -49,9 +50,11 @@ Step = choice(
     AugmentTemplateStep,
     AugmentParaphraseStep,
     AugmentTranslateStep,
+    AugmentContextualStep,
 )
 
 __all__ = [
+    "AugmentContextualStep",
     "AugmentEditsStep",
     "AugmentParaphraseStep",
     "AugmentSynonymsStep",

@@ -70,6 +70,33 @@ class AugmentTemplateStep(AugmentSpec):
         return templates
 
 
+class AugmentContextualStep(AugmentSpec):
+    """New rows by a language model on this machine: words that a masked model would put there, more text by a causal model, or the whole
+    text said anew by an encoder-decoder model."""
+
+    kind: Literal["augment_contextual"] = "augment_contextual"
+    model: str = setting(simple=True, min_length=1, max_length=4000)
+    """A folder with a model, or a run of this workspace. Masked models (such as BERT), causal ones and encoder-decoder models (such as T5 or
+    Marian) are told apart by their configuration. Only safetensors are opened, no code of the folder runs, and nothing is fetched."""
+    way: Literal["auto", "replace", "insert", "continue", "rewrite"] = setting("auto", simple=True)
+    """`replace` (words by others that fit their place: masked), `insert` (words between others: masked or causal), `continue` (more text at the
+    end: causal), `rewrite` (the whole text: encoder-decoder); `auto` takes the first that the model can do."""
+    strength: float = setting(0.15, gt=0, le=1, simple=True)
+    """Share of the words that are replaced, or before which one is inserted, by a masked model; at least one."""
+    words: int = setting(8, ge=1, le=200, unit="words", simple=True)
+    """Most words that a causal model inserts or goes on with."""
+    back: str = setting("", max_length=4000)
+    """Second encoder-decoder model, for the way back: with it a text is translated and translated back (back-translation)."""
+    prefix: str = setting("", max_length=500)
+    """What an encoder-decoder model is told before the text, such as `paraphrase: ` or `translate English to German: `."""
+    back_prefix: str = setting("", max_length=500)
+    """The same for the model of the way back."""
+    temperature: float = setting(1.0, gt=0, le=5)
+    """How freely is drawn among what the model proposes: below 1 the likelier ones come more often."""
+    top_k: int = setting(10, ge=1, le=1000)
+    """Among how many of the likeliest proposals is drawn."""
+
+
 class _Asking(AugmentSpec):
     endpoint: str = setting(simple=True)
     """Address of an OpenAI-compatible API, such as `http://127.0.0.1:8000/v1`. Addresses inside your network have to be allowed by TOKENLOOM_ALLOWED_HOSTS."""

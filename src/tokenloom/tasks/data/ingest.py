@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tokenloom.data.importing import import_dataset
+from tokenloom.data.progress import Watch
 from tokenloom.spec.recipe import ImportSpec
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.ending import Ending
@@ -17,8 +18,8 @@ def ingest(spec: ImportSpec, context: Context) -> Ending:
         format=spec.format,
         mapping=spec.mapping,
         split=spec.split,
-        progress=context.phase("import"),
-        cancelled=context.is_cancelled,
+        columns=spec.columns,
+        watch=Watch(context.phase("import"), context.is_cancelled),
     )
     context.result(**{**dataset.meta, "kind": "dataset"})
     return Ending()

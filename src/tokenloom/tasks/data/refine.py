@@ -8,6 +8,7 @@ from tokenloom.data.refining import Tools, refine_dataset
 from tokenloom.spec.recipe import RefineSpec
 from tokenloom.tasks.context import Context
 from tokenloom.tasks.data.perplexity import judge_of
+from tokenloom.tasks.data.writers import writer_of
 from tokenloom.tasks.ending import Ending
 
 
@@ -20,6 +21,7 @@ def refine(spec: RefineSpec, context: Context) -> Ending:
         dataset.mapping,
         watch=Watch(context.phase("refine"), context.is_cancelled),
         judge_of=lambda reference: judge_of(context.workspace, reference),
+        writer_of=lambda reference: writer_of(context.workspace, reference),
     )
     made = refine_dataset(context.workspace, dataset, spec.steps, into=spec.into, tools=tools)
     if made.id in before:

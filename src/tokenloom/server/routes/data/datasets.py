@@ -35,6 +35,7 @@ _IMPORT = takes(
             "source": {"type": "object", "additionalProperties": True},
             "format": {"type": "object", "additionalProperties": True},
             "mapping": {"type": "object", "additionalProperties": True},
+            "columns": {"type": "object", "additionalProperties": True},
             "split": {"type": "object", "additionalProperties": True},
             "name": {"type": "string"},
             "project": {"type": "string"},

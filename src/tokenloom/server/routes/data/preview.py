@@ -26,6 +26,7 @@ class PreviewRequest(BaseModel):
     path: str = Field("", max_length=4096)
     format: dict[str, Any] = Field(default_factory=lambda: {"kind": "auto"})
     mapping: dict[str, Any] = Field(default_factory=lambda: {"kind": "auto"})
+    columns: dict[str, Any] = Field(default_factory=dict)
     tokenizer: str = Field("", max_length=200)
     template: str = Field("auto", max_length=20_000)
     learn: Literal["responses", "all"] = "responses"
@@ -37,6 +38,10 @@ class PreviewColumn(BaseModel):
 
     name: str
     holds: str
+    type: str = ""
+    """The type that was chosen or found, such as `number`; empty where the format itself says what each value is."""
+    why: str = ""
+    """Why it stays text although it nearly is something else, or that it was chosen."""
 
 
 class PreviewRow(BaseModel):
@@ -99,9 +104,10 @@ def preview_import(body: PreviewRequest, studio: Here) -> ImportPreview:
             "source": _source(studio, body),
             "format": body.format,
             "mapping": body.mapping,
+            "columns": body.columns,
         }
     )
-    looked = look_into(Place(studio.workspace), spec.source, spec.format, spec.mapping)
+    looked = look_into(Place(studio.workspace), spec.source, spec.format, spec.mapping, spec.columns)
     preview = ImportPreview(**looked.told(body.rows))
     if body.tokenizer and looked.mapping is not None:
         _render(studio, body, looked.rows, preview)

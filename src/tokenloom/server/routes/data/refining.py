@@ -124,12 +124,12 @@ class RefinePreview(BaseModel):
 def preview_refining(dataset: Reference, body: RefineRequest, studio: Here) -> RefinePreview:
     """Run steps over a sample or over given rows: counts of each step, and rows before and after. Nothing is made."""
     from tokenloom.data.dataset import DatasetStore
-    from tokenloom.data.refining import preview_steps
+    from tokenloom.jobs.foresight.refining import preview_refining as preview
     from tokenloom.spec.override import parse_run_spec
 
     found = DatasetStore(studio.workspace).get(dataset)
     spec = parse_run_spec({"task": "refine", "dataset": found.id, "steps": body.steps})
-    return RefinePreview(**preview_steps(found, spec.steps, rows=body.rows, sample=body.sample))
+    return RefinePreview(**preview(studio.workspace, found, spec.steps, rows=body.rows, sample=body.sample))
 
 
 @router.post("/datasets/{dataset}/refine", status_code=201)

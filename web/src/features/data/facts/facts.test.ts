@@ -67,6 +67,8 @@ describe("filters", () => {
   it("want a number where they compare", () => {
     expect(isUsable({ column: "level", operator: ">=", value: "x" })).toBe(false);
     expect(isUsable({ column: "level", operator: ">=", value: "3" })).toBe(true);
+    expect(isUsable({ column: "since", operator: "<=", value: "2026-12-31" })).toBe(true);
+    expect(isUsable({ column: "since", operator: "<=", value: "31.12.2026" })).toBe(false);
   });
   it("may ask for nothing, for others, and for one of several", () => {
     expect(readFilters("topic=\ntopic!=a\nq!~b\n_row=[3,7]").map(valuesOf)).toEqual([0, 0, 0, 2]);

@@ -10,6 +10,7 @@ export interface RowFilter {
   value: string;
 }
 
+const DATE = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?)?$/;
 const SHAPE = /^([^=<>~!]+)(>=|<=|!=|!~|=|~)([\s\S]*)$/;
 
 export function readFilter(text: string): RowFilter | null {
@@ -40,6 +41,7 @@ export function valuesOf({ operator, value }: RowFilter): number {
 /** Whether a filter can be asked for. */
 export function isUsable({ column, operator, value }: RowFilter): boolean {
   if (column === "" || /[=<>~!]/.test(column)) return false;
-  if (operator === ">=" || operator === "<=") return value.trim() !== "" && Number.isFinite(Number(value));
+  if (operator === ">=" || operator === "<=")
+    return (value.trim() !== "" && Number.isFinite(Number(value))) || DATE.test(value.trim());
   return value !== "" || operator === "=" || operator === "!=";
 }

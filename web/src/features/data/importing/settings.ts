@@ -7,6 +7,8 @@ export interface ImportSettings {
   mapping: Record<string, unknown>;
   format: Record<string, unknown>;
   split: Record<string, unknown>;
+  /** Types that were chosen for columns; every other one is found by itself. */
+  columns?: { types: Record<string, string> };
 }
 
 export const SHARES = ["train", "validation", "test"] as const;

@@ -43,6 +43,7 @@ export function useMakingRun(
     told.current = id;
     void client.invalidateQueries({ queryKey: ["datasets"] });
     void client.invalidateQueries({ queryKey: ["tokenizers"] });
+    void client.invalidateQueries({ queryKey: ["estimate"] }); // what it is made for may have waited for it
     onMade?.(made);
   }, [made, id, client, onMade]);
   return { run, made };

@@ -47,6 +47,7 @@ const FIRST: Record<string, Values> = {
   pattern: { pattern: "lorem ipsum", ignore_case: true },
   quality: { threshold: 0.3 },
   rows: { drop: [1] },
+  augment_contextual: { model: "bert-folder" },
   augment_paraphrase: { endpoint: "http://127.0.0.1:8000/v1", model: "model" },
   augment_translate: { endpoint: "http://127.0.0.1:8000/v1", model: "model" },
 };

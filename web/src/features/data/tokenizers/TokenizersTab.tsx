@@ -11,6 +11,7 @@ import { schemaQuery } from "../../../data/recipes.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
+import { Link } from "../../../ui/Link/Link.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
@@ -66,6 +67,7 @@ export function TokenizersTab(props: TabProps) {
   const hidden = useHidden();
   const remove = useRemoval("tokenizer");
   const [run, setRun] = useState<{ name: string; id: string } | null>(null);
+  const [made, setMade] = useState("");
   const items = (query.data?.items ?? []).filter((each) => !hidden.has(`tokenizer ${referenceOf(each)}`));
   const kinds = kindsOf(schema.data, "TokenizerSpec", "model");
   const taken = new Map([...items].reverse().map((each) => [each.name, each.version]));
@@ -127,10 +129,20 @@ export function TokenizersTab(props: TabProps) {
                 name={run.name}
                 run={run.id}
                 href={() => undefined}
-                onMade={({ name }) =>
-                  toast({ message: t("{{name}} is trained.", { name }), tone: "success" })
-                }
+                onMade={({ name }) => {
+                  setMade(run.id);
+                  toast({ message: t("{{name}} is trained.", { name }), tone: "success" });
+                }}
               />
+              {made === run.id && search.learn && (
+                <Link
+                  look="inline"
+                  href={`/recipes/edit?dataset=${encodeURIComponent(search.learn)}`}
+                  className="mt-2 inline-block min-h-6"
+                >
+                  {t("Train on {{name}}", { name: search.learn })}
+                </Link>
+              )}
             </div>
           )}
           {kinds.length > 0 && (
@@ -139,6 +151,7 @@ export function TokenizersTab(props: TabProps) {
               datasets={[...new Set(datasets.map(({ name }) => name))]}
               taken={taken}
               onStart={start}
+              {...(search.learn ? { learn: search.learn } : {})}
             />
           )}
         </Panel>

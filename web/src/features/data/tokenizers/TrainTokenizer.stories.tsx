@@ -49,6 +49,17 @@ export const Bytes = meta.story({
   },
 });
 
+export const ForADataset = meta.story({
+  args: { learn: "faq@1", taken: new Map() },
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(canvas.getByRole("textbox", { name: "Name of the tokenizer" })).toHaveValue("faq");
+    await userEvent.click(canvas.getByRole("button", { name: "Train the tokenizer" }));
+    await expect(args.onStart).toHaveBeenCalledWith(
+      expect.objectContaining({ tokenizer: "faq", datasets: ["faq@1"] }),
+    );
+  },
+});
+
 export const States = meta.story({
   args: {
     onStart: fn(async () => {

@@ -30,6 +30,8 @@ export interface TrainTokenizerProps {
   datasets: readonly string[];
   /** Newest version by name: the same name makes a new version. */
   taken: ReadonlyMap<string, number>;
+  /** Reference of a dataset that it is for: name and dataset stand there at once. */
+  learn?: string;
   /** Starts the run. A rejection is shown here; what was typed stays. */
   onStart: (draft: TokenizerDraft) => Promise<void>;
 }
@@ -105,6 +107,11 @@ function Main({ kinds, kind, draft, put }: MainProps) {
   );
 }
 
+/** Named after its dataset, which it learns from. */
+function begunFor(dataset: string): TokenizerDraft {
+  return { ...EMPTY, tokenizer: dataset.split("@")[0] ?? "", datasets: [dataset] };
+}
+
 /** What a kind can be told, of all that was set: the rest belongs to other kinds. */
 function modelOf(kind: SchemaKind, model: Record<string, unknown>): Record<string, unknown> {
   const names = new Set(kind.fields.map(({ name }) => name));
@@ -115,9 +122,10 @@ function modelOf(kind: SchemaKind, model: Record<string, unknown>): Record<strin
 }
 
 /** Train a tokenizer on the training parts of datasets. */
-export function TrainTokenizer({ kinds, datasets, taken, onStart }: TrainTokenizerProps) {
+export function TrainTokenizer({ kinds, datasets, taken, learn, onStart }: TrainTokenizerProps) {
   const { t } = useTranslation();
-  const [draft, setDraft, clear] = useDraft<TokenizerDraft>("tokenizer", EMPTY);
+  const [kept, setDraft, clear] = useDraft<TokenizerDraft>("tokenizer", EMPTY);
+  const draft = kept === EMPTY && learn ? begunFor(learn) : kept;
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setIsBusy] = useState(false);
   const put = (name: string, value: unknown) =>

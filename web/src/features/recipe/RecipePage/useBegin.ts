@@ -40,7 +40,9 @@ export function useBegin(search: Search): Beginning {
   const models = useQuery({ ...modelsQuery, enabled: isFresh });
   const isNamed = search.preset !== undefined;
   const named = { dataset: search.dataset, model: search.model };
-  const preset = search.preset ?? (isFresh && datasets.data ? presetFor(named, datasets.data.items) : "");
+  const preset =
+    search.preset ??
+    (isFresh && datasets.data && models.data ? presetFor(named, datasets.data.items, models.data.items) : "");
   const recipe = useQuery({ ...presetQuery(preset), enabled: isFresh && preset !== "" });
   const run = useQuery({ ...specQuery(from ?? "", step), enabled: !draftId && from !== undefined });
   const root = schema.data as RootSchema | undefined;

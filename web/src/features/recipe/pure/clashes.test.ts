@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { limitPassed, unknownDataset } from "./clashes.ts";
+import { lacksTokenizer, limitPassed, unknownDataset } from "./clashes.ts";
 
 const DATASETS = [{ id: "d1", name: "faq", version: 2 }];
 const on = (dataset: string) => ({ task: "pretrain", data: { dataset } });
@@ -20,4 +20,13 @@ it("compares rows with the model's limit", () => {
   expect(limitPassed(of(512))).toBe(256);
   expect(limitPassed(of(256))).toBeUndefined();
   expect(limitPassed(of())).toBeUndefined();
+});
+
+it("asks for a tokenizer only where a new model would take the newest of none", () => {
+  expect(lacksTokenizer(on("faq"), [])).toBe(true);
+  expect(lacksTokenizer(on("faq"), [{}])).toBe(false);
+  expect(lacksTokenizer(on("faq"), undefined)).toBe(false);
+  expect(lacksTokenizer({ ...on("faq"), task: "finetune" }, [])).toBe(false);
+  expect(lacksTokenizer({ ...on("faq"), model: { tokenizer: "words" } }, [])).toBe(false);
+  expect(lacksTokenizer({ ...on("faq"), model: { kind: "pretrained", source: "x" } }, [])).toBe(false);
 });

@@ -28,3 +28,10 @@ export function limitPassed(spec: Values): number | undefined {
   const length = getAt(spec, ["data", "render", "max_sequence_length"]);
   return typeof limit === "number" && typeof length === "number" && length > limit ? limit : undefined;
 }
+
+/** Whether a new model would have no tokenizer: the newest is asked for, and there is none. False while the list is on its way. */
+export function lacksTokenizer(spec: Values, tokenizers: readonly unknown[] | undefined): boolean {
+  if (!tokenizers || spec.task !== "pretrain") return false;
+  if ((getAt(spec, ["model", "kind"]) ?? "transformer") !== "transformer") return false;
+  return tokenizers.length === 0 && (getAt(spec, ["model", "tokenizer"]) ?? "auto") === "auto";
+}

@@ -92,9 +92,17 @@ export function missingIn(spec: Values): Missing[] {
   return missing;
 }
 
-/** The preset to begin with where only a dataset or a model was named. */
-export function presetFor(wanted: Wanted, datasets: readonly KnownDataset[]): string {
+/**
+ * The preset to begin with where only a dataset or a model was named: one that can start. Without a model to go on from a new one
+ * is pretrained, which learns from rows of any shape.
+ */
+export function presetFor(
+  wanted: Wanted,
+  datasets: readonly KnownDataset[],
+  models: readonly KnownModel[],
+): string {
   const shape = datasets.find((each) => each.name === wanted.dataset?.split("@")[0])?.shape;
   if (wanted.model !== undefined) return shape === "text" ? "cpu/tiny-pretrain" : "cpu/tiny-lora";
-  return shape === undefined || shape === "text" ? "cpu/tiny-pretrain" : "cpu/tiny-finetune";
+  const isNew = shape === undefined || shape === "text" || modelFor(models) === undefined;
+  return isNew ? "cpu/tiny-pretrain" : "cpu/tiny-finetune";
 }

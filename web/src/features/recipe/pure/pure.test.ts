@@ -70,8 +70,9 @@ describe("places", () => {
       model: { kind: "pretrained", source: "m" },
       data: { dataset: "text" },
     });
-    expect(presetFor({ dataset: "faq@1" }, datasets)).toBe("cpu/tiny-finetune");
-    expect(presetFor({ model: "a@400" }, datasets)).toBe("cpu/tiny-lora");
+    expect(presetFor({ dataset: "faq@1" }, datasets, models)).toBe("cpu/tiny-finetune");
+    expect(presetFor({ dataset: "faq@1" }, datasets, [])).toBe("cpu/tiny-pretrain");
+    expect(presetFor({ model: "a@400" }, datasets, models)).toBe("cpu/tiny-lora");
   });
 });
 

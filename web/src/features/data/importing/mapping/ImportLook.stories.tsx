@@ -18,6 +18,8 @@ const meta = preview.meta({
     formats: kindsOf(FAKE_SCHEMA, "ImportSpec", "format"),
     mapping: auto,
     format: auto,
+    types: {},
+    onTypes: fn(),
     onMapping: fn(),
     onFormat: fn(),
     onRetry: fn(),
@@ -43,6 +45,19 @@ export const Playground = meta.story({
     await expect(canvas.getByRole("group", { name: "What of the row is trained" })).toBeVisible();
     await userEvent.click(canvas.getByRole("button", { name: "Next row" }));
     await expect(canvas.getByRole("heading", { name: "Row 2 as it is understood" })).toBeVisible();
+  },
+});
+
+/** The type of a column is seen and can be chosen. */
+export const TypeOfAColumn = meta.story({
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(
+      canvas.getByRole("button", { name: /What the columns hold.*1 of 4 are more than text/ }),
+    );
+    canvas.getByRole("button", { name: /^Found by itself: Whole number.*No\./ }).focus();
+    await userEvent.keyboard("{ArrowDown}");
+    await userEvent.keyboard("Text{Enter}");
+    await expect(args.onTypes).toHaveBeenLastCalledWith({ "No.": "text" });
   },
 });
 
@@ -85,8 +100,8 @@ export const States = meta.story({
             hint: "Choose them yourself.",
           },
           columns: [
-            { name: "a", holds: "numbers" },
-            { name: "b", holds: "numbers" },
+            { name: "a", holds: "numbers", type: "number", why: "" },
+            { name: "b", holds: "numbers", type: "number", why: "" },
           ],
           rows: [],
           num_bad: 0,

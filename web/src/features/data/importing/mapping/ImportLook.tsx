@@ -12,6 +12,7 @@ import { exactPieces } from "../../facts/pieces.ts";
 import { initialOf, type SchemaKind } from "../../facts/schema.ts";
 import { RowAsRead, type RowAsReadProps, type Show } from "../../overview/RowAsRead.tsx";
 import { KindFields } from "../../state/KindFields.tsx";
+import { ColumnTypes, type Types } from "./ColumnTypes.tsx";
 import { BadRows, FirstRows, ReadRow } from "./FirstRows.tsx";
 import { Mapper } from "./Mapper.tsx";
 
@@ -26,8 +27,11 @@ export interface ImportLookProps {
   formats: readonly SchemaKind[];
   mapping: Values;
   format: Values;
+  /** Types that were chosen for columns. */
+  types: Types;
   onMapping: (mapping: Values) => void;
   onFormat: (format: Values) => void;
+  onTypes: (types: Types) => void;
   /** Tokenizer and template of the tokens, and the choice among them. */
   tokens: Pick<RowAsReadProps, "tokenizers" | "tokenizer" | "onTokenizer" | "template" | "onTemplate">;
 }
@@ -66,6 +70,27 @@ function Format({
         />
       )}
     </div>
+  );
+}
+
+/** What kinds of value the columns hold; closed, it says how many of them are more than text. */
+function Held({
+  preview,
+  types,
+  onTypes,
+}: Pick<ImportLookProps, "types" | "onTypes"> & { preview: ImportPreview }) {
+  const { t } = useTranslation();
+  const read = new Set(
+    Object.entries(preview.mapping ?? {}).flatMap(([field, name]) =>
+      field !== "kind" && typeof name === "string" ? [name] : [],
+    ),
+  );
+  const count = preview.columns.filter(({ type }) => type && type !== "text").length;
+  const summary = t("{{count}} of {{total}} are more than text", { count, total: preview.columns.length });
+  return (
+    <Disclosure title={t("What the columns hold")} summary={summary} level={3}>
+      <ColumnTypes columns={preview.columns} read={read} value={types} onChange={onTypes} />
+    </Disclosure>
   );
 }
 
@@ -143,6 +168,7 @@ export function ImportLook(props: ImportLookProps) {
           </p>
         )}
       </section>
+      <Held preview={preview} types={props.types} onTypes={props.onTypes} />
       {row?.read && (
         <section
           aria-label={t("Row {{row}} as it is understood", { row: formatCount(row.row) })}

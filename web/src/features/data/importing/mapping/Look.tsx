@@ -14,14 +14,16 @@ export interface LookProps {
 
 /** The look into files that are on the server, tied to the settings of their import. */
 export function Look({ files, settings, onChange, mappings, formats }: LookProps) {
-  const { mapping, format } = settings;
+  const { mapping, format, columns } = settings;
   return (
     <ImportLook
-      {...useImportLook(files, { mapping, format })}
+      {...useImportLook(files, { mapping, format, ...(columns ? { columns } : {}) })}
       mappings={mappings}
       formats={formats}
       mapping={mapping}
       format={format}
+      types={columns?.types ?? {}}
+      onTypes={(types) => onChange({ ...settings, columns: { types } })}
       onMapping={(next) => onChange({ ...settings, mapping: next })}
       onFormat={(next) => onChange({ ...settings, format: next })}
     />

@@ -84,6 +84,8 @@ export const States = meta.story({
         columns={Array.from({ length: 60 }, (_, place) => ({
           name: `a column with a long name, number ${place}`,
           holds: place % 2 ? "text" : "whole numbers",
+          type: "",
+          why: "",
         }))}
       />
     </div>

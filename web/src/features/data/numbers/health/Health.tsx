@@ -21,6 +21,8 @@ export interface HealthProps {
   onRetry?: () => void;
   /** Address of the dataset, without a tab. */
   href: string;
+  /** Address of a recipe with the dataset in it. */
+  trainHref?: string;
   /** Starts the run that looks at all rows, for data that is too large to wait for. */
   onInspect: () => void;
   /** Starts a run that mends a finding. */
@@ -121,7 +123,7 @@ export function Health(props: HealthProps) {
   }
   return (
     <>
-      <Verdict verdict={validation.verdict} />
+      <Verdict verdict={validation.verdict} {...(props.trainHref ? { trainHref: props.trainHref } : {})} />
       <Panel
         title={t("Findings")}
         count={items.length > 0 ? formatCount(items.length) : undefined}

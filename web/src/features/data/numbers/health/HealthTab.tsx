@@ -121,6 +121,7 @@ export function HealthTab({ dataset, reference, search, onSearch }: HealthTabPro
         error={problem ?? query.error}
         onRetry={() => (problem ? inspect() : void query.refetch())}
         href={hrefOf(dataset)}
+        trainHref={`/recipes/edit?dataset=${encodeURIComponent(reference)}`}
         onInspect={inspect}
         onFix={(finding) => void fix(finding)}
         fixes={fixes}
