@@ -1,7 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { firstPaint } from "./scripts/firstPaint.ts";
+import { early, firstPaint } from "./scripts/firstPaint.ts";
 import { liveApi } from "./scripts/liveApi.ts";
 
 const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
@@ -17,7 +17,7 @@ const baseHref: Plugin = {
 // `base: "./"` with the server's `<base href>` makes one build work below any prefix and any deep link.
 export default defineConfig({
   base: "./",
-  plugins: [react(), tailwindcss(), baseHref, firstPaint(), liveApi(server, token)],
+  plugins: [react(), tailwindcss(), baseHref, early(), firstPaint(), liveApi(server, token)],
   build: {
     outDir: "dist",
     emptyOutDir: true,

@@ -81,5 +81,9 @@ export const GROUPS: Group[] = [
     ),
   },
   { name: "controls", priority: 30, minShareCount: 2, test: file(`src/ui/${CONTROLS}/`) },
-  { name: "plot", priority: 20, test: file("node_modules/uplot/|src/charts/(?:LineChart|parts)/") },
+  {
+    name: "plot",
+    priority: 20,
+    test: file("node_modules/uplot/.*[.]js$|src/charts/(?:LineChart|parts)/.*[.]tsx?$"),
+  },
 ];

@@ -1,18 +1,17 @@
 // What a page needs at once, known to its HTML: the frame is painted before any script runs, and the scripts of the route
-// are fetched while those of the studio are read. `public/early.js` picks the route.
+// are fetched while those of the studio are read. `src/app/early.js`, which stands in the HTML itself, picks the route.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type Plugin, type Rolldown, runnerImport } from "vite";
+import { minify, type Plugin, type Rolldown, runnerImport } from "vite";
 import { GROUPS } from "./chunks.ts";
 
 const PAGES = "src/app/pages/";
 const MAIN = "src/app/main.tsx";
+const EARLY = "src/app/early.js";
 /** What a page draws first beside its own scripts. */
 const ALONG: Record<string, string[]> = {
   home: ["src/features/home/LossChart.tsx"],
-  run: ["src/features/run/charts/LossPanel.tsx", "src/features/run/charts/MetricGrid.tsx"],
-  compare: ["src/features/runs/compare/Curves.tsx", "src/features/runs/compare/Relations.tsx"],
 };
 const CURVES = "application/vnd.tokenloom.series";
 const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
@@ -45,6 +44,24 @@ function filesOf(chunks: Chunk[], root: string, module: string): string[] {
   };
   add(own.fileName);
   return [...files];
+}
+
+/** The script that asks early, in the place of its mark: a file of its own would be one more turn of the server before anything else. */
+export function early(): Plugin {
+  let file = "";
+  return {
+    name: "early",
+    configResolved: (config) => {
+      file = path.join(config.root, EARLY);
+    },
+    transformIndexHtml: {
+      order: "pre",
+      handler: async (html) => {
+        const { code } = await minify(EARLY, readFileSync(file, "utf8"));
+        return html.replace("<!--early-->", () => `<script>${code.trim()}</script>`);
+      },
+    },
+  };
 }
 
 export function firstPaint(): Plugin {
