@@ -18,6 +18,16 @@ const baseHref: Plugin = {
 export default defineConfig({
   base: "./",
   plugins: [react(), tailwindcss(), baseHref, early(), firstPaint(), liveApi(server, token)],
+  resolve: {
+    // React has had it since 18: what libraries bring for earlier ones stays out.
+    alias: [
+      { find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" },
+      {
+        find: /^use-sync-external-store\/shim\/with-selector(\.js)?$/,
+        replacement: "use-sync-external-store/with-selector",
+      },
+    ],
+  },
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -25,6 +35,7 @@ export default defineConfig({
     sourcemap: false,
     manifest: true,
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false }, // every browser that reads es2022 preloads modules by itself, or does without
   },
   server: {
     host: "127.0.0.1",

@@ -9,16 +9,19 @@ import { GROUPS } from "./chunks.ts";
 const PAGES = "src/app/pages/";
 const MAIN = "src/app/main.tsx";
 const EARLY = "src/app/early.js";
-/** What a page draws first beside its own scripts. */
-const ALONG: Record<string, string[]> = {
-  home: ["src/features/home/LossChart.tsx"],
-};
 const CURVES = "application/vnd.tokenloom.series";
 const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
 /** What a page asks first, letter by letter as its client does, and what it accepts. A question that no page asks is lost work: e2e/views.test.ts looks. */
 const ASKS: Record<string, [question: string, accept?: string][]> = {
   home: [["api/plans"], ["api/machine"], ["api/cost"], ["api/models?limit=1000"]],
-  run: [["api/runs/*"], ["api/runs/*/spec"], ["api/runs/*/summary"], [LOSSES, CURVES]],
+  run: [
+    ["api/runs/*"],
+    ["api/runs/*/spec"],
+    ["api/runs/*/summary"],
+    [LOSSES, CURVES],
+    ["api/checkpoints?run=*&verify=false&limit=1000"],
+    ["api/cost"],
+  ],
 };
 const FONT = /inter-latin-wght-normal/;
 
@@ -84,9 +87,7 @@ export function firstPaint(): Plugin {
         const chunks = output.filter((each): each is Chunk => each.type === "chunk");
         const main = filesOf(chunks, root, MAIN);
         const known = [...routes(root)].map(([address, page]) => {
-          const modules = [`${PAGES}${page}.tsx`, ...(ALONG[page] ?? [])];
-          const files = modules.flatMap((module) => filesOf(chunks, root, module));
-          const own = [...new Set(files)].filter((file) => !main.includes(file));
+          const own = filesOf(chunks, root, `${PAGES}${page}.tsx`).filter((file) => !main.includes(file));
           return [address, { files: own, asks: ASKS[page] ?? [] }];
         });
         const links = main.filter((file) => !html.includes(`./${file}"`)).map(preload);

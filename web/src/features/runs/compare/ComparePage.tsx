@@ -1,4 +1,5 @@
 import { Link2, Plus } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { usePageActions } from "../../../ui/actions.ts";
 import { Banner } from "../../../ui/Banner/Banner.tsx";
@@ -29,6 +30,9 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
   const { t } = useTranslation();
   const range = rangeOf(search.range);
   const view = useCompare(search, range);
+  // All at once: a table that grows row by row would push the curves down. Later only what was added is waited for.
+  const [isFirst, setFirst] = useState(true);
+  if (isFirst && !view.isPending) setFirst(false);
   const put = (ids: readonly string[]) => onSearch({ runs: ids.join(",") || undefined });
   const copy = async () => {
     try {
@@ -74,7 +78,7 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
           })}
         </Banner>
       )}
-      {view.isPending && <LoadingState text={t("Reading the runs")} height={240} />}
+      {isFirst && <LoadingState text={t("Reading the runs")} height={240} />}
       {!view.isPending && view.runs.length === 0 && (
         <Panel>
           <EmptyState
@@ -88,7 +92,7 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
           />
         </Panel>
       )}
-      {view.runs.length > 0 && (
+      {!isFirst && view.runs.length > 0 && (
         <>
           <CompareTable
             runs={view.runs}
