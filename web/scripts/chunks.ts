@@ -31,7 +31,6 @@ const LIBRARIES = names(
   "react-dom",
   "scheduler",
   "use-sync-external-store",
-  "i18next",
   "@tanstack/(?:react-router|router-core|history|react-store|store|query-core|react-query)",
   "openapi-fetch",
   "clsx",
@@ -102,7 +101,7 @@ export const GROUPS: Group[] = [
     name: "core",
     priority: 50,
     test: file(
-      `node_modules/${LIBRARIES}/(?!.*/${MORE_QUERIES}[.])|node_modules/react-i18next/.*(?:useTranslation|initReactI18next|context)|node_modules/lucide-react/.*/(?:createLucideIcon|${FIRST_ICONS})[.]|src/(?:i18n/|data/live/|data/client|data/series|api/)|src/ui/${CORE_PARTS}/`,
+      `node_modules/${LIBRARIES}/(?!.*/${MORE_QUERIES}[.])|node_modules/lucide-react/.*/(?:createLucideIcon|${FIRST_ICONS})[.]|src/(?:i18n/(?!translated)|data/live/|data/client|data/series|api/)|src/ui/${CORE_PARTS}/`,
     ),
   },
   {
