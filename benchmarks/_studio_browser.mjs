@@ -10,6 +10,8 @@ const { chromium } = createRequire(new URL("../web/package.json", import.meta.ur
 const PROBE = readFileSync(new URL("_studio_probe.js", import.meta.url), "utf8");
 const WAIT_MS = 60_000;
 const DEBUG_PORT = 9377;
+/** What a browser does when it starts is no part of a visit. */
+const SETTLE_MS = 2500;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A browser with an empty cache; `entrance` brings the session's cookie without loading a page; `canvas` is where curves are. */
@@ -265,6 +267,7 @@ async function inBrowser(job) {
   const work = { visit, zoom, live, interactions, routes, assets }[job.do];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   try {
+    await pause(SETTLE_MS);
     return await work(browser, job);
   } finally {
     await browser.close();

@@ -28,6 +28,7 @@ FAQ = ROOT / "examples" / "faq" / "questions.csv"
 TOKEN = "recording"
 
 SHAPE = {"kind": "transformer", "tokenizer": "faq", "num_layers": 2, "hidden_size": 96, "num_heads": 4}
+LOOK_EVERY = 20  # steps between two looks at the flow of the gradient
 TRAINING: dict[str, Any] = {
     "batch": {"kind": "tokens", "micro_batch_tokens": 512},
     "schedule": {"kind": "cosine", "warmup_steps": 10},
@@ -95,7 +96,7 @@ def pretrain(learning_rate: float) -> dict[str, Any]:
 
 
 def loop(steps: int) -> dict[str, Any]:
-    return {"loop": {"max_steps": steps}}
+    return {"loop": {"max_steps": steps, "flow_every": LOOK_EVERY}}
 
 
 def rate(learning_rate: float) -> dict[str, Any]:

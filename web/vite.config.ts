@@ -1,7 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
-import { firstPaint } from "./scripts/firstPaint.ts";
+import { early, firstPaint } from "./scripts/firstPaint.ts";
 import { liveApi } from "./scripts/liveApi.ts";
 
 const server = process.env.TOKENLOOM_URL ?? "http://127.0.0.1:7860";
@@ -17,7 +17,17 @@ const baseHref: Plugin = {
 // `base: "./"` with the server's `<base href>` makes one build work below any prefix and any deep link.
 export default defineConfig({
   base: "./",
-  plugins: [react(), tailwindcss(), baseHref, firstPaint(), liveApi(server, token)],
+  plugins: [react(), tailwindcss(), baseHref, early(), firstPaint(), liveApi(server, token)],
+  resolve: {
+    // React has had it since 18: what libraries bring for earlier ones stays out.
+    alias: [
+      { find: /^use-sync-external-store\/shim(\/index\.js)?$/, replacement: "react" },
+      {
+        find: /^use-sync-external-store\/shim\/with-selector(\.js)?$/,
+        replacement: "use-sync-external-store/with-selector",
+      },
+    ],
+  },
   build: {
     outDir: "dist",
     emptyOutDir: true,
@@ -25,6 +35,7 @@ export default defineConfig({
     sourcemap: false,
     manifest: true,
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false }, // every browser that reads es2022 preloads modules by itself, or does without
   },
   server: {
     host: "127.0.0.1",

@@ -29,7 +29,6 @@ const bundled = [
   "react/jsx-dev-runtime",
   "react-aria-components",
   ...PARTS.map((part) => `react-aria-components/${part}`),
-  "react-i18next",
   "i18next",
   "lucide-react",
   "uplot",

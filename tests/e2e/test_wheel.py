@@ -38,7 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_carries_the_studio_and_the_recipes(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert "tokenloom/studio_dist/index.html" in names and "tokenloom/studio_dist/early.js" in names
+    assert "tokenloom/studio_dist/index.html" in names and "tokenloom/studio_dist/icon.svg" in names
     assert "tokenloom/recipes/cpu/tiny-pretrain.yaml" in names and "tokenloom/recipes/plans/first-model.yaml" in names
     scripts = [name for name in names if re.fullmatch(r"tokenloom/studio_dist/assets/index-.*\.js", name)]
     assert scripts and all(f"{name}.br" in names and f"{name}.gz" in names for name in scripts)

@@ -8,9 +8,7 @@ import addonMsw from "msw-storybook-addon";
 import { useMemo } from "react";
 import { configure } from "storybook/test";
 import "../src/ui/styles.css";
-import { startI18n } from "../src/i18n/i18n.ts";
 
-startI18n("en");
 // How long a story waits for what has to come, on a machine that does other things beside.
 configure({ asyncUtilTimeout: 10_000 });
 

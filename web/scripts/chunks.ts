@@ -1,6 +1,8 @@
 // Which modules travel together. Each file costs a request and a turn of the server, so what pages share comes in a few
 // pieces: what every page needs, light parts, controls with what they float, and the line chart.
 
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import type { Rolldown } from "vite";
 
 type Group = Exclude<
@@ -8,13 +10,27 @@ type Group = Exclude<
   undefined
 >[number];
 
+/** File names of the icons that folders import: `ChartSpline` is `chart-spline`. */
+function iconsOf(...folders: string[]): string {
+  const web = path.resolve(import.meta.dirname, "..");
+  const files = folders.flatMap((folder) =>
+    readdirSync(path.join(web, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => /(?<!\.stories)\.tsx?$/.test(name))
+      .map((name) => readFileSync(path.join(web, folder, name), "utf8")),
+  );
+  const lists = files.flatMap((text) => [...text.matchAll(/import \{([^}]*)\} from "lucide-react"/g)]);
+  const icons = lists.flatMap(([, list = ""]) => [...list.matchAll(/(?<!type )\b([A-Z]\w+)(?: as \w+)?/g)]);
+  return names(...new Set(icons.map(([, name = ""]) => kebab(name))));
+}
+
+const kebab = (name: string) => name.replace(/(?<=[a-z])(?=[A-Z0-9])/g, "-").toLowerCase();
+
 const names = (...all: string[]) => `(?:${all.join("|")})`;
 const LIBRARIES = names(
   "react",
   "react-dom",
   "scheduler",
   "use-sync-external-store",
-  "i18next",
   "@tanstack/(?:react-router|router-core|history|react-store|store|query-core|react-query)",
   "openapi-fetch",
   "clsx",
@@ -29,17 +45,33 @@ const LIGHT_PARTS = names(
   "Findings",
   "KeyValue",
   "Marker",
-  "Num",
   "PageHeader",
   "Panel",
   "RunChip",
   "Skeleton",
-  "Stat",
   "StatusPill",
-  "Tag",
   "ThreadLine",
   "Time",
   "Toast",
+);
+/** Icons of the frame and of the first page, which wait for no other part. Those of a light part come with it. */
+const FIRST_ICONS = iconsOf(
+  "src/app/shell",
+  "src/features/home",
+  "src/ui/DataTable",
+  "src/charts/LineChart",
+  "src/charts/parts",
+);
+/** Parts that the first page does not show. */
+const FIGURES = names("Num", "Stat", "Tag");
+/** Questions that only some pages ask. */
+const MORE_QUERIES = names(
+  "infiniteQueryObserver",
+  "mutationObserver",
+  "queriesObserver",
+  "useInfiniteQuery",
+  "useMutation",
+  "useQueries",
 );
 const CONTROLS = names(
   "Checkbox",
@@ -69,17 +101,29 @@ export const GROUPS: Group[] = [
     name: "core",
     priority: 50,
     test: file(
-      `node_modules/${LIBRARIES}/|node_modules/react-i18next/.*(?:useTranslation|initReactI18next|context)|node_modules/lucide-react/.*/(?:createLucideIcon|search)\\.|src/(?:i18n/|data/live/|data/client|data/series|api/)|src/ui/${CORE_PARTS}/`,
+      `node_modules/${LIBRARIES}/(?!.*/${MORE_QUERIES}[.])|node_modules/lucide-react/.*/(?:createLucideIcon|${FIRST_ICONS})[.]|src/(?:i18n/(?!translated)|data/live/|data/client|data/series|api/)|src/ui/${CORE_PARTS}/`,
     ),
   },
   {
     name: "light",
     priority: 40,
     minShareCount: 2,
+    test: file(`src/ui/${LIGHT_PARTS}/|src/ui/(?!useTyped)[\\w.]+[.]ts$|src/data/(?:runs|system|models)`),
+  },
+  {
+    name: "figures",
+    priority: 35,
+    minShareCount: 2,
     test: file(
-      `node_modules/lucide-react/|src/ui/${LIGHT_PARTS}/|src/ui/[\\w.]+\\.ts$|src/data/(?:runs|system|models|problem)`,
+      `node_modules/lucide-react/|node_modules/@tanstack/.*/${MORE_QUERIES}[.]|src/ui/(?:${FIGURES}/|useTyped)|src/data/problem`,
     ),
   },
   { name: "controls", priority: 30, minShareCount: 2, test: file(`src/ui/${CONTROLS}/`) },
-  { name: "plot", priority: 20, test: file("node_modules/uplot/|src/charts/(?:LineChart|parts)/") },
+  {
+    name: "plot",
+    priority: 20,
+    test: file(
+      "node_modules/uplot/.*[.]js$|src/charts/LineChart/(?!plot/handle).*[.]tsx?$|src/charts/parts/(?!TableToggle|CursorSurface|Axes).*[.]tsx?$",
+    ),
+  },
 ];

@@ -1,25 +1,27 @@
 // What a page needs at once, known to its HTML: the frame is painted before any script runs, and the scripts of the route
-// are fetched while those of the studio are read. `public/early.js` picks the route.
+// are fetched while those of the studio are read. `src/app/early.js`, which stands in the HTML itself, picks the route.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { type Plugin, type Rolldown, runnerImport } from "vite";
+import { minify, type Plugin, type Rolldown, runnerImport } from "vite";
 import { GROUPS } from "./chunks.ts";
 
 const PAGES = "src/app/pages/";
 const MAIN = "src/app/main.tsx";
-/** What a page draws first beside its own scripts. */
-const ALONG: Record<string, string[]> = {
-  home: ["src/features/home/LossChart.tsx"],
-  run: ["src/features/run/charts/LossPanel.tsx", "src/features/run/charts/MetricGrid.tsx"],
-  compare: ["src/features/runs/compare/Curves.tsx", "src/features/runs/compare/Relations.tsx"],
-};
+const EARLY = "src/app/early.js";
 const CURVES = "application/vnd.tokenloom.series";
 const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
 /** What a page asks first, letter by letter as its client does, and what it accepts. A question that no page asks is lost work: e2e/views.test.ts looks. */
 const ASKS: Record<string, [question: string, accept?: string][]> = {
   home: [["api/plans"], ["api/machine"], ["api/cost"], ["api/models?limit=1000"]],
-  run: [["api/runs/*"], ["api/runs/*/spec"], ["api/runs/*/summary"], [LOSSES, CURVES]],
+  run: [
+    ["api/runs/*"],
+    ["api/runs/*/spec"],
+    ["api/runs/*/summary"],
+    [LOSSES, CURVES],
+    ["api/checkpoints?run=*&verify=false&limit=1000"],
+    ["api/cost"],
+  ],
 };
 const FONT = /inter-latin-wght-normal/;
 
@@ -47,6 +49,24 @@ function filesOf(chunks: Chunk[], root: string, module: string): string[] {
   return [...files];
 }
 
+/** The script that asks early, in the place of its mark: a file of its own would be one more turn of the server before anything else. */
+export function early(): Plugin {
+  let file = "";
+  return {
+    name: "early",
+    configResolved: (config) => {
+      file = path.join(config.root, EARLY);
+    },
+    transformIndexHtml: {
+      order: "pre",
+      handler: async (html) => {
+        const { code } = await minify(EARLY, readFileSync(file, "utf8"));
+        return html.replace("<!--early-->", () => `<script>${code.trim()}</script>`);
+      },
+    },
+  };
+}
+
 export function firstPaint(): Plugin {
   let root = "";
   return {
@@ -67,9 +87,7 @@ export function firstPaint(): Plugin {
         const chunks = output.filter((each): each is Chunk => each.type === "chunk");
         const main = filesOf(chunks, root, MAIN);
         const known = [...routes(root)].map(([address, page]) => {
-          const modules = [`${PAGES}${page}.tsx`, ...(ALONG[page] ?? [])];
-          const files = modules.flatMap((module) => filesOf(chunks, root, module));
-          const own = [...new Set(files)].filter((file) => !main.includes(file));
+          const own = filesOf(chunks, root, `${PAGES}${page}.tsx`).filter((file) => !main.includes(file));
           return [address, { files: own, asks: ASKS[page] ?? [] }];
         });
         const links = main.filter((file) => !html.includes(`./${file}"`)).map(preload);

@@ -70,11 +70,11 @@ def create_app(
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
-    supervising = asyncio.create_task(studio.supervise())
+    tasks = [asyncio.create_task(studio.supervise()), asyncio.create_task(studio.prepare())]
     try:
         yield
     finally:
-        supervising.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await supervising
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         studio.close()

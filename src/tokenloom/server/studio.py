@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -82,6 +83,10 @@ class Studio:
     def changed(self) -> None:
         """Something was written: the next list looks again."""
         self._refreshed = 0.0
+
+    async def prepare(self) -> None:
+        """Load what the first page asks for, while its browser still starts: the server answers before that, and the page need not wait."""
+        await anyio.to_thread.run_sync(import_module, "tokenloom.tracking.catalog.runs")
 
     def _fresh_catalog(self) -> Catalog:
         from tokenloom.tracking.catalog import Catalog, Indexer

@@ -6,7 +6,7 @@ import { storedLanguage } from "./preferences.ts";
 
 const page = document.documentElement;
 page.style.setProperty("--gutter", `${window.innerWidth - page.clientWidth}px`);
-startI18n(storedLanguage());
+await startI18n(storedLanguage());
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

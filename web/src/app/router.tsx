@@ -26,27 +26,6 @@ const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, va
 const page = <P extends string>(path: P, load: () => Promise<{ [name: string]: unknown }>) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, "Page") });
 
-/** A page whose charts are on their way beside it, not after its data. */
-const drawn = <P extends string>(
-  path: P,
-  load: () => Promise<{ [name: string]: unknown }>,
-  charts: () => Promise<unknown>,
-) =>
-  page(path, () => {
-    charts().catch(() => undefined); // told where it is drawn
-    return load();
-  });
-const runCharts = () =>
-  Promise.all([
-    import("../features/run/charts/LossPanel.tsx"),
-    import("../features/run/charts/MetricGrid.tsx"),
-  ]);
-const compareCharts = () =>
-  Promise.all([
-    import("../features/runs/compare/Curves.tsx"),
-    import("../features/runs/compare/Relations.tsx"),
-  ]);
-
 const routeTree = root.addChildren([
   page("/", () => import("./pages/home.tsx")),
   page("/data", () => import("./pages/data.tsx")),
@@ -54,8 +33,8 @@ const routeTree = root.addChildren([
   page("/recipes", () => import("./pages/recipes.tsx")),
   page("/recipes/edit", () => import("./pages/recipe.tsx")),
   page("/runs", () => import("./pages/runs.tsx")),
-  drawn("/runs/$run", () => import("./pages/run.tsx"), runCharts),
-  drawn("/compare", () => import("./pages/compare.tsx"), compareCharts),
+  page("/runs/$run", () => import("./pages/run.tsx")),
+  page("/compare", () => import("./pages/compare.tsx")),
   page("/evaluate", () => import("./pages/evaluations.tsx")),
   page("/evaluate/$evaluation", () => import("./pages/evaluation.tsx")),
   page("/generate", () => import("./pages/generate.tsx")),

@@ -60,9 +60,9 @@ export type ChartStatus =
 export interface LineChartHandle {
   /** The chart as an image, with title, legend and labels. */
   png: () => Promise<Blob>;
-  svg: () => string;
+  svg: () => Promise<string>;
   /** Exact values, one row a position. */
-  csv: () => string;
+  csv: () => Promise<string>;
   fullScreen: () => Promise<void>;
 }
 

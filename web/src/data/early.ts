@@ -1,4 +1,4 @@
-// Answers that the HTML asked for before any script of the studio ran (`public/early.js`): each is taken once, while it is new.
+// Answers that the HTML asked for before any script of the studio ran (`app/early.js`): each is taken once, while it is new.
 
 /** Longer than this an answer may be about another state of the server. */
 const NEW_MS = 5_000;

@@ -2,12 +2,10 @@
 
 import { RouterProvider as AriaRouter } from "react-aria-components";
 import { renderToStaticMarkup } from "react-dom/server";
-import { startI18n } from "../../i18n/i18n.ts";
 import { Frame } from "./Frame.tsx";
 
 /** No place is marked as the current one; addresses are relative to the server's `<base href>`. */
 export function still(): string {
-  startI18n("en");
   return renderToStaticMarkup(
     <AriaRouter navigate={() => undefined} useHref={(href) => `.${href}`}>
       <Frame path="" onSearch={() => undefined} />

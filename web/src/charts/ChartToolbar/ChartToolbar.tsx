@@ -29,8 +29,9 @@ export function ChartToolbar({
   const { t } = useTranslation();
   const names: Record<XKind, string> = { step: t("Step"), tokens: t("Tokens"), time: t("Time") };
   const savePng = () => chart.current?.png().then((blob) => saveFile(`${fileName}.png`, blob));
-  const saveSvg = () => chart.current && saveFile(`${fileName}.svg`, chart.current.svg(), "image/svg+xml");
-  const saveCsv = () => chart.current && saveFile(`${fileName}.csv`, chart.current.csv(), "text/csv");
+  const saveSvg = () =>
+    chart.current?.svg().then((text) => saveFile(`${fileName}.svg`, text, "image/svg+xml"));
+  const saveCsv = () => chart.current?.csv().then((text) => saveFile(`${fileName}.csv`, text, "text/csv"));
   return (
     <div
       role="toolbar"

@@ -63,7 +63,7 @@ function Bar({ share, limit, isBeyond }: DrawingProps) {
   return (
     <div
       aria-hidden="true"
-      className="relative my-1 h-2 rounded-full bg-sunken inset-ring inset-ring-line-strong"
+      className="relative my-1 h-2 rounded-full bg-warp inset-ring inset-ring-line-strong"
     >
       <i
         className={`absolute inset-y-0 left-0 rounded-full ${isBeyond ? "bg-warning-mark" : "bg-accent-line"}`}
@@ -86,8 +86,8 @@ function Arc({ share, limit, isBeyond }: DrawingProps) {
   const [inner, outer] = [at(RADIUS - 6), at(RADIUS + 6)];
   return (
     <svg aria-hidden="true" width={120} height={66} viewBox="0 0 100 55" className="fill-none">
-      <path d={HALF} strokeWidth={7} className="stroke-line-strong" />
-      <path d={HALF} strokeWidth={5} className="stroke-sunken" />
+      <path d={HALF} strokeWidth={8} className="stroke-line-strong" />
+      <path d={HALF} strokeWidth={5.5} className="stroke-warp" />
       <path
         d={HALF}
         strokeWidth={7}

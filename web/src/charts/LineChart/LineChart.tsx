@@ -1,13 +1,20 @@
-import { type ReactNode, type Ref, useImperativeHandle, useMemo, useRef, useState } from "react";
+import {
+  lazy,
+  type ReactNode,
+  type Ref,
+  Suspense,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "../../i18n/i18n.ts";
-import { AsTable } from "../AsTable/AsTable.tsx";
 import { ChartState } from "../parts/ChartState.tsx";
 import { usePalette } from "../parts/palette.ts";
 import { useWidth } from "../parts/useSize.ts";
 import type { ChartMarker, ChartStatus, LineChartHandle, LineSeries, Range, XAxis } from "../types.ts";
 import { Legend } from "./Legend.tsx";
 import { PlotArea } from "./PlotArea.tsx";
-import { takeCsv, takePng, takeSvg } from "./plot/handle.ts";
 import { buildLines, lastIndex, threadFor, xExtent } from "./plot/model.ts";
 import { useFullScreen } from "./plot/useFullScreen.ts";
 import { usePlot } from "./plot/usePlot.ts";
@@ -53,6 +60,10 @@ export interface LineChartProps {
   onPaint?: ((milliseconds: number) => void) | undefined;
 }
 
+// What is not drawn with the chart is not loaded with it.
+const taking = () => import("./plot/handle.ts");
+const AsTable = lazy(() => import("../AsTable/AsTable.tsx").then((module) => ({ default: module.AsTable })));
+
 const END_LABEL_ROOM = 76;
 /** Height of the lane with events. */
 const LANE = 28;
@@ -96,9 +107,9 @@ export function LineChart(props: LineChartProps) {
       return { u: plot.plot.current, lines, palette, title, x, yLog };
     };
     return {
-      png: async () => takePng(taken()),
-      svg: () => takeSvg(taken()),
-      csv: () => takeCsv(series, x),
+      png: async () => (await taking()).takePng(taken()),
+      svg: async () => (await taking()).takeSvg(taken()),
+      csv: async () => (await taking()).takeCsv(series, x),
       fullScreen: async () =>
         document.fullscreenElement ? document.exitFullscreen() : figure.current?.requestFullscreen(),
     };
@@ -112,7 +123,11 @@ export function LineChart(props: LineChartProps) {
       {props.actions && <div className="mb-2 flex flex-wrap justify-end gap-2">{props.actions}</div>}
       <div ref={box} className="min-w-0">
         {status && <ChartState status={status} height={tall + (props.markers ? LANE : 0)} />}
-        {!status && props.asTable && <AsTable series={series} x={x} title={title} height={tall} />}
+        {!status && props.asTable && (
+          <Suspense fallback={<div style={{ height: tall }} />}>
+            <AsTable series={series} x={x} title={title} height={tall} />
+          </Suspense>
+        )}
         {isDrawn && (
           <PlotArea
             title={title}

@@ -1,5 +1,5 @@
 import { Pause, Play } from "lucide-react";
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import { useRunView } from "../../data/live/page.ts";
 import type { LiveRun } from "../../data/live/stream.ts";
 import { WORKING_STATES } from "../../data/live/workspace.ts";
@@ -15,8 +15,7 @@ import { RunChip } from "../../ui/RunChip/RunChip.tsx";
 import { type RunState, StatusPill } from "../../ui/StatusPill/StatusPill.tsx";
 import { toast } from "../../ui/Toast/toast.ts";
 import { threadOf } from "../../ui/thread.ts";
-
-const LossChart = lazy(() => import("./LossChart.tsx"));
+import { LossChart } from "./LossChart.tsx";
 
 /** Keeps the line of facts before they are known. */
 const NO_FACTS = "\u00a0";
@@ -107,9 +106,7 @@ function Watched({ run, onGo }: { run: LiveRun; onGo: (href: string) => void }) 
         text={facts.join(" · ") || NO_FACTS}
       />
       <div className="min-h-58">
-        <Suspense>
-          <LossChart run={run} view={view} />
-        </Suspense>
+        <LossChart run={run} view={view} />
       </div>
     </Panel>
   );

@@ -5,8 +5,8 @@ import type { LiveRun } from "../../data/live/stream.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { threadOf } from "../../ui/thread.ts";
 
-/** Training and validation loss of the watched run. Loaded apart: the first page does not wait for it. */
-export default function LossChart({ run, view }: { run: LiveRun; view: RunView }) {
+/** Training and validation loss of the watched run. */
+export function LossChart({ run, view }: { run: LiveRun; view: RunView }) {
   const { t } = useTranslation();
   const series: LineSeries[] = [];
   const train = view.curves.get("train/loss");

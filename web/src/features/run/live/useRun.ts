@@ -42,15 +42,19 @@ export function useRun(id: string): { data: RunData | null; error: unknown; retr
 
   const merged = useMemo(() => (run.data ? merge(run.data, live, view) : null), [run.data, live, view]);
   const error = run.error ?? spec.error;
-  const data = merged && {
-    run: merged,
-    view,
-    spec: spec.data ?? {},
-    checkpoints: checkpoints.data?.items ?? [],
-    price: price.data?.per_hour == null ? null : price.data,
-    others,
-    isLive: LIVE_STATES.has(merged.state),
-  };
+  // Drawn once run and settings are there, which are asked for together.
+  const isKnown = merged !== null && !spec.isPending;
+  const data = isKnown
+    ? {
+        run: merged,
+        view,
+        spec: spec.data ?? {},
+        checkpoints: checkpoints.data?.items ?? [],
+        price: price.data?.per_hour == null ? null : price.data,
+        others,
+        isLive: LIVE_STATES.has(merged.state),
+      }
+    : null;
   return { data, error: merged ? null : error, retry: () => void run.refetch() };
 }
 

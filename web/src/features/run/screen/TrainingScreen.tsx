@@ -1,10 +1,9 @@
-import { lazy, Suspense, useCallback, useMemo } from "react";
-import { traceHref } from "../../../data/insight.ts";
+import { useDeferredValue, useMemo } from "react";
 import { FINAL_STATES, TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { Page } from "../../../ui/Page/Page.tsx";
-import { threadOf } from "../../../ui/thread.ts";
+import LossPanel from "../charts/LossPanel.tsx";
 import { currentValue, journalOf, mixedIn, valueAt } from "../facts/journal.ts";
 import { marksOf } from "../facts/markers.ts";
 import { busySeconds, timeLeft } from "../facts/pace.ts";
@@ -13,27 +12,14 @@ import { Journal } from "../journal/Journal.tsx";
 import { Failure } from "../outcome/Failure.tsx";
 import { RunFindings } from "../outcome/Findings.tsx";
 import { Waiting } from "../outcome/Waiting.tsx";
-import { Checkpoints } from "../panels/Checkpoints.tsx";
-import { LedgerPanel } from "../panels/LedgerPanel.tsx";
-import { LogPanel } from "../panels/LogPanel.tsx";
 import { Resources } from "../panels/Resources.tsx";
-import { Samples } from "../panels/Samples.tsx";
 import { Progress } from "../progress/Progress.tsx";
 import { Stats } from "../progress/Stats.tsx";
 import { useXray } from "../xray/useXray.ts";
-import { leaveOutHref } from "../xray/xrays.ts";
+import { Below } from "./Below.tsx";
 import { Head } from "./Head.tsx";
 import { Mark } from "./Mark.tsx";
-import { type ScreenProps, tabOf } from "./types.ts";
-
-const LossPanel = lazy(() => import("../charts/LossPanel.tsx"));
-const MetricGrid = lazy(() => import("../charts/MetricGrid.tsx"));
-const FlowPanel = lazy(() => import("../flow/FlowPanel.tsx"));
-const ProfilePanel = lazy(() => import("../profile/ProfilePanel.tsx"));
-const RunModel = lazy(() =>
-  import("../panels/RunModel.tsx").then((module) => ({ default: module.RunModel })),
-);
-const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
+import type { ScreenProps } from "./types.ts";
 
 /** The whole of a run that learns: where it is, its curves, what was done to it, what it wrote. */
 export function TrainingScreen(props: ScreenProps) {
@@ -49,6 +35,8 @@ export function TrainingScreen(props: ScreenProps) {
   const canChange = run.state === "running" || run.state === "paused";
   const xrays = useXray(run, view.events, commands);
   const dataset = String(valueAt(spec, "data.dataset") ?? "");
+  // The curves come first; what stands below them is drawn in the time that is then left.
+  const isLater = useDeferredValue(view.isLoaded || view.curves.size > 0, false);
   return (
     <Page>
       <Head {...props} />
@@ -65,17 +53,15 @@ export function TrainingScreen(props: ScreenProps) {
       )}
       {!isWaiting && <Numbers {...props} />}
       <Cell span={8}>
-        <Suspense fallback={<div className="min-h-[440px] rounded-panel border border-line bg-surface" />}>
-          <LossPanel
-            run={run}
-            view={view}
-            other={props.other}
-            marks={marks}
-            search={search}
-            onSearch={onSearch}
-            waiting={waitingWords(run.state, t)}
-          />
-        </Suspense>
+        <LossPanel
+          run={run}
+          view={view}
+          other={props.other}
+          marks={marks}
+          search={search}
+          onSearch={onSearch}
+          waiting={waitingWords(run.state, t)}
+        />
       </Cell>
       <Cell span={4} full>
         <RunFindings
@@ -99,63 +85,13 @@ export function TrainingScreen(props: ScreenProps) {
           <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
         )}
       </Cell>
-      <Suspense fallback={<div className="min-h-[300px] rounded-panel border border-line bg-surface" />}>
-        <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
-      </Suspense>
-      <Lower {...props} isTraining={isTraining} />
-      {isTraining && !isWaiting && <Insights {...props} canAsk={canChange} />}
-      {isTraining && (xrays.canAsk || xrays.all.length > 0) && (
-        <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
-          <XrayPanel
-            xrays={xrays}
-            step={run.step ?? 0}
-            dataset={dataset}
-            search={search}
-            onSearch={onSearch}
-            onLeaveOut={(rows) => props.onGo(leaveOutHref(run.id, rows))}
-          />
-        </Suspense>
+      {isLater ? (
+        <Below {...props} xrays={xrays} dataset={dataset} />
+      ) : (
+        <div className="min-h-[1600px] rounded-panel border border-line bg-surface" />
       )}
-      {isTraining && (
-        <Cell span={12}>
-          <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
-            <RunModel run={run.id} />
-          </Suspense>
-        </Cell>
-      )}
-      <LedgerPanel events={view.events} search={search} onSearch={onSearch} />
       <Mark {...props} marks={marks} dataset={dataset} xrays={isTraining ? xrays : null} />
     </Page>
-  );
-}
-
-/** How the gradient flows, and where the time goes. */
-function Insights({ data, commands, insight, search, onSearch, canAsk }: ScreenProps & { canAsk: boolean }) {
-  const { run, view, isLive } = data;
-  return (
-    <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
-      <FlowPanel
-        flow={insight.flow}
-        chosen={insight.chosen}
-        every={insight.every}
-        problem={insight.problems.flow}
-        isLive={isLive}
-        search={search}
-        onSearch={onSearch}
-      />
-      <ProfilePanel
-        profile={insight.profile}
-        problem={insight.problems.profile}
-        view={view}
-        isLive={isLive}
-        canAsk={canAsk}
-        isAsking={commands.pending === "profile"}
-        onAsk={(steps) => void commands.send("profile", { steps })}
-        hrefOf={(name) => traceHref(run.id, name)}
-        search={search}
-        onSearch={onSearch}
-      />
-    </Suspense>
   );
 }
 
@@ -189,52 +125,6 @@ function Numbers({ data, now }: ScreenProps) {
           price={price}
         />
       )}
-    </>
-  );
-}
-
-function Lower(props: ScreenProps & { isTraining: boolean }) {
-  const { data, search, onSearch, isTraining } = props;
-  const { run, view } = data;
-  const onTab = useCallback(
-    (tab: string) => onSearch({ log_tab: tab === "console" ? tab : undefined }),
-    [onSearch],
-  );
-  const log = (
-    <LogPanel
-      name={run.name}
-      events={view.events}
-      isLoaded={view.isLoaded}
-      output={props.output}
-      tab={tabOf(search)}
-      onTab={onTab}
-    />
-  );
-  if (!isTraining) return log;
-  return (
-    <>
-      <Cell span={7}>
-        <Samples
-          events={view.events}
-          isLoaded={view.isLoaded}
-          thread={threadOf(run.ordinal ?? 0)}
-          search={search}
-          onSearch={onSearch}
-        />
-      </Cell>
-      <Cell span={5} full>
-        <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
-      </Cell>
-      <Cell span={7}>{log}</Cell>
-      <Cell span={5} full>
-        <Checkpoints
-          items={data.checkpoints}
-          run={run.id}
-          isLive={data.isLive}
-          {...props.verify}
-          onDelete={props.tidy.removeCheckpoint}
-        />
-      </Cell>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Link2, Plus } from "lucide-react";
-import { lazy, Suspense } from "react";
+import { useState } from "react";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { usePageActions } from "../../../ui/actions.ts";
 import { Banner } from "../../../ui/Banner/Banner.tsx";
@@ -13,12 +13,11 @@ import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { toast } from "../../../ui/Toast/toast.ts";
 import { AddRuns } from "./AddRuns.tsx";
 import { CompareTable } from "./CompareTable.tsx";
+import Curves from "./Curves.tsx";
 import { RecipeDiff } from "./RecipeDiff.tsx";
+import Relations from "./Relations.tsx";
 import { SamplesSideBySide } from "./SamplesSideBySide.tsx";
 import { useCompare } from "./useCompare.ts";
-
-const Curves = lazy(() => import("./Curves.tsx"));
-const Relations = lazy(() => import("./Relations.tsx"));
 
 export interface ComparePageProps {
   search: Record<string, string>;
@@ -31,6 +30,9 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
   const { t } = useTranslation();
   const range = rangeOf(search.range);
   const view = useCompare(search, range);
+  // All at once: a table that grows row by row would push the curves down. Later only what was added is waited for.
+  const [isFirst, setFirst] = useState(true);
+  if (isFirst && !view.isPending) setFirst(false);
   const put = (ids: readonly string[]) => onSearch({ runs: ids.join(",") || undefined });
   const copy = async () => {
     try {
@@ -76,7 +78,7 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
           })}
         </Banner>
       )}
-      {view.isPending && <LoadingState text={t("Reading the runs")} height={240} />}
+      {isFirst && <LoadingState text={t("Reading the runs")} height={240} />}
       {!view.isPending && view.runs.length === 0 && (
         <Panel>
           <EmptyState
@@ -90,7 +92,7 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
           />
         </Panel>
       )}
-      {view.runs.length > 0 && (
+      {!isFirst && view.runs.length > 0 && (
         <>
           <CompareTable
             runs={view.runs}
@@ -98,14 +100,12 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
             onBaseline={(id) => onSearch({ baseline: id })}
             onRemove={(id) => put(view.ids.filter((each) => each !== id))}
           />
-          <Suspense fallback={<LoadingState text={t("Drawing")} height={320} />}>
-            <Cell span={8}>
-              <Curves view={view} search={search} range={range} onSearch={onSearch} />
-            </Cell>
-            <Cell span={4} full>
-              <Relations runs={view.runs} search={search} onSearch={onSearch} />
-            </Cell>
-          </Suspense>
+          <Cell span={8}>
+            <Curves view={view} search={search} range={range} onSearch={onSearch} />
+          </Cell>
+          <Cell span={4} full>
+            <Relations runs={view.runs} search={search} onSearch={onSearch} />
+          </Cell>
           <Cell span={6}>
             <RecipeDiff
               runs={view.runs}
