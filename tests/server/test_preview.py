@@ -31,13 +31,29 @@ def test_format_columns_mapping_and_bad_rows_are_told_before_anything_is_made(
         and told["mapping"]["prompt"] == "Question"
         and "named like" in told["mapping_reason"]
     )
-    assert told["columns"] == [{"name": name, "holds": "text"} for name in ("Question", "Answer", "Topic")]
+    assert told["columns"] == [
+        {"name": name, "holds": "text", "type": "text", "why": ""} for name in ("Question", "Answer", "Topic")
+    ]
     assert [(row["line"], row["reason"], bool(row["fix"])) for row in told["bad"]] == [
         (3, "it has 1 fields instead of 3", True), (4, "the answer is empty", True),
     ]  # fmt: skip
     assert told["rows"][0]["cells"]["Topic"] == "shelves"
     assert [each["content"] for each in told["rows"][0]["read"]["messages"]] == ["Where is shelf 7?", "By the door"]
     assert call.get("/api/datasets")["items"] == [] and list(workspace.datasets.iterdir()) == []
+
+
+def test_a_type_that_is_chosen_for_a_column_shows_the_rows_that_do_not_fit(call: Caller, path: Path) -> None:
+    body = {"path": str(path), "columns": {"types": {"Topic": "integer"}}}
+    told = call("POST", "/api/datasets/preview", json=body).json()
+    assert told["columns"][2] == {
+        "name": "Topic",
+        "holds": "whole numbers",
+        "type": "integer",
+        "why": "it was chosen",
+    }
+    assert any("“Topic” holds 'shelves', which is not a whole number" in row["reason"] for row in told["bad"])
+    refused = call("POST", "/api/datasets/preview", json=body | {"columns": {"types": {"Topic": "money"}}})
+    assert refused.status_code == 422
 
 
 def test_another_format_and_mapping_are_tried_and_a_wrong_one_is_answered(call: Caller, path: Path) -> None:
