@@ -23,7 +23,7 @@ Mistake = dict[str, str]
 def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = False) -> None:
     """:class:`SpecError` with ``{field, message, fix}`` for each mistake that only this workspace can know.
 
-    ``are_presets_fine``: a preset's placeholder may stand where a dataset will be, and its tokenizer may come later.
+    ``are_presets_fine``: a preset's placeholder may stand where a dataset will be.
     """
     spec = getattr(spec, "recipe", spec)  # of a rehearsal or a probe
     mistakes = []
@@ -31,8 +31,6 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
-    if not are_presets_fine:
-        mistakes += absent_tokenizer(workspace, spec)
     if mistakes:
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         first = mistakes[0]
