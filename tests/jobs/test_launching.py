@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ import psutil
 import pytest
 
 from tokenloom.jobs.launching.forked import ForkedWorker, connect, fork_worker
-from tokenloom.jobs.launching.launch import Warmth, launch_worker, worker_environment
+from tokenloom.jobs.launching.launch import Warmth, launch_worker, models_are_loading, worker_environment
 from tokenloom.jobs.runs import create_run, last_state
 from tokenloom.kit.forkserver import SWITCH, address_for
 from tokenloom.kit.workspace import Workspace
@@ -157,6 +158,24 @@ def test_it_ends_when_nobody_is_connected_and_a_second_one_ends_at_once(
     assert server.process.wait(timeout=60) == 0
     assert not server.address.exists()
     assert connect(worker_environment()) is None
+
+
+def test_a_run_that_needs_models_waits_for_a_server_that_loads_them(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("TOKENIZERS_OF_THIS_TEST", str(tmp_path))
+    address = address_for(worker_environment())
+    assert address is not None
+    assert not models_are_loading(), "there is none"
+    with address.with_suffix(".lock").open("w") as lock:
+        assert not models_are_loading(), "it is dead"
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert models_are_loading()
+        address.touch()
+        assert not models_are_loading(), "it has loaded"
+        address.unlink()
+        os.utime(address.with_suffix(".lock"), (time.time() - 1000,) * 2)
+        assert not models_are_loading(), "it will never"
 
 
 def test_without_a_server_a_worker_is_a_process_of_its_own(

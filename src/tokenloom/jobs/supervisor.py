@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from tokenloom.jobs import queue
-from tokenloom.jobs.launching.launch import Warmth, Worker, launch_worker
+from tokenloom.jobs.launching.launch import Warmth, Worker, launch_worker, models_are_loading
 from tokenloom.jobs.lifecycle import (
     BACKOFF_SECONDS,
     Action,
@@ -46,6 +46,7 @@ TICK_SECONDS = 0.05
 IDLE_SECONDS = 3.0
 TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less
 SLOTS = {"pretrain": "device", "finetune": "device", "evaluate": "device", "vocabulary": "device"}
+WITHOUT_MODELS = ("import", "inspect", "refine", "tokenizer")  # these need nothing of what the fork server loads
 CAPACITY = {"device": 1, "light": 3}
 ALREADY_RUNNING = 75  # exit status of a worker that found another one at work
 LOST_RANK = 71  # exit status of a worker one of whose processes is gone; its log says which
@@ -160,7 +161,7 @@ class Supervisor:
             entry.file.unlink(missing_ok=True)
         elif lease is not None and lease.is_alive:
             self._attach(folder, lease)
-        else:
+        elif str(read_info(folder).get("task")) in WITHOUT_MODELS or not models_are_loading():
             self._launch(entry, folder, slot)
 
     def _is_due(self, entry: queue.Waiting, folder: Path) -> bool:

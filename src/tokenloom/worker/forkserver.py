@@ -182,7 +182,8 @@ def main(arguments: list[str]) -> int:
     gc.freeze()  # what is loaded is never looked at by the collector again, so that its pages stay shared
     order = ForkServer(listen(address)).serve()
     if order is None:
-        address.unlink(missing_ok=True)
+        for left in (address, address.with_suffix(".lock"), address.with_suffix(".log")):
+            left.unlink(missing_ok=True)
         return 0
     lock.close()  # the child's copy; the server's own holds
     return _work(order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import select
@@ -19,7 +20,7 @@ from tokenloom.tracking.lease import start_ticks
 
 ANSWER_SECONDS = 5.0
 LAST_WORD_SECONDS = 2.0  # from a worker's end to the server's word of it
-LOAD_SECONDS = 120.0
+LOAD_SECONDS = 30.0  # from its start; one that takes longer is not waited for
 
 
 class ForkedWorker:
@@ -101,6 +102,23 @@ def connect(environment: Mapping[str, str]) -> socket.socket | None:
         connection.close()
         return None
     return connection
+
+
+def is_loading(environment: Mapping[str, str]) -> bool:
+    """Whether a server is on its way: it loads no slower than a worker would by itself, and the two would hold each other up."""
+    address = address_for(environment)
+    if address is None or address.exists():
+        return False
+    try:
+        with address.with_suffix(".lock").open() as lock:
+            if time.time() - os.fstat(lock.fileno()).st_mtime > LOAD_SECONDS:
+                return False
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def start_server(environment: Mapping[str, str]) -> subprocess.Popen[bytes] | None:

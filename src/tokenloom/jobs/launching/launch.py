@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from socket import socket
 
-from tokenloom.jobs.launching.forked import ForkedWorker, connect, fork_worker, start_server
+from tokenloom.jobs.launching.forked import ForkedWorker, connect, fork_worker, is_loading, start_server
 from tokenloom.kit.workspace import Workspace
 
 Worker = subprocess.Popen[bytes] | ForkedWorker
@@ -30,6 +30,11 @@ def worker_environment(base: Mapping[str, str] | None = None) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
+
+
+def models_are_loading() -> bool:
+    """Whether a fork server will be there in a moment."""
+    return is_loading(worker_environment())
 
 
 def launch_worker(workspace: Workspace, folder: Path) -> Worker:
