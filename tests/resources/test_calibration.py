@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tokenloom.jobs.foresight.estimating import estimate_recipe, foresee_memory
-from tokenloom.jobs.foresight.lengths import sampled_lengths
+from tokenloom.jobs.foresight.lengths import sampled_lengths, sampled_places
 from tokenloom.jobs.runs import record_state
 from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.calibration import UNKNOWN, Experience, calibrated
@@ -134,6 +134,15 @@ def test_lengths_are_those_of_the_renderer_that_training_uses(world: Workspace) 
     assert max(sampled_lengths(world, spec, 8)) == 8
     unknown = parse_run_spec(tiny_recipe(data={"dataset": "YOUR-DATASET"}))
     assert sampled_lengths(world, unknown, 64) == [64]
+
+
+@pytest.mark.parametrize("batch", [6, 12])
+def test_a_recipe_s_estimate_counts_the_places_that_the_run_will_have(world: Workspace, batch: int) -> None:
+    """Full rows of 64 tokens have 63 places: a token more a row would make another piece of some micro-batches."""
+    sequences = {"batch": {"kind": "sequences", "micro_batch_size": batch}}
+    spec = parse_run_spec(tiny_recipe(data={"dataset": "YOUR-DATASET"}) | sequences)
+    assert sampled_places(world, spec, 64) == [63]
+    assert foresee_memory(world, spec).work.tokens == 63 * batch
 
 
 def test_a_run_tells_what_it_took_beside_the_prediction_and_the_next_estimate_learns(world: Workspace) -> None:

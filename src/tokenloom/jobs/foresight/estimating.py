@@ -7,7 +7,7 @@ from typing import Any
 
 from tokenloom.jobs.foresight.checking import check_recipe
 from tokenloom.jobs.foresight.data import data_outlook
-from tokenloom.jobs.foresight.lengths import sampled_lengths
+from tokenloom.jobs.foresight.lengths import sampled_places
 from tokenloom.jobs.foresight.pace import outlook
 from tokenloom.jobs.foresight.shapes import shape_of, shape_of_source
 from tokenloom.kit.errors import SpecError, TokenloomError
@@ -78,7 +78,7 @@ def available_memory() -> int:
 def foresee_memory(workspace: Workspace, spec: Any) -> Foreseen:
     """The estimate of the formula, corrected by what earlier runs of this workspace took."""
     shape, longest = shape_of(workspace, spec)
-    lengths = sampled_lengths(workspace, spec, longest)
+    lengths = sampled_places(workspace, spec, longest)
     mean, most = micro_tokens(spec.batch, lengths)
     machine = this_machine()
     device = device_of(spec, machine)

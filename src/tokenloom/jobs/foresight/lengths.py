@@ -40,6 +40,13 @@ def sampled_lengths(workspace: Workspace, spec: Any, limit: int) -> list[int]:
     return groups
 
 
+def sampled_places(workspace: Workspace, spec: Any, limit: int) -> list[int]:
+    """Places of each group of a sample that go through the model: the last token of a sequence is only told, never read."""
+    kind = spec.objective.kind
+    sequences = spec.objective.group_size if kind == "grpo" else 2 if kind in (*PAIRS, "kto") else 1
+    return [max(tokens - sequences, 1) for tokens in sampled_lengths(workspace, spec, limit)]
+
+
 def sampled_rows(workspace: Workspace, spec: Any) -> tuple[list[int], int]:
     """Tokens of each sampled row, uncut, and how many of them cannot be rendered or teach nothing; empty where the data cannot be read yet."""
     try:
