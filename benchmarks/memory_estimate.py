@@ -2,7 +2,7 @@
 
 The promise: a median error of at most 15 %. *Before* is the formula alone, *after* is what the runs before it on the same workspace made of it, and
 *left out* is the same with all other runs, whenever they were made. Prints one JSON document. Nobody else predicts and measures in one product, so there is
-no peer.
+no peer. Almost all runs are fp32: where a chip has no bf16, emulating it takes minutes a run.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def model(layers: int, width: int, heads: int, **more: Any) -> dict[str, Any]:
 def recipe(task: str, dataset: str, batch: int, **more: Any) -> dict[str, Any]:
     loop = {"max_steps": 2, **more.pop("loop", {})}
     batches = {"kind": "sequences", "micro_batch_size": batch}
-    compute = {"threads": 1, "precision": "bf16", **more.pop("compute", {})}
+    compute = {"threads": 1, "precision": "fp32", **more.pop("compute", {})}
     parts = {"data": {"dataset": dataset}, "batch": batches, "loop": loop, "compute": compute}
     return {"task": task, **parts, **QUIET, **more}
 
@@ -60,7 +60,7 @@ def cases() -> dict[str, dict[str, Any]]:
         "pretrain 6×384": recipe("pretrain", "code", 6, model=model(6, 384, 6)),
         "pretrain 12×512": recipe("pretrain", "code", 6, model=model(12, 512, 8)),
         "pretrain 12×512, one sequence": recipe("pretrain", "code", 1, model=model(12, 512, 8)),
-        "pretrain 6×384, fp32": recipe("pretrain", "code", 6, model=model(6, 384, 6), compute={"precision": "fp32"}),
+        "pretrain 4×256, bf16": recipe("pretrain", "code", 6, model=model(4, 256, 4), compute={"precision": "bf16"}),
         "pretrain 6×384, GELU, grouped heads": recipe(
             "pretrain", "code", 6, model=model(6, 384, 6, activation="gelu", num_kv_heads=2)
         ),

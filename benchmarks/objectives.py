@@ -1,7 +1,8 @@
 """A learning curve of each objective, from real runs on one small task family: what falls or rises, and by how much.
 
-``python benchmarks/objectives.py [--steps 1.0] [--draw FILE.svg] [--keep FOLDER]`` prints one JSON document and draws the curves. Data are FLOWROLL tasks,
-drawn on the spot; worse answers are better ones with one number or one step changed. Everything goes through the command line, as a user's would.
+``python benchmarks/objectives.py [--steps 1.0] [--draw FILE.svg] [--keep FOLDER [--again NAME …]]`` prints one JSON document and draws
+the curves. Data are FLOWROLL tasks, drawn on the spot; worse answers are better ones with one number or one step changed. Everything goes through the
+command line, as a user's would. ``--again`` trains only these anew, and takes the others as they lie in the kept folder.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ MODEL = {
     "model.intermediate_size": 448,
     "model.max_sequence_length": 256,
 }
+FEW = 64  # tasks for rewards: what one of them teaches helps others little, and each has to be met often enough within minutes
 COMMON = {
     "optimizer.beta2": 0.98,
     "batch.kind": "tokens",
@@ -39,10 +41,13 @@ COMMON = {
 
 
 class Bench:
-    """A workspace and the runs in it; ``length`` scales how long each one trains."""
+    """A workspace and the runs in it; ``length`` scales how long each one trains.
 
-    def __init__(self, root: Path, length: float) -> None:
-        self.root, self.length = root, length
+    With ``again`` only these train, and the newest runs of the others are taken.
+    """
+
+    def __init__(self, root: Path, length: float, again: list[str]) -> None:
+        self.root, self.length, self.again = root, length, again
         self.found: dict[str, dict[str, Any]] = {}
 
     def tokenloom(self, *words: str) -> Any:
@@ -57,6 +62,8 @@ class Bench:
 
     def train(self, name: str, key: str, steps: int, title: str, **settings: Any) -> str:
         """Train, keep the curve of ``key``; the run's model."""
+        if self.again and name not in self.again:
+            return self.earlier(name, key, title)
         began, steps = time.monotonic(), max(8, round(steps * self.length))
         often = max(1, steps // 12)
         values = {**COMMON, "loop.max_steps": steps, "evaluation.every_steps": often, "name": name, "task": "finetune"}
@@ -69,18 +76,23 @@ class Bench:
             f"{dotted}={value if isinstance(value, str) else json.dumps(value)}" for dotted, value in values.items()
         ]
         result = self.tokenloom("train", str(path), *words)
-        points = self.curve(result["run"], key)
-        self.found[name] = {
-            "title": title,
-            "metric": key,
-            "first": points[0][1],
-            "last": points[-1][1],
-            "steps": steps,
-            "seconds": round(time.monotonic() - began, 1),
-            "curve": points,
-        }
-        print(f"{name}: {key} {points[0][1]:.4f} -> {points[-1][1]:.4f}", file=sys.stderr, flush=True)
+        self.note(name, key, title, result["run"], seconds=round(time.monotonic() - began, 1))
         return str(result["model"])
+
+    def earlier(self, name: str, key: str, title: str) -> str:
+        """The newest run of this name that came to its end; its model."""
+        runs = self.tokenloom("runs", "list")
+        run = max(
+            (each for each in runs if (each["name"], each["state"]) == (name, "completed")), key=lambda e: e["id"]
+        )
+        self.note(name, key, title, run["id"])
+        return f"{run['id']}@{run['step']}"
+
+    def note(self, name: str, key: str, title: str, run: str, **more: Any) -> None:
+        points = self.curve(run, key)
+        ends = {"first": points[0][1], "last": points[-1][1], "steps": points[-1][0]}
+        self.found[name] = {"title": title, "metric": key, "run": run, **ends, **more, "curve": points}
+        print(f"{name}: {key} {points[0][1]:.4f} -> {points[-1][1]:.4f}", file=sys.stderr, flush=True)
 
     def curve(self, run: str, key: str) -> list[tuple[int, float]]:
         told = self.tokenloom("runs", "metrics", run, "--key", key, "--format", "json")
@@ -108,7 +120,7 @@ def write_data(root: Path) -> None:
     source = random.Random(0)
     rows = [json.loads(line) for line in (root / "drawn" / "train.jsonl").open()]
     easy = [row for row in rows if row["level"] == 1][:6000]
-    shapes: dict[str, list[dict[str, Any]]] = {"tasks": rows[:8000], "easy": easy[:1500]}
+    shapes: dict[str, list[dict[str, Any]]] = {"tasks": rows[:8000], "few": easy[:FEW]}
     shapes["texts"] = [{"text": f"{row['prompt']}\n{row['completion']}"} for row in rows[8000:12_000]]
     shapes["kinds"] = [{"text": row["prompt"], "label": row["family"]} for row in rows[:6000]]
     shapes["pairs"] = [
@@ -129,7 +141,7 @@ def bring(bench: Bench) -> None:
     root = bench.root
     split = ("--split", "train=0.95,val=0.05,test=0.0")
     bench.tokenloom("data", "import", str(root / "drawn" / "pretrain.jsonl"), "--name", "language", *split)
-    for name in ("tasks", "easy", "texts", "kinds", "pairs", "votes"):
+    for name in ("tasks", "few", "texts", "kinds", "pairs", "votes"):
         bench.tokenloom("data", "import", str(root / f"{name}.jsonl"), "--name", name, *split)
     bench.tokenloom("tokenizer", "train", "flowroll", "--vocab-size", "512", "--data", "language", "--data", "texts")
 
@@ -188,17 +200,17 @@ def run_all(bench: Bench) -> None:
     rewards = {
         "objective.rewards": [{"kind": "flowroll_execution"}],
         "objective.group_size": 8,
-        "objective.max_new_tokens": 32,
+        "objective.max_new_tokens": 24,
         "batch.kind": "sequences",
-        "batch.micro_batch_size": 8,
+        "batch.micro_batch_size": 16,
         "data.validation_split": "null",
     }
     train(
         "grpo",
         "train/reward",
-        120,
-        "Programs that run and give what was asked",
-        **on(tuned, "easy", "grpo", 6e-4, **rewards),
+        170,
+        "Programs that run and give what was asked, on few tasks",
+        **on(tuned, "few", "grpo", 5e-4, **rewards),
     )
 
 
@@ -207,13 +219,17 @@ def main() -> None:
     parser.add_argument("--steps", type=float, default=1.0, help="how long each run trains, as a factor")
     parser.add_argument("--draw", type=Path, help="write the curves as SVG")
     parser.add_argument("--keep", type=Path, help="folder to work in; kept")
+    parser.add_argument(
+        "--again", nargs="+", default=[], metavar="NAME", help="train only these anew, in the kept folder"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="tokenloom-objectives-") as name:
         root = options.keep or Path(name)
         root.mkdir(parents=True, exist_ok=True)
-        bench = Bench(root, options.steps)
-        write_data(root)
-        bring(bench)
+        bench = Bench(root, options.steps, options.again)
+        if not options.again:
+            write_data(root)
+            bring(bench)
         run_all(bench)
     if options.draw:
         curves = [Curve(name, each["title"], each["metric"], each["curve"]) for name, each in bench.found.items()]

@@ -16,7 +16,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 from fixtures import whole_way
 from live_server import live_server
 
+from tokenloom.jobs.control import submit
+from tokenloom.jobs.runs import last_state
+from tokenloom.jobs.watch import wait_for
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.override import parse_run_spec
 
 ROOT = Path(__file__).parents[1]
 TARGET = ROOT / "docs" / "pictures" / "studio"
@@ -27,6 +31,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.open(Path(folder) / "faq")
         runs = whole_way(workspace)
+        cared_for(workspace)
         subprocess.run([sys.executable, "scripts/studio.py"], cwd=ROOT, check=True)
         TARGET.mkdir(parents=True, exist_ok=True)
         with live_server(workspace.root) as server:
@@ -36,6 +41,19 @@ def main() -> int:
     return 0
 
 
+def cared_for(workspace: Workspace) -> None:
+    """The dataset is looked through and cleaned, so that its pages have something to show."""
+    clean = [{"kind": "whitespace"}, {"kind": "near_duplicates"}, {"kind": "length", "min_characters": 20}]
+    for spec in (
+        {"task": "inspect", "dataset": "faq@1", "tokenizer": "faq", "context": 256},
+        {"task": "refine", "dataset": "faq@1", "steps": clean},
+    ):
+        run = submit(workspace, parse_run_spec(spec))
+        wait_for(workspace, run)
+        if last_state(workspace.run(run))["state"] != "completed":
+            raise SystemExit(f"{spec['task']} ended as {last_state(workspace.run(run))}")
+
+
 def pages(runs: dict[str, str]) -> dict[str, str]:
     """Name of the picture → address."""
     base, slower, tuned = runs["base"], runs["base, slower"], runs["answers"]
@@ -43,6 +61,14 @@ def pages(runs: dict[str, str]) -> dict[str, str]:
         "home": "/",
         "data": "/data",
         "dataset": "/data/faq@1",
+        "health": "/data/faq@1?tab=health",
+        "rows": "/data/faq@1?tab=rows",
+        "statistics": "/data/faq@1?tab=statistics",
+        "cleaning": "/data/faq@1?tab=clean",
+        "splitting": "/data/faq@1?tab=split",
+        "versions": "/data/faq@2?tab=versions",
+        "tokenizers": "/data?tab=tokenizers",
+        "disk": "/data?tab=storage",
         "recipes": "/recipes",
         "recipe": "/recipes/edit?preset=cpu/minute-pretrain",
         "runs": "/runs",

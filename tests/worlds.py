@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import random
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 from tokenloom.data.importing import import_dataset
 from tokenloom.data.tokenizer.training import train_tokenizer
+from tokenloom.jobs.launching.launch import Warmth, Worker, launch_worker
 from tokenloom.jobs.runs import create_run, last_state
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
@@ -25,6 +23,7 @@ from tokenloom.tracking.log import LogWriter, log_path
 
 COLOURS = ("red", "green", "blue", "black", "white")
 ANIMALS = ("cat", "dog", "fox", "owl", "hen")
+WARMTH = Warmth()
 
 
 def questions(count: int, seed: int = 0) -> list[dict[str, str]]:
@@ -95,17 +94,10 @@ def train_here(workspace: Workspace, recipe: dict[str, Any], run_id: str = "") -
     return run_id
 
 
-def start_worker(workspace: Workspace, run_id: str) -> subprocess.Popen[bytes]:
-    """A worker process as the supervisor starts it, its output in the run folder."""
-    with (workspace.run(run_id) / "stdout.log").open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tokenloom.worker", str(workspace.root), run_id],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
-        )
+def start_worker(workspace: Workspace, run_id: str) -> Worker:
+    """A worker process as the supervisor starts it, its output in the run folder; a fork as soon as the fork server has loaded."""
+    WARMTH.keep()
+    return launch_worker(workspace, workspace.run(run_id))
 
 
 def work(workspace: Workspace, recipe: dict[str, Any]) -> tuple[str, dict[str, Any]]:

@@ -50,6 +50,9 @@ const bundled = [
   "@storybook/addon-vitest",
 ];
 
+// On a machine with other work a page may miss a moment; a second try tells that from a mistake, and the report says that there was one.
+const RETRIES = process.env.CI ? 1 : 0;
+
 export default mergeConfig(
   viteConfig,
   defineConfig({
@@ -62,6 +65,7 @@ export default mergeConfig(
             name: "browser",
             environment: "node",
             include: ["e2e/**/*.test.ts"],
+            retry: RETRIES,
             testTimeout: 480_000,
             hookTimeout: 360_000,
             fileParallelism: false,
@@ -78,6 +82,7 @@ export default mergeConfig(
             name: "stories",
             // One page for all files: a fresh one costs more than most stories. Each story clears what it leaves behind.
             isolate: false,
+            retry: RETRIES,
             testTimeout: 90_000,
             browser: {
               enabled: true,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tokenloom.jobs.launching.launch import Worker
 from tokenloom.jobs.runs import last_state
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking import query
@@ -33,13 +33,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return furnished(tmp_path_factory.mktemp("ranks") / "workspace", count=120)
 
 
-def ranks_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+def ranks_of(process: Worker) -> list[psutil.Process]:
     """The trainers below a worker, in order."""
     children = psutil.Process(process.pid).children()
     return sorted((each for each in children if "--multiprocessing-fork" in each.cmdline()), key=lambda each: each.pid)
 
 
-def wait_for_checkpoint(workspace: Workspace, run_id: str, process: subprocess.Popen[bytes]) -> None:
+def wait_for_checkpoint(workspace: Workspace, run_id: str, process: Worker) -> None:
     while not checkpoint_steps(workspace, run_id):
         assert process.poll() is None, (workspace.run(run_id) / "stdout.log").read_text()[-2000:]
         time.sleep(0.02)

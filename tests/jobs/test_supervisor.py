@@ -21,6 +21,7 @@ from tokenloom.jobs.runs import create_run, last_state, record_state
 from tokenloom.jobs.supervisor import Supervisor
 from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.errors import Conflict, DiskFull
+from tokenloom.kit.forkserver import SWITCH
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
@@ -265,8 +266,11 @@ def test_a_worker_does_not_start_what_was_stopped(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_while_the_worker_is_starting_interrupts_it(workspace: Workspace, number: signal.Signals) -> None:
+def test_a_signal_while_the_worker_is_starting_interrupts_it(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
     """Torch takes seconds to load: the likeliest moment for a second thought."""
+    monkeypatch.setenv(SWITCH, "off")
     run_id = new_run(workspace)
     process = start_worker(workspace, run_id)
     while last_state(workspace.run(run_id))["state"] == "queued":

@@ -12,7 +12,7 @@ from tokenloom.jobs.foresight.lengths import sampled_lengths
 from tokenloom.jobs.runs import record_state
 from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.calibration import UNKNOWN, Experience, calibrated
-from tokenloom.resources.memory import Estimate, Work, estimate_training, micro_tokens, tokens_at_once
+from tokenloom.resources.memory import Estimate, Work, estimate_training, micro_tokens, pieces_of, tokens_at_once
 from tokenloom.resources.peak import forget_peak, peak_bytes, resident_bytes
 from tokenloom.resources.shape import Shape
 from tokenloom.spec.override import parse_run_spec
@@ -100,6 +100,17 @@ def test_the_parts_know_the_method() -> None:
     assert by_logps.logits > plain.logits > scored.logits == 0
     assert taught.total - plain.total == 4000
     assert estimate_training(SHAPE, Work(tokens=1024, compute_bytes=4)).activations > plain.activations
+
+
+def test_gradients_take_the_room_that_activations_leave_where_a_step_is_one_pass() -> None:
+    once, twice = (estimate_training(SHAPE, Work(tokens=1024, passes=passes)) for passes in (1, 2))
+    whole = 4 * SHAPE.parameters
+    assert twice.gradients == whole and once.gradients == max(int(0.3 * whole), whole - once.activations) < whole
+    few = estimate_training(SHAPE, Work(tokens=1, passes=1))
+    assert few.gradients + few.activations == pytest.approx(whole, rel=0.01)  # at the end of the backward pass
+    assert estimate_training(SHAPE, Work(tokens=1024, passes=1, device="cuda")).gradients == whole
+    assert pieces_of(4096.0, device="cpu", objective="language") == 4
+    assert pieces_of(4096.0, device="cpu", objective="kto") == pieces_of(4096.0, device="cuda", objective="dpo") == 1
 
 
 def test_the_kernel_s_mark_of_memory_can_be_read_and_forgotten() -> None:

@@ -170,3 +170,20 @@ def test_every_setting_of_every_step_has_help() -> None:
     for step in models_in(TASKS["refine"].model_fields["steps"].annotation):
         silent = [name for name, field in step.model_fields.items() if not field.description and name != "kind"]
         assert silent == [] and step.__doc__
+
+
+@pytest.mark.parametrize(
+    ("step", "field", "fix"),
+    [
+        ({"kind": "length", "min": 20}, "steps.1.min", "Did you mean steps.1.min_words?"),
+        ({"kind": "lenght"}, "steps.1.kind", "Did you mean kind: length?"),
+        ({"min_words": 3}, "steps.1.kind", "Set kind to one of: html, unicode, "),
+        ({"kind": "length", "min_words": -3}, "steps.1.min_words", "Set steps.1.min_words to at least 1."),
+    ],
+)
+def test_a_mistake_within_a_list_is_told_as_anywhere_else(step: dict[str, Any], field: str, fix: str) -> None:
+    with pytest.raises(SpecError) as caught:
+        parse_run_spec({"task": "refine", "dataset": "faq", "steps": [{"kind": "whitespace"}, step]})
+    (problem,) = caught.value.details["errors"]
+    assert problem["field"] == field
+    assert problem["fix"].startswith(fix)

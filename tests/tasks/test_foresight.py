@@ -26,6 +26,7 @@ from tokenloom.tracking.commands import append_command
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.training import loop as loop_module
 from tokenloom.training.batches import BatchStream
+from tokenloom.training.saving import policy
 from worlds import curve, furnished, new_run, start_worker, tiny_recipe, train_here, weights_of
 
 SHORT: dict[str, Any] = {"evaluation": {"every_steps": 2, "sample_tokens": 4}, "checkpoints": {"every_steps": None}}
@@ -100,7 +101,7 @@ def test_what_would_fail_late_fails_before_the_first_step_and_names_its_stage(
     def full(*_: Any, **__: Any) -> None:
         raise DiskFull("A checkpoint needs about 9 MB; the disk has 1 MB.", hint="Free some space.")
 
-    monkeypatch.setattr(rehearsal, "write_checkpoint", full)
+    monkeypatch.setattr(policy, "write_checkpoint", full)
     error, folder = fails(world, recipe("always"))
     assert "failed at saving a checkpoint, before the first step: A checkpoint needs" in error.message
     assert error.hint == "Free some space." and error.details["stage"] == "save"
@@ -111,14 +112,14 @@ def test_what_would_fail_late_fails_before_the_first_step_and_names_its_stage(
 def test_a_checkpoint_that_is_not_what_was_in_memory_is_found_out(
     world: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = rehearsal.training_tensors
+    real = policy.training_tensors
 
     def lossy(*parts: Any) -> dict[str, Any]:
         found = real(*parts)
         found["optimizer"] = {name: tensor.round(decimals=2) for name, tensor in found["optimizer"].items()}
         return found
 
-    monkeypatch.setattr(rehearsal, "training_tensors", lossy)
+    monkeypatch.setattr(policy, "training_tensors", lossy)
     error, _ = fails(world, recipe("always"))
     assert "reading the checkpoint back" in error.message and "tensors are not in the checkpoint" in error.message
 

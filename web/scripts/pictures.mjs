@@ -24,7 +24,7 @@ for (const { theme, width, height } of LOOKS) {
   for (const [name, href] of Object.entries(pages)) {
     await page.goto(origin + href);
     await page.locator("main h1").waitFor();
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(2500);
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     const clip = { x: 0, y: 0, width, height: Math.min(Math.max(whole, height), TALLEST) };
     await page.screenshot({ path: join(target, `${name}-${theme}-${width}.png`), fullPage: true, clip });

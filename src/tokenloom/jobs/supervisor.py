@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO
 
 from tokenloom.jobs import queue
+from tokenloom.jobs.launching.launch import Warmth, Worker, launch_worker, models_are_loading
 from tokenloom.jobs.lifecycle import (
     BACKOFF_SECONDS,
     Action,
@@ -46,13 +46,11 @@ TICK_SECONDS = 0.05
 IDLE_SECONDS = 3.0
 TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less
 SLOTS = {"pretrain": "device", "finetune": "device", "evaluate": "device", "vocabulary": "device"}
+WITHOUT_MODELS = ("import", "inspect", "refine", "tokenizer")  # these need nothing of what the fork server loads
 CAPACITY = {"device": 1, "light": 3}
 ALREADY_RUNNING = 75  # exit status of a worker that found another one at work
 LOST_RANK = 71  # exit status of a worker one of whose processes is gone; its log says which
 SETTLING_SECONDS = 2.0  # from a run's folder to its place in the queue
-# OpenMP's threads spin while they wait for each other. Where another program wants a core, the default (about 300,000 turns) made
-# training 3 to 15 times slower; with few turns it is not, and an idle machine loses about 5 %.
-WORKER_ENVIRONMENT = {"GOMP_SPINCOUNT": "5000"}
 
 
 @dataclass
@@ -64,7 +62,7 @@ class Active:
     slot: str
     lease: Lease
     view: View
-    process: subprocess.Popen[bytes] | None = None
+    process: Worker | None = None
     commands: CommandTail | None = None
     kill_at: float | None = None
 
@@ -76,6 +74,7 @@ class Supervisor:
         self.workspace = workspace
         self.active: dict[str, Active] = {}
         self.is_ending = False
+        self._warmth = Warmth()
         self._trouble = ""
 
     def run(self, *, idle_seconds: float = IDLE_SECONDS) -> bool:
@@ -99,6 +98,8 @@ class Supervisor:
             with self._surviving():
                 self._watch(active)
         entries = queue.waiting(self.workspace)
+        if len(entries) > 1:
+            self._warmth.keep()
         for entry in entries:
             with self._surviving():
                 self._start_if_free(entry)
@@ -160,7 +161,7 @@ class Supervisor:
             entry.file.unlink(missing_ok=True)
         elif lease is not None and lease.is_alive:
             self._attach(folder, lease)
-        else:
+        elif str(read_info(folder).get("task")) in WITHOUT_MODELS or not models_are_loading():
             self._launch(entry, folder, slot)
 
     def _is_due(self, entry: queue.Waiting, folder: Path) -> bool:
@@ -273,19 +274,6 @@ def ensure_supervisor(workspace: Workspace) -> None:
             stdout=output,
             stderr=output,
             start_new_session=True,
-        )
-
-
-def launch_worker(workspace: Workspace, folder: Path) -> subprocess.Popen[bytes]:
-    """A worker as its own process group, its output in a file, free of whoever started it."""
-    with (folder / "stdout.log").open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tokenloom.worker", str(workspace.root), folder.name],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            env={**WORKER_ENVIRONMENT, **os.environ, "PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false"},
         )
 
 

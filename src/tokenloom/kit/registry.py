@@ -46,8 +46,11 @@ class Registry(Generic[T]):
 
 
 def nearest(name: str, names: Iterable[str], *, count: int = 3) -> list[str]:
-    """The known names most like ``name``, best first, at most ``count``."""
-    return difflib.get_close_matches(name, [str(known) for known in names], n=count, cutoff=0.55)
+    """The known names most like ``name``, best first, at most ``count``; those that it begins come before those that it resembles."""
+    known = [str(each) for each in names]
+    begun = sorted((each for each in known if len(name) > 1 and each.startswith(name)), key=len)
+    alike = difflib.get_close_matches(name, known, n=count, cutoff=0.55)
+    return [*begun, *(each for each in alike if each not in begun)][:count]
 
 
 def unknown_name(noun: str, name: str, names: Iterable[str]) -> NotFound:

@@ -20,11 +20,15 @@ Head = Callable[[torch.Tensor], torch.Tensor]
 """(rows, D) hidden states → (rows, V) logits."""
 
 
-def labelled_logps(head: Head, hidden_RD: torch.Tensor, targets_R: torch.Tensor, vocabulary: int) -> torch.Tensor:
-    """(R,) fp32 log-probability (nats) of each target; 0 where it is ``IGNORE``."""
+def labelled_logps(
+    head: Head, hidden_RD: torch.Tensor, targets_R: torch.Tensor, vocabulary: int, temperature: float = 1.0
+) -> torch.Tensor:
+    """(R,) fp32 log-probability (nats) of each target, as it is drawn at this ``temperature``; 0 where it is ``IGNORE``."""
 
     def chunk(hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        return -F.cross_entropy(head(hidden).float(), targets, ignore_index=IGNORE, reduction="none")
+        logits = head(hidden).float()
+        logits = logits if temperature == 1.0 else logits / temperature
+        return -F.cross_entropy(logits, targets, ignore_index=IGNORE, reduction="none")
 
     return _in_chunks(chunk, vocabulary, hidden_RD, targets_R)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from tokenloom.resources.memory import Estimate
 
-VERSION = 2  # of the formula: what an older one predicted teaches nothing about this one
+VERSION = 3  # of the formula: what an older one predicted teaches nothing about this one
 NEAREST = 5
 LEAST_RATIO, MOST_RATIO = 0.25, 4.0
 NARROWEST = 0.08  # of the interval, to each side

@@ -1,8 +1,10 @@
 """What a recipe will need, part by part, from shapes alone.
 
 Weights, gradients and optimizer state are exact sums. Activations count what autograd keeps for each token of the flat row (see
-``Shape.kept_bytes``); the logits part is one chunk of the fused loss and the gradient of the head, not the whole table. The base is the process with
-its libraries. An estimate says what it is made of, so that a reader can check it; `calibration` moves it to where earlier runs ended.
+``Shape.kept_bytes``); the logits part is one chunk of the fused loss and the gradient of the head, not the whole table. Gradients appear
+while the backward pass gives activations up: with one pass a step, what adds to the peak is what finds no room there; with several, those of
+earlier passes stand beside all activations. The base is the process with its libraries. An estimate says what it is made of, so that a reader can
+check it; `calibration` moves it to where earlier runs ended.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ LOGP_CHUNK_BYTES = 64 << 20  # modeling.logps does the same in larger chunks
 MEASURED_AT_ONCE = 4096  # tokens of a batch of validation
 BASE_BYTES = 480 << 20  # a worker with torch, transformers and the data libraries loaded, measured on Linux
 CUDA_BYTES = 520 << 20  # a CUDA context with its kernels, on the device
-HELD = 1.5  # on a CPU the C allocator holds more for activations and logits than they take: 1.4 to 1.7 times, measured
+NO_HOLE = 0.3  # of the gradients on a CPU: what fits into no hole that activations left in the C allocator's heap; 0 to 0.6 in nine measured runs
 PIECE_TOKENS = 1024  # on a CPU a micro-batch goes through the model in pieces of about this size (training.batches)
 WHOLE = ("grpo", "kto")  # objectives whose micro-batch cannot be cut
 BY_LOGPS = ("dpo", "orpo", "kto", "grpo", "distillation")  # objectives over log-probabilities of single tokens
@@ -48,6 +50,8 @@ class Work:
     compute_bytes: int = 2
     """Of a number in matrix products: 2 for bf16 and fp16, 4 for fp32."""
     device: str = "cpu"
+    passes: int = 2
+    """Forward and backward passes of a step; from 2 on gradients stand beside all activations."""
     validation_tokens: int = 0
     """Of a batch of validation; 0 = there is none."""
     is_padded: bool = False
@@ -100,19 +104,29 @@ def estimate_training(
     added = shape.added_parameters(tuning)
     own = shape.parameters
     trained = added if added is not None else trained_share(shape, tuning)
-    held = HELD if work.device == "cpu" else 1.0
     averages = trained * MASTER_BYTES if loop.ema_decay is not None else 0
+    activations = _activations(shape, work, tuning, loop)
     return Estimate(
         weights=_weights(shape, work, tuning, own, added or 0, trained),
-        gradients=trained * MASTER_BYTES,
+        gradients=_gradients(trained * MASTER_BYTES, work, activations),
         optimizer=int(trained * optimizer.state_bytes) + averages,
-        activations=int(held * _activations(shape, work, tuning, loop)),
-        logits=int(held * _logits(shape, work, is_head_trained=added is None)),
+        activations=activations,
+        logits=_logits(shape, work, is_head_trained=added is None),
         base=CUDA_BYTES if work.device == "cuda" else BASE_BYTES,
         parameters=own + (added or 0),
         trained_parameters=trained,
         beside=work.beside * MASTER_BYTES,
     )
+
+
+def _gradients(whole: int, work: Work, activations: int) -> int:
+    """What gradients of ``whole`` bytes add to the peak. One pass on a CPU: the peak lies where all activations are, or at the end of the backward pass.
+
+    A GPU's allocator has not been measured, so there they count whole.
+    """
+    if work.device != "cpu" or work.passes > 1:
+        return whole
+    return max(int(NO_HOLE * whole), whole - activations)
 
 
 def _weights(shape: Shape, work: Work, tuning: Any, own: int, added: int, trained: int) -> int:
@@ -176,10 +190,15 @@ def micro_tokens(batch: Any, lengths: Sequence[int]) -> tuple[float, float]:
     return mean * count, min(most, float(count * max(lengths)))
 
 
+def pieces_of(micro: float, *, device: str, objective: str) -> int:
+    """In how many pieces a micro-batch of ``micro`` tokens goes through the model."""
+    return 1 if device != "cpu" or objective in WHOLE else max(1, round(micro / PIECE_TOKENS))
+
+
 def tokens_at_once(micro: float, lengths: Sequence[int], *, device: str, objective: str) -> int:
     """Tokens of the largest piece of a micro-batch of ``micro`` tokens, whose groups have these lengths (a sample, never empty)."""
     if device != "cpu" or objective in WHOLE:
         return int(micro)
-    count = max(1, round(micro / PIECE_TOKENS))
+    count = pieces_of(micro, device=device, objective=objective)
     slack = sum(lengths) / len(lengths) if count > 1 else 0.0
     return int(max(min(micro, micro / count + slack), *lengths))

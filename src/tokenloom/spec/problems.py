@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 import typing
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -24,27 +25,29 @@ def spec_error(error: ValidationError, root: type[BaseModel], data: Any) -> Spec
     return SpecError(f"{where}: {first['message']}{more}", hint=first["fix"], errors=problems)
 
 
-def fields_at(root: type[BaseModel], data: Any, path: list[str | int]) -> list[str]:
+def fields_at(root: type[BaseModel], data: Any, path: Sequence[str | int]) -> list[str]:
     """Names of the fields allowed at ``path``, following the branch that ``data`` chose at each union."""
-    model: type[BaseModel] | None = root
-    for key in path:
-        data = data.get(key) if isinstance(data, dict) and isinstance(key, str) else None
-        field = model.model_fields.get(str(key)) if model else None
-        model = branch_of(field.annotation, data) if field else None
+    annotation, at = _at(root, data, path)
+    model = branch_of(annotation, at)
     return list(model.model_fields) if model else []
 
 
-def kinds_at(root: type[BaseModel], data: Any, path: list[str | int]) -> list[str]:
+def kinds_at(root: type[BaseModel], data: Any, path: Sequence[str | int]) -> list[str]:
     """The kinds that the union at ``path`` offers."""
-    *parents, name = path
-    model: type[BaseModel] | None = root
-    for key in parents:
-        data = data.get(key) if isinstance(data, dict) else None
-        field = model.model_fields.get(str(key)) if model else None
-        model = branch_of(field.annotation, data) if field else None
-    field = model.model_fields.get(str(name)) if model else None
-    branches = models_in(field.annotation) if field else []
+    branches = models_in(_at(root, data, path)[0])
     return [str(branch.model_fields["kind"].default) for branch in branches if "kind" in branch.model_fields]
+
+
+def _at(root: type[BaseModel], data: Any, path: Sequence[str | int]) -> tuple[Any, Any]:
+    """What type is declared at ``path`` (for a place in a list, that of its items), and what stands there."""
+    annotation: Any = root
+    for key in path:
+        if isinstance(key, str):
+            model = branch_of(annotation, data)
+            field = model.model_fields.get(key) if model else None
+            annotation = field.annotation if field else None
+        data = _inside(data, key)
+    return annotation, data
 
 
 def branch_of(annotation: Any, data: Any) -> type[BaseModel] | None:
@@ -110,18 +113,14 @@ def _unknown(path: list[str | int], root: type[BaseModel], data: Any) -> dict[st
 def _path_in_data(loc: tuple[str | int, ...], root: type[BaseModel], data: Any) -> list[str | int]:
     """``loc`` without the union tags that pydantic puts between the keys."""
     path: list[str | int] = []
-    model: type[BaseModel] | None = root
-    at = data
     may_be_tag = True  # at most one tag stands before each key
     for part in loc:
-        if may_be_tag and _is_tag(part, at, model):
+        annotation, at = _at(root, data, path)
+        if may_be_tag and _is_tag(part, at, branch_of(annotation, at)):
             may_be_tag = False
             continue
         may_be_tag = True
         path.append(part)
-        field = model.model_fields.get(str(part)) if model else None
-        at = _inside(at, part)
-        model = branch_of(field.annotation, at) if field else (model if isinstance(part, int) else None)
     return path
 
 

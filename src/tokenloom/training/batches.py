@@ -152,6 +152,8 @@ class Window:
     end: int
     whole: Outline | None = None
     num_idle: int = 0
+    largest: int = 0
+    """Tokens of the largest micro-batch that any of several ranks takes."""
 
     @property
     def counted(self) -> tuple[Counted, ...]:
@@ -214,6 +216,10 @@ class BatchStream:
         for _ in range(accumulation or self.spec.gradient_accumulation_steps):
             groups, position = self._take(position)
             micro.append(groups)
+        return self._dealt(micro, position)
+
+    def _dealt(self, micro: list[list[int]], position: int) -> Window:
+        """This rank's share of these micro-batches."""
         if self.share.world == 1:
             return Window(tuple(self._laid(piece) for groups in micro for piece in self._pieces(groups)), position)
         shares = deal(micro, self.lengths, self.share.world, may_cut=self.share.may_cut)
@@ -221,24 +227,21 @@ class BatchStream:
         own = pieces[self.share.rank]
         idle = [shortest(micro, self.lengths)] * (max(map(len, pieces)) - len(own))
         every = sequences_of(self.store, [group for groups in micro for group in groups])
-        return Window(tuple(map(self._laid, own + idle)), position, outline(self.store, every), len(idle))
+        largest = max(int(self.lengths[piece].sum()) for its in pieces for piece in its)
+        return Window(tuple(map(self._laid, own + idle)), position, outline(self.store, every), len(idle), largest)
 
     def _laid(self, groups: list[int]) -> FlatBatch:
         return flat_batch(self.store, sequences_of(self.store, groups), round_to=self._round_to())
 
     def fullest(self) -> Window:
-        """What takes the most memory: micro-batches of the longest groups, two where gradients are added up."""
+        """What takes the most memory: micro-batches of the longest groups, two for each rank where gradients are added up."""
         order = np.argsort(-self.lengths, kind="stable").tolist()
         if isinstance(self.spec, SequenceBatch):
             groups = order[: self.spec.micro_batch_size]
         else:
             ends = np.cumsum(self.lengths[order])
             groups = order[: max(1, int(np.searchsorted(ends, self.spec.micro_batch_tokens, side="right")))]
-        once = [
-            flat_batch(self.store, sequences_of(self.store, piece), round_to=self._round_to())
-            for piece in self._pieces(groups)
-        ]
-        return Window(tuple(once * min(self.spec.gradient_accumulation_steps, 2)), 0)
+        return self._dealt([groups] * min(self.spec.gradient_accumulation_steps, 2 * self.share.world), 0)
 
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""

@@ -16,7 +16,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.modeling.tuning import thaw
 from tokenloom.tracking.commands import Command
 from tokenloom.training.batches import Window
-from tokenloom.training.saving.policy import save, save_beside, settle, wants_checkpoint
+from tokenloom.training.saving.policy import leave, save, save_beside, settle, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
@@ -57,7 +57,7 @@ def train(session: Session) -> Ending:
                 pause(session, reason="it was paused when its process ended")
             return _rounds(session, pace)
     finally:
-        settle(session, pace, is_last=True)
+        leave(session, pace)
 
 
 def _rounds(session: Session, pace: Pace) -> Ending:
@@ -87,7 +87,8 @@ def advance(session: Session, pace: Pace) -> None:
     clock.to("other")
     rate = session.set_rates()
     thaw(session.spec.tuning, session.model, state.step)
-    probe = FlowProbe(session.model) if wants_flow(session.flow_every, state.step + 1) else None
+    wants = wants_flow(session.spec.loop.flow_every, state.step + 1)
+    probe = FlowProbe(session.model, session.team.whole) if wants else None
     window, result = fitting(session, lambda: _window(session), lambda window: _step(session, window, probe))
     clock.to("other")
     state.step += 1
@@ -203,7 +204,7 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
         write_samples(session)
         message = "done"
     elif command.command == "xray":
-        accepted, message = _xray(session, command) if session.ranks.is_leader else (True, "")
+        accepted, message = _xray(session, command)
     elif command.command == "profile":
         steps = command.arguments.get("steps", 1)
         accepted, message = begin_trace(session, steps) if session.ranks.is_leader else (True, "")
@@ -215,8 +216,6 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
 
 def _xray(session: Session, command: Command) -> tuple[bool, str]:
     """Whether it was made, and the answer."""
-    if session.team.is_sharded:
-        return False, "the weights are spread over processes (distributed.kind=fsdp): no X-ray can be made"
     step = command.arguments.get("step", session.state.step)
     try:
         write_xray(session, int(step))

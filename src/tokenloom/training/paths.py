@@ -46,9 +46,9 @@ class Predictions:
     rows_RX: torch.Tensor
     vocabulary: int
 
-    def logps(self, targets_R: torch.Tensor) -> torch.Tensor:
+    def logps(self, targets_R: torch.Tensor, *, temperature: float = 1.0) -> torch.Tensor:
         """(R,) fp32 log-probability of each target, 0 where there is none."""
-        return labelled_logps(self.head, self.rows_RX, targets_R, self.vocabulary)
+        return labelled_logps(self.head, self.rows_RX, targets_R, self.vocabulary, temperature)
 
 
 class FlatPath:

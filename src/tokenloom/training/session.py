@@ -117,11 +117,6 @@ class Session:
     def accumulation(self) -> int:
         return int(self.knob("batch.gradient_accumulation_steps", self.spec.batch.gradient_accumulation_steps))
 
-    @property
-    def flow_every(self) -> int | None:
-        """Steps between two looks at the gradient: never where no process has the whole of it. All ranks look, since they write in step."""
-        return None if self.team.is_sharded else self.spec.loop.flow_every
-
     def follow_mix(self) -> None:
         """Let the data's mixture and the saved state tell of the same shares."""
         mixture = self.stream.mixture

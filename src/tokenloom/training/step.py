@@ -69,10 +69,13 @@ def take_step(
     """Forward and backward over the window, then clip, check and apply; a step whose loss is above ``most_loss`` is not applied."""
     team = extras.team or Team(objective.path.model)
     clock, flow, scale = extras.clock, extras.flow, extras.scale
-    team.prepare(parameters)
+    team.prepare(parameters, window.largest)
     units = max(sum(objective.units(each) for each in window.counted), 1)
     with nullcontext() if flow is None else flow.watching():
-        total, sums = _pass(window, objective, compute, units, extras, team)
+        total, sums = team.passes(lambda: _pass(window, objective, compute, units, extras, team))
+    if team.ranks.world > 1:
+        clock.to("communication")
+    total, sums = team.summed(total, sums)
     clock.to("optimizer")
     if scale is not None:
         scale.unscale(parameters)
@@ -102,7 +105,7 @@ def take_step(
 def _pass(
     window: Window, objective: Objective, compute: Compute, units: int, extras: Extras, team: Team
 ) -> tuple[torch.Tensor, Sums]:
-    """Forward and backward over this process's micro-batches: loss and watched sums of the whole window, over all ranks."""
+    """Forward and backward over this process's micro-batches: their loss and watched sums."""
     sums: Sums = {}
     total = torch.zeros((), dtype=torch.float32, device=compute.torch_device)
     clock, noise, scale = extras.clock, extras.noise, extras.scale
@@ -123,9 +126,7 @@ def _pass(
         for name, value in watched.items():
             value = value if number < counts else torch.zeros_like(value)
             sums[name] = sums[name] + value if name in sums else value
-    if team.ranks.world > 1:
-        clock.to("communication")
-    return team.summed(total, sums)
+    return total, sums
 
 
 def _part(objective: Objective, batch: FlatBatch) -> tuple[torch.Tensor, Sums]:

@@ -14,7 +14,7 @@ export interface XAxis {
   label: string;
 }
 
-export type MarkerKind = "checkpoint" | "evaluation" | "change" | "anomaly";
+export type MarkerKind = "checkpoint" | "evaluation" | "change" | "anomaly" | "rehearsal";
 
 export interface ChartMarker {
   id: string;

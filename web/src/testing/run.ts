@@ -84,6 +84,7 @@ const event = (type: string, step: number | null, more: Record<string, unknown>)
   ...more,
 });
 
+const STAGES = ["steps", "validation", "save", "reload", "sample"];
 const PROMPT = "My parcel says delivered but it is not here.";
 const sample = (step: number, text: string) =>
   event("sample", step, {
@@ -141,6 +142,10 @@ export function fakeEvents(): RunNews[] {
     event("ledger", null, { split: "train", ledger: fakeLedger }),
     event("ledger", null, { split: "validation", ledger: fakeLedger }),
     event("training", 0, { total_steps: 1200 }),
+    event("rehearsal", 0, {
+      stages: STAGES.map((stage) => ({ stage, seconds: 1.2, measured_bytes: 1.1e9 })),
+      ...{ seconds: 6, measured_bytes: 1.1e9, predicted_bytes: 1.2e9, failed: "" },
+    }),
     sample(0, "I am sorry to hear the parcel the parcel is a parcel"),
     ...Array.from({ length: 15 }, (_, i) => system(i)),
     event("checkpoint", 400, { path: "step-400", bytes: 68e6, reason: "best" }),

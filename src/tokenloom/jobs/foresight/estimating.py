@@ -15,7 +15,14 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.calibration import VERSION, Calibrated, Experience, calibrated
 from tokenloom.resources.cost import prices
 from tokenloom.resources.machine import Machine, free_disk, this_machine
-from tokenloom.resources.memory import MEASURED_AT_ONCE, Work, estimate_training, micro_tokens, tokens_at_once
+from tokenloom.resources.memory import (
+    MEASURED_AT_ONCE,
+    Work,
+    estimate_training,
+    micro_tokens,
+    pieces_of,
+    tokens_at_once,
+)
 from tokenloom.resources.shape import Shape
 from tokenloom.spec.training.optimizer import Adafactor
 from tokenloom.spec.training.tuning import LoraTuning
@@ -81,6 +88,7 @@ def foresee_memory(workspace: Workspace, spec: Any) -> Foreseen:
         objective=spec.objective.kind,
         compute_bytes=compute_bytes_of(spec, machine, device),
         device=device,
+        passes=spec.batch.gradient_accumulation_steps * pieces_of(most, device=device, objective=spec.objective.kind),
         validation_tokens=MEASURED_AT_ONCE if spec.data.validation_split else 0,
         is_padded=spec.tuning.has_virtual_tokens,
         beside=_beside(workspace, spec, shape),
@@ -103,7 +111,7 @@ def _levers(workspace: Workspace, spec: Any, found: Foreseen) -> Levers:
         changed = _calibrated(workspace, spec, found.shape, work, **other).estimate.total
         return {"change": change, "saves_bytes": total - changed}
 
-    half = replace(found.work, tokens=_half(spec, found))
+    half = replace(found.work, tokens=_half(spec, found), passes=2 * found.work.passes)
     levers = [saved("half the micro-batch, twice the accumulation (same result)", half)]
     if not spec.tuning.is_adapter:
         levers.append(saved("tuning.kind=lora tuning.rank=16", tuning=LoraTuning(rank=16)))

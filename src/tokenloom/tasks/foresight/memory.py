@@ -11,7 +11,14 @@ from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.modeling.adapter import base_of
 from tokenloom.resources.calibration import VERSION, Experience, calibrated
-from tokenloom.resources.memory import MEASURED_AT_ONCE, Work, estimate_training, micro_tokens, tokens_at_once
+from tokenloom.resources.memory import (
+    MEASURED_AT_ONCE,
+    Work,
+    estimate_training,
+    micro_tokens,
+    pieces_of,
+    tokens_at_once,
+)
 from tokenloom.resources.peak import forget_peak, resident_bytes
 from tokenloom.resources.shape import shape_from_config
 from tokenloom.tracking.experience import memory_of_runs
@@ -31,8 +38,10 @@ def foretell(session: Session, workspace: Workspace) -> dict[str, Any]:
     lengths = [int(each) for each in session.stream.lengths[:SAMPLED_GROUPS]]
     device = session.compute.torch_device.type
     beside = getattr(session.objective, "teacher", None) or getattr(session.objective, "reference", None)
+    most = micro_tokens(spec.batch, lengths)[1]
     work = Work(
-        tokens=tokens_at_once(micro_tokens(spec.batch, lengths)[1], lengths, device=device, objective=kind),
+        tokens=tokens_at_once(most, lengths, device=device, objective=kind),
+        passes=session.accumulation * pieces_of(most, device=device, objective=kind),
         longest=max(lengths),
         objective=kind,
         compute_bytes=4 if session.compute.precision == "fp32" else 2,

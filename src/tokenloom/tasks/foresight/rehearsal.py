@@ -1,7 +1,8 @@
 """A run's late failures in its first minute: all that it will do, done once before the first step, and then undone.
 
 Two steps on the fullest micro-batch, a validation, a checkpoint in a folder of its own, reading it back, a sample. Afterwards weights, optimizer,
-averages, random numbers and the place in the data are what they were, to the bit: a run that was rehearsed equals one that was not.
+averages, random numbers and the place in the data are what they were, to the bit: a run that was rehearsed equals one that was not. Of several ranks all
+rehearse together, and the leader reads back what was written.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import random
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ import psutil
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
+from torch.distributed.tensor import DTensor
 
 from tokenloom.kit.atomic import verify_dir
 from tokenloom.kit.errors import DataError, Interrupted, NotFinite, RunError, TokenloomError
@@ -33,8 +35,9 @@ from tokenloom.training.loop import step_of
 from tokenloom.training.optim.averaging import Ema
 from tokenloom.training.optim.state import optimizer_tensors
 from tokenloom.training.precision import gemm_rate
-from tokenloom.training.saving.checkpoint import Checkpoint, training_tensors, write_checkpoint
-from tokenloom.training.session import Session
+from tokenloom.training.saving.checkpoint import Checkpoint
+from tokenloom.training.saving.policy import write_state
+from tokenloom.training.session import Samples, Session
 from tokenloom.training.steering.memory import fitting
 from tokenloom.training.step import Extras, StepResult
 from tokenloom.training.validate import validate
@@ -66,21 +69,20 @@ class Rehearsal:
 
 
 def wants_rehearsal(session: Session) -> bool:
-    """Whether this run is to be rehearsed: only a fresh one of one process, and by itself only one that will take minutes."""
-    wish = session.spec.loop.rehearsal
-    if session.is_resumed or wish == "never" or session.ranks.world > 1:
+    """Whether this run is to be rehearsed: only a fresh one, and by itself only one that will take minutes."""
+    wish, ranks = session.spec.loop.rehearsal, session.ranks
+    if session.is_resumed or wish == "never":
         return False
-    return wish == "always" or _is_long(session)
+    return wish == "always" or ranks.share(_is_long(session) if ranks.is_leader else None)
 
 
 def rehearse(session: Session, context: Context) -> Rehearsal:
     """Do everything once and undo it. :class:`TokenloomError` that names the stage where something fails; no step has been spent then."""
     found = Rehearsal()
-    folder = session.folder / FOLDER
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder, ranks = session.folder / FOLDER, session.ranks
+    ranks.heads_first(lambda: _make(folder, is_anew=ranks.is_head))
     try:
-        with _undone(session, folder):
+        with _undone(session, folder), session.control.together():
             for number, (stage, act) in enumerate(_stages(session, context, folder).items()):
                 context.is_cancelled()
                 context.event(
@@ -99,10 +101,18 @@ def rehearse(session: Session, context: Context) -> Rehearsal:
                 found.stages.append(
                     {"stage": stage, "seconds": seconds, "measured_bytes": session.memory["measured_bytes"]}
                 )
+        ranks.gather(None)  # every rank has its weights back
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if ranks.is_head:
+            shutil.rmtree(folder, ignore_errors=True)
     _tell(session, found)
     return found
+
+
+def _make(folder: Path, *, is_anew: bool) -> None:
+    if is_anew:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def _tell(session: Session, found: Rehearsal, failed: str = "") -> None:
@@ -140,28 +150,17 @@ def _stages(session: Session, context: Context, folder: Path) -> dict[str, Calla
     saved: list[Checkpoint] = []
 
     def save() -> None:
-        meta = {**session.meta, "compute": session.compute.as_dict(), "run": session.folder.name}
-        tensors = training_tensors(session.optimizer, session.average, session.loss_scale)
-        written = write_checkpoint(
-            folder, session.state, model=session.model, tensors=tensors, write_model=_writer(session), meta=meta
-        )
-        saved.append(written.publish())
+        written = write_state(session, folder)
+        if written is not None:
+            saved.append(written.publish())
 
     return {
         "steps": lambda: _steps(session),
         "validation": lambda: _validation(session),
-        "save": save,
-        "reload": lambda: _reload(session, context, saved[-1]),
+        "save": lambda: session.ranks.alike(save),
+        "reload": lambda: _reload(session, context, saved),
         "sample": lambda: _sample(session),
     }
-
-
-def _writer(session: Session) -> Callable[[Path], None]:
-    def write(folder: Path) -> None:
-        with session.evaluated():
-            session.write_model(folder)
-
-    return write
 
 
 def _steps(session: Session) -> None:
@@ -178,7 +177,7 @@ def _steps(session: Session) -> None:
 
 
 def _step(session: Session, number: int) -> StepResult:
-    extras = Extras(number, session.noise, session.loss_scale)
+    extras = Extras(number, session.noise, session.loss_scale, team=session.team)
     _, result = fitting(
         session,
         lambda: session.objective.prepared(session.stream.fullest(), number),
@@ -199,18 +198,34 @@ def _validation(session: Session) -> None:
             session.objective,
             session.compute,
             max_groups=max(1, min(groups, int(TOKENS_AT_ONCE / max(places, 1)))),
+            team=session.team,
         )
 
 
-def _reload(session: Session, context: Context, saved: Checkpoint) -> None:
+def _reload(session: Session, context: Context, saved: list[Checkpoint]) -> None:
     """Every trained weight and all that the optimizer keeps stands in the files bit for bit; with room for a second model, it can be opened, too."""
+    wanted = _digests_in_memory(session)
+    session.ranks.heads_first(lambda: _compare(session, context, saved[-1], wanted) if saved else None)
+
+
+def _digests_in_memory(session: Session) -> set[str]:
+    """What the files must hold. Of what is spread over ranks, one tensor after the other is made whole."""
+    team, optimizer = session.team, session.optimizer
+    kept: Iterable[Any] = _values(optimizer) if team.is_sharded else optimizer_tensors(optimizer).values()
+    with session.evaluated():
+        found = {_digest(team.whole(parameter.detach())) for parameter in session.parameters}
+    return found | {_digest(team.whole(torch.as_tensor(value).detach())) for value in kept}
+
+
+def _values(optimizer: torch.optim.Optimizer) -> Iterator[Any]:
+    for state in optimizer.state.values():
+        yield from (value for value in state.values() if value is not None)
+
+
+def _compare(session: Session, context: Context, saved: Checkpoint, wanted: set[str]) -> None:
     if problems := verify_dir(saved.folder):
         raise DataError(f"What was written is not what is read: {problems[0]}.", hint="Look at the disk.")
-    written = _digests_of_files(saved.folder)
-    with session.evaluated():
-        wanted = {_digest(parameter) for parameter in session.parameters}
-    wanted |= {_digest(each) for each in optimizer_tensors(session.optimizer).values()}
-    if missing := wanted - written:
+    if missing := wanted - _digests_of_files(saved.folder):
         raise DataError(
             f"{len(missing)} of {len(wanted)} tensors are not in the checkpoint as they were in memory.",
             hint="Report this: a run that is resumed from it would differ.",
@@ -240,42 +255,59 @@ def _digest(tensor: torch.Tensor) -> str:
 
 def _sample(session: Session) -> None:
     if session.spec.evaluation.sample_tokens:
+        nothing: Samples = []
         with session.evaluated():
-            session.sample()
+            session.team.write_alone(session.sample, nothing)
 
 
 @contextmanager
 def _undone(session: Session, folder: Path) -> Iterator[None]:
-    """What the block does to weights, optimizer, averages and random numbers is undone. The weights wait on disk, where they cost no memory."""
-    before = folder / "before.safetensors"
-    save_file({str(n): p.detach().cpu().contiguous() for n, p in enumerate(session.parameters)}, before)
+    """What the block does to weights, optimizer, averages and random numbers is undone. The weights wait on disk, where they cost no memory.
+
+    Where one of several ranks fails the run ends, and nothing is undone.
+    """
+    before = folder / f"before-{session.ranks.rank}.safetensors"
+    save_file({str(n): _here(p).cpu().contiguous() for n, p in enumerate(session.parameters)}, before)
     kept = {p: {k: _copied(v) for k, v in state.items()} for p, state in session.optimizer.state.items()}
     groups = [{k: v for k, v in group.items() if k != "params"} for group in session.optimizer.param_groups]
     scale = None if session.loss_scale is None else {k: v.clone() for k, v in session.loss_scale.tensors().items()}
     dice = (torch.get_rng_state(), random.getstate(), np.random.get_state(), _cuda_dice())
-    was_training, parameters = session.model.training, session.parameters
+    was_training, is_over = session.model.training, session.ranks.world == 1
     try:
         yield
+        is_over = True
     finally:
-        session.optimizer.zero_grad(set_to_none=True)
-        saved = load_file(before)
-        with torch.no_grad():
-            for number, parameter in enumerate(parameters):
-                parameter.copy_(saved[str(number)])
-        session.optimizer.state.clear()
-        session.optimizer.state.update(kept)
-        for group, values in zip(session.optimizer.param_groups, groups, strict=True):
-            group.update(values)
-        if isinstance(session.average, Ema):
-            session.average.begin()
-        if scale is not None and session.loss_scale is not None:
-            session.loss_scale.restore(scale)
-        session.model.train(was_training)
-        torch.set_rng_state(dice[0])
-        random.setstate(dice[1])
-        np.random.set_state(dice[2])
-        if dice[3] is not None:
-            torch.cuda.set_rng_state_all(dice[3])
+        if is_over:
+            _put_back(session, before, kept, groups)
+            if scale is not None and session.loss_scale is not None:
+                session.loss_scale.restore(scale)
+            session.model.train(was_training)
+            torch.set_rng_state(dice[0])
+            random.setstate(dice[1])
+            np.random.set_state(dice[2])
+            if dice[3] is not None:
+                torch.cuda.set_rng_state_all(dice[3])
+
+
+def _put_back(session: Session, before: Path, kept: dict[Any, Any], groups: list[dict[str, Any]]) -> None:
+    """Weights as in the file ``before``, and the optimizer's state, settings and average."""
+    session.optimizer.zero_grad(set_to_none=True)
+    saved = load_file(before)
+    with torch.no_grad():
+        for number, parameter in enumerate(session.parameters):
+            _here(parameter).copy_(saved[str(number)])
+    session.optimizer.state.clear()
+    session.optimizer.state.update(kept)
+    for group, values in zip(session.optimizer.param_groups, groups, strict=True):
+        group.update(values)
+    if isinstance(session.average, Ema):
+        session.average.begin()
+
+
+def _here(parameter: torch.Tensor) -> torch.Tensor:
+    """The part of a weight that lies at this rank: all of it, where it is not spread."""
+    parameter = parameter.detach()
+    return parameter.to_local() if isinstance(parameter, DTensor) else parameter
 
 
 def _copied(value: Any) -> Any:

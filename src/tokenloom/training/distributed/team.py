@@ -25,9 +25,11 @@ from tokenloom.kit.errors import SpecError
 from tokenloom.modeling.adapter import base_of
 from tokenloom.modeling.tuning.targets import blocks_of
 from tokenloom.training.distributed.ranks import ALONE, Ranks
+from tokenloom.training.distributed.shortage import agreed
 
 T = TypeVar("T")
 Sums = dict[str, torch.Tensor]
+SETTLED_STEPS = 2  # in the second one the optimizer keeps what it keeps
 
 
 class Whole(nn.Module):
@@ -51,8 +53,12 @@ class Team:
         self.model, self.ranks = model, ranks
         self.weights: dict[str, torch.Tensor] | None = None
 
-    def prepare(self, parameters: list[nn.Parameter]) -> None:
-        """Before a step: these are trained in it."""
+    def prepare(self, parameters: list[nn.Parameter], largest: int = 0) -> None:
+        """Before a step: these are trained in it, and no rank has a micro-batch of more than ``largest`` tokens."""
+
+    def passes(self, work: Callable[[], T]) -> T:
+        """``work()``: forward and backward over this process's micro-batches; afterwards gradients are those of all ranks."""
+        return work()
 
     @contextmanager
     def micro_batch(self, *, is_last: bool) -> Iterator[None]:
@@ -61,6 +67,10 @@ class Team:
 
     def compute(self, work: Callable[..., T], *inputs: Any) -> T:
         """``work(*inputs)``, which puts something through the model. Its tensors must lie in tuples, lists and dicts."""
+        return work(*inputs)
+
+    def compute_same(self, work: Callable[..., T], *inputs: Any) -> T:
+        """As :meth:`compute`, where every rank puts the same through the model: gradients are those of one process."""
         return work(*inputs)
 
     def summed(self, total: torch.Tensor, sums: Sums) -> tuple[torch.Tensor, Sums]:
@@ -87,7 +97,12 @@ class Team:
 
 
 class Replicas(Team):
-    """PyTorch's DDP: gradients are added up while the last backward of the window still computes."""
+    """PyTorch's DDP: gradients are added up while the last backward of the window still computes.
+
+    A step with larger micro-batches than any before it may not fit into memory, and nobody can leave a step whose gradients are on their way. So its
+    passes are made without sending anything, then all say whether they came through, and only then gradients are added up. All ranks know the largest
+    micro-batch of all, so they agree without a word on which kind of step it is.
+    """
 
     kind = "ddp"
 
@@ -95,8 +110,11 @@ class Replicas(Team):
         super().__init__(model, ranks)
         self._trained: list[int] = []
         self._wrapped: DistributedDataParallel | None = None
+        self._parameters: list[nn.Parameter] = []
+        self._steps = self._largest = self._survived = 0
+        self._is_careful = False
 
-    def prepare(self, parameters: list[nn.Parameter]) -> None:
+    def prepare(self, parameters: list[nn.Parameter], largest: int = 0) -> None:
         trained = [id(parameter) for parameter in parameters]
         if trained != self._trained:  # at the start, and where a recipe thaws more and more
             self._wrapped = None
@@ -107,12 +125,30 @@ class Replicas(Team):
                 self._wrapped = DistributedDataParallel(
                     Whole(self.model), broadcast_buffers=False, find_unused_parameters=True
                 )
-            self._trained = trained
+            self._trained, self._steps, self._survived = trained, 0, 0
+        self._parameters, self._largest = parameters, largest
+        self._is_careful = largest > self._survived or self._steps < SETTLED_STEPS
+
+    def passes(self, work: Callable[[], T]) -> T:
+        if not self._is_careful:
+            return work()
+        found = agreed(self.ranks, work)
+        self._send()
+        self._steps += 1
+        self._survived = max(self._survived, self._largest)
+        return found
+
+    def _send(self) -> None:
+        """Add up the gradients that lie here, by a backward that adds nothing to them."""
+        assert self._wrapped is not None
+        touched = [each for each in self._parameters if each.grad is not None]
+        nothing: torch.Tensor = self._wrapped(lambda: sum(each.reshape(-1)[0] * 0 for each in touched))
+        nothing.backward()  # type: ignore[no-untyped-call]
 
     @contextmanager
     def micro_batch(self, *, is_last: bool) -> Iterator[None]:
         assert self._wrapped is not None
-        if is_last:
+        if is_last and not self._is_careful:
             yield
         else:
             with self._wrapped.no_sync():
@@ -150,6 +186,9 @@ class Shards(Team):
         finally:
             if not torch.is_grad_enabled():
                 self._rest()
+
+    def compute_same(self, work: Callable[..., T], *inputs: Any) -> T:
+        return self.compute(work, *inputs)
 
     def whole(self, tensor: torch.Tensor) -> torch.Tensor:
         return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor

@@ -8,29 +8,33 @@ from tokenloom.training.saving.checkpoint import Checkpoint, Written
 
 
 class Beside:
-    """Publishes ``written`` in a thread of its own from now on; :meth:`result` waits for it and raises what went wrong."""
+    """Publishes ``written`` in a thread of its own from now on; :meth:`result` waits for it and raises what went wrong.
 
-    def __init__(self, written: Written, reason: str) -> None:
-        self.step, self.reason = written.step, reason
-        self._written = written
+    A rank that does not lead has nothing written and nothing to wait for.
+    """
+
+    def __init__(self, written: Written | None, step: int, reason: str) -> None:
+        self.step, self.reason = step, reason
         self._checkpoint: Checkpoint | None = None
         self._problem: Exception | None = None
-        self._thread = threading.Thread(target=self._publish, name=f"checkpoint-{written.step}")
-        self._thread.start()
+        self._thread: threading.Thread | None = None
+        if written is not None:
+            self._thread = threading.Thread(target=self._publish, args=(written,), name=f"checkpoint-{step}")
+            self._thread.start()
 
     @property
     def is_done(self) -> bool:
-        return not self._thread.is_alive()
+        return self._thread is None or not self._thread.is_alive()
 
-    def result(self) -> Checkpoint:
-        self._thread.join()
+    def result(self) -> Checkpoint | None:
+        if self._thread is not None:
+            self._thread.join()
         if self._problem is not None:
             raise self._problem
-        assert self._checkpoint is not None
         return self._checkpoint
 
-    def _publish(self) -> None:
+    def _publish(self, written: Written) -> None:
         try:
-            self._checkpoint = self._written.publish()
+            self._checkpoint = written.publish()
         except Exception as problem:  # noqa: BLE001  told to whoever asks for the result
             self._problem = problem

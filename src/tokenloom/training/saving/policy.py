@@ -7,7 +7,7 @@ hashing and waiting for the disk take. One at a time: the next one waits for it,
 from __future__ import annotations
 
 import time
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from tokenloom.kit.errors import DiskFull
@@ -31,8 +31,7 @@ def wants_checkpoint(session: Session, pace: Pace) -> bool:
 
 def save_beside(session: Session, pace: Pace, *, reason: str) -> bool:
     """A checkpoint that becomes durable while the run goes on, where the recipe allows it; else as :func:`save`."""
-    several = session.ranks.world > 1  # what they gather they wait for together
-    if several or not session.spec.checkpoints.asynchronous:
+    if not session.spec.checkpoints.asynchronous:
         return save(session, pace, reason=reason)
     settle(session, pace)
     if pace.saved_step == session.state.step:
@@ -42,11 +41,11 @@ def save_beside(session: Session, pace: Pace, *, reason: str) -> bool:
         with session.aside("saving"):
             return _write(session, pace)
 
-    written = insist(session, write)
-    if written is None:
+    told = insist(session, lambda: (write(),))  # a tuple: the leader alone has something written
+    if told is None:
         return False
     pace.saved_step, pace.saved_at = session.state.step, time.monotonic()
-    session.beside = Beside(written, reason)
+    session.beside = Beside(told[0], session.state.step, reason)
     return True
 
 
@@ -76,17 +75,17 @@ def save(session: Session, pace: Pace, *, reason: str, is_last: bool = False) ->
 
 
 def settle(session: Session, pace: Pace, *, is_last: bool = False, wait: bool = True) -> None:
-    """Take note of the checkpoint that is made durable beside the training; with ``wait`` it is waited for.
+    """Take note of the checkpoint that is made durable beside the training; with ``wait`` it is waited for. All ranks learn at the same step how it went.
 
     Where the disk was full one of this step is made instead, unless the run ends with one anyway.
     """
-    beside = session.beside
-    if beside is None or not (wait or beside.is_done):
+    beside, ranks = session.beside, session.ranks
+    if beside is None or not (wait or ranks.share(beside.is_done)):
         return
     session.beside = None
     try:
         with nullcontext() if beside.is_done else session.aside("saving"):
-            checkpoint = beside.result()
+            checkpoint = ranks.alike(beside.result)
     except DiskFull as error:
         session.note(f"The checkpoint of step {beside.step} could not be written: {error.message}", level="error")
         pace.saved_step = -1
@@ -96,9 +95,19 @@ def settle(session: Session, pace: Pace, *, is_last: bool = False, wait: bool = 
         _tell(session, checkpoint, beside.reason)
 
 
-def _tell(session: Session, checkpoint: Checkpoint, reason: str) -> None:
+def leave(session: Session, pace: Pace) -> None:
+    """The loop ends, maybe by an error of this rank alone: what is under way is waited for, without a word to the others."""
+    if session.ranks.world == 1:
+        settle(session, pace, is_last=True)
+    elif session.beside is not None:
+        beside, session.beside = session.beside, None
+        with suppress(DiskFull):
+            _tell(session, beside.result(), beside.reason)
+
+
+def _tell(session: Session, checkpoint: Checkpoint | None, reason: str) -> None:
     """It is durable: said in the log, and older ones go."""
-    if not session.ranks.is_leader:
+    if checkpoint is None or not session.ranks.is_leader:
         return
     session.event(
         "checkpoint", step=checkpoint.step, path=checkpoint.folder.name, bytes=checkpoint.num_bytes, reason=reason
@@ -108,11 +117,15 @@ def _tell(session: Session, checkpoint: Checkpoint, reason: str) -> None:
 
 
 def _write(session: Session, pace: Pace) -> Written | None:
-    """The leader writes (the others get ``None``); where state is spread, all ranks gather it first."""
     session.state.pending = [taken.as_dict() for taken in pace.taken]
+    return write_state(session, session.folder)
+
+
+def write_state(session: Session, parent: Path) -> Written | None:
+    """The whole state, below ``parent``. The leader writes (the others get ``None``); where state is spread, all ranks gather it first."""
     team = session.team
     team.collect()
-    parts = write_parts(session.folder, session.optimizer, team) if team.is_sharded else None
+    parts = write_parts(parent, session.optimizer, team) if team.is_sharded else None
     if not session.ranks.is_leader:
         return None
 
@@ -121,7 +134,7 @@ def _write(session: Session, pace: Pace) -> Written | None:
             session.write_model(folder)
 
     return write_checkpoint(
-        session.folder,
+        parent,
         session.state,
         model=session.model,
         tensors=training_tensors(None if parts else session.optimizer, session.average, session.loss_scale),

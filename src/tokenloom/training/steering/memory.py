@@ -1,7 +1,8 @@
 """Out of memory: the same step again in smaller pieces, with the same loss.
 
 A micro-batch may go through the model in pieces, because the loss is a sum over the window's units (`batches.BatchStream`). So a step that does not fit
-is taken again at half the piece, and the run goes on with that; only what is one row already cannot be cut.
+is taken again at half the piece, and the run goes on with that; only what is one row already cannot be cut. Of several ranks all take it again together,
+where they can still be told (`distributed.team`).
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import torch
 
 from tokenloom.kit.errors import ResourceError
 from tokenloom.training.batches import Window
+from tokenloom.training.distributed.shortage import SharedShortage, is_out_of_memory
 from tokenloom.training.session import Session
 
 Result = TypeVar("Result")
-_CPU_WORDS = ("can't allocate memory", "not enough memory")
 
 
 def fitting(session: Session, window: Callable[[], Window], take: Callable[[Window], Result]) -> tuple[Window, Result]:
@@ -30,16 +31,16 @@ def fitting(session: Session, window: Callable[[], Window], take: Callable[[Wind
         except (torch.OutOfMemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
-            largest = max(batch.num_tokens for batch in tried.batches)
-            can_be_cut = session.objective.adds_up and any(len(batch.sample_rows) > 1 for batch in tried.batches)
-            can_be_cut = can_be_cut and session.ranks.world == 1  # the other ranks are in the middle of the step
+            largest = tried.largest or max(batch.num_tokens for batch in tried.batches)
+            is_alone = session.ranks.world > 1 and not isinstance(error, SharedShortage)  # others wait in its middle
+            can_be_cut = session.objective.adds_up and not is_alone and _has_several_rows(session, tried)
             message = str(error).splitlines()[0][:200]
         session.optimizer.zero_grad(set_to_none=True)
         del tried
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         if not can_be_cut:
-            smallest = _why_not(session)
+            smallest = _why_not(session, is_alone)
             raise ResourceError(
                 f"Step {session.state.step + 1} does not fit into memory, {smallest} ({message}).",
                 hint="Take a smaller micro-batch, shorter rows (data.render.max_sequence_length), an adapter (tuning.kind=lora), or a smaller model.",
@@ -54,12 +55,13 @@ def fitting(session: Session, window: Callable[[], Window], take: Callable[[Wind
         )
 
 
-def _why_not(session: Session) -> str:
-    if session.ranks.world > 1:
-        return f"of rank {session.ranks.rank}, and a step that several processes share is not taken again"
+def _has_several_rows(session: Session, window: Window) -> bool:
+    """Whether some micro-batch, of any rank, can be cut."""
+    own = any(len(batch.sample_rows) > 1 for batch in window.batches)
+    return session.ranks.largest(int(own)) == [1]
+
+
+def _why_not(session: Session, is_alone: bool) -> str:
+    if is_alone:
+        return f"of rank {session.ranks.rank}, while the others were in the middle of it"
     return "not even row by row" if session.objective.adds_up else "and this objective cannot be cut into pieces"
-
-
-def is_out_of_memory(error: BaseException) -> bool:
-    """Whether the device, or the machine, had no memory left."""
-    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in _CPU_WORDS)

@@ -2,7 +2,8 @@
 
 A probe looks on while a step is taken and changes nothing of it. Norms are over all weights. What a step really changed, the share of zeros and the histograms
 stand on at most ``SAMPLE`` evenly spread elements of each tensor, so that memory stays flat whatever the model's size: exact for smaller tensors, within about
-half a percent for larger ones. Numbers stay on the device until :meth:`FlowProbe.told`.
+half a percent for larger ones. Numbers stay on the device until :meth:`FlowProbe.told`. Where weights are spread over ranks, all ranks look, and one tensor
+after the other is made whole.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from tokenloom.training.watching.layers import Layer, blocks_by_layer, trained_l
 SAMPLE = 16_384
 SIDE = FLOW_BINS // 2
 DIGITS = 5
+Whole = Callable[[torch.Tensor], torch.Tensor]
 SHARES = 10_000  # histogram counts are shares in ten-thousandths
 
 
@@ -46,8 +48,9 @@ def wants_flow(every: int | None, step: int) -> bool:
 class FlowProbe:
     """Looks at one optimizer step: :meth:`watching` around the passes, :meth:`before` and :meth:`after` around the update."""
 
-    def __init__(self, model: nn.Module) -> None:
-        self._layers = trained_layers(model)
+    def __init__(self, model: nn.Module, whole: Whole = lambda tensor: tensor) -> None:
+        """``whole`` gives the tensor of which a part may lie here."""
+        self._layers, self._whole = trained_layers(model), whole
         self._blocks = blocks_by_layer(model)
         self._seen: dict[str, _Seen] = {}
         self._old: dict[str, torch.Tensor] = {}
@@ -67,14 +70,14 @@ class FlowProbe:
     def before(self) -> None:
         """Gradients are whole and not clipped yet."""
         for layer in self._layers:
-            self._old[layer.name] = joined(layer.parameters)
-            self._seen[layer.name] = _look(layer, self._old[layer.name])
+            self._old[layer.name] = joined(layer.parameters, self._whole)
+            self._seen[layer.name] = _look(layer, self._old[layer.name], self._whole)
 
     @torch.no_grad()
     def after(self) -> None:
         """The optimizer has stepped, or the step was left out."""
         for layer in self._layers:
-            changes = joined(layer.parameters) - self._old.pop(layer.name)
+            changes = joined(layer.parameters, self._whole) - self._old.pop(layer.name)
             self._seen[layer.name].update_square = (changes.square() * _scales(layer)).sum()
 
     def told(self) -> dict[str, Any]:
@@ -135,13 +138,18 @@ class FlowProbe:
 def sample(tensor: torch.Tensor) -> torch.Tensor:
     """At most ``SAMPLE`` elements, evenly spread; a view where that is possible. An odd stride meets every column of a matrix."""
     flat = tensor.detach().reshape(-1)
-    stride = -(-len(flat) // SAMPLE)
-    return flat[:: stride | 1] if stride > 1 else flat
+    return flat[:: stride_of(len(flat))]
 
 
-def joined(tensors: Iterable[torch.Tensor]) -> torch.Tensor:
+def stride_of(size: int) -> int:
+    """Between two elements that are looked at, of ``size``."""
+    stride = -(-size // SAMPLE)
+    return stride | 1 if stride > 1 else 1
+
+
+def joined(tensors: Iterable[torch.Tensor], whole: Whole) -> torch.Tensor:
     """The samples of all of these, end to end, in fp32; a copy."""
-    return torch.cat([sample(tensor) for tensor in tensors]).float()
+    return torch.cat([sample(whole(tensor.detach())) for tensor in tensors]).float()
 
 
 def histogram(values: torch.Tensor, scales: torch.Tensor | None = None) -> torch.Tensor:
@@ -157,17 +165,17 @@ def histogram(values: torch.Tensor, scales: torch.Tensor | None = None) -> torch
     return torch.stack([(weights * (places == each)).sum() for each in range(FLOW_BINS)])
 
 
-def _look(layer: Layer, weights: torch.Tensor) -> _Seen:
+def _look(layer: Layer, weights: torch.Tensor, whole: Whole) -> _Seen:
     """Norms over everything, zeros and histograms over the samples; each sample counts for its whole tensor."""
     gradients = [parameter.grad for parameter in layer.parameters if parameter.grad is not None]
     scales, reached = _scales(layer), [parameter for parameter in layer.parameters if parameter.grad is not None]
     unreached = float(layer.size - sum(parameter.numel() for parameter in reached))  # the loss does not depend on these
     nothing = torch.zeros((), device=weights.device)
-    some = joined(gradients) if gradients else weights[:0]
+    some = joined(gradients, whole) if gradients else weights[:0]
     counted = _scales(Layer(layer.name, layer.path, reached)) if gradients else scales[:0]
     return _Seen(
-        grad_square=get_total_norm(gradients).float().square() if gradients else nothing,
-        weight_square=get_total_norm([each.detach() for each in layer.parameters]).float().square(),
+        grad_square=whole(get_total_norm(gradients)).float().square() if gradients else nothing,
+        weight_square=whole(get_total_norm([each.detach() for each in layer.parameters])).float().square(),
         update_square=nothing,
         zeros=((some == 0) * counted).sum() + unreached,
         weights=histogram(weights, scales),
@@ -177,7 +185,7 @@ def _look(layer: Layer, weights: torch.Tensor) -> _Seen:
 
 def _scales(layer: Layer) -> torch.Tensor:
     """For each sampled element of a layer, how many elements of its tensor it stands for."""
-    sizes = [(parameter.numel(), len(sample(parameter))) for parameter in layer.parameters]
+    sizes = [(size, -(-size // stride_of(size))) for size in (parameter.numel() for parameter in layer.parameters)]
     ratios = torch.tensor([size / taken for size, taken in sizes], device=layer.parameters[0].device)
     counts = torch.tensor([taken for _, taken in sizes], device=ratios.device)
     return ratios.repeat_interleave(counts, output_size=sum(taken for _, taken in sizes))

@@ -1,6 +1,7 @@
 """An X-ray of one step: which rows its loss came from, how each of their tokens was told, and where in the model the gradient is large.
 
-The window of the step is put through the model as it stands now, once, without touching weights or random numbers. Shapes: R labelled rows of a batch.
+The window of the step is put through the model as it stands now, once, without touching weights or random numbers. Of several ranks each does all of it
+(where weights are spread, none could alone), and the leader writes. Shapes: R labelled rows of a batch.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tokenloom.modeling.adapter import base_of
 from tokenloom.modeling.loss import IGNORE
 from tokenloom.modeling.scoring import is_scorer
 from tokenloom.tracking import query
-from tokenloom.training.batches import FlatBatch, Window
+from tokenloom.training.batches import FlatBatch, Share, Window
 from tokenloom.training.mixture import place_of
 from tokenloom.training.session import Session
 from tokenloom.training.watching.layers import layer_name
@@ -92,14 +93,11 @@ def window_of(session: Session, step: int) -> Window:
             f"Step {step} was not taken yet; the run is at step {session.state.step}.", hint="Name an earlier step."
         )
     rows = _logged(session)
-    is_mixed = session.stream.mixture is not None
-    places, groups = (rows["train/position"], 1) if is_mixed else (rows["train/epoch"], session.stream.num_groups)
-    known = [each for each in places if each < step]
-    at = max(known, default=0)
-    position = round(places[at] * groups) if known else 0
-    window = session.stream.window(position, accumulation=session.accumulation)
-    for _ in range(step - at - 1):
-        window = session.stream.window(window.end, accumulation=session.accumulation)
+    share, session.stream.share = session.stream.share, Share()  # all of the window, whoever took what of it
+    try:
+        window = _found(session, rows, step)
+    finally:
+        session.stream.share = share
     wanted = rows["train/sample_digest"].get(step)
     if wanted is not None and digest_of_ids(window.sample_rows.tolist()) != wanted:
         raise DataError(
@@ -109,29 +107,51 @@ def window_of(session: Session, step: int) -> Window:
     return session.objective.prepared(window, step - 1)
 
 
+def _found(session: Session, rows: dict[str, dict[int, float]], step: int) -> Window:
+    """The window of ``step``: walked to from the nearest step before it whose place was logged."""
+    is_mixed = session.stream.mixture is not None
+    places, groups = (rows["train/position"], 1) if is_mixed else (rows["train/epoch"], session.stream.num_groups)
+    known = [each for each in places if each < step]
+    at = max(known, default=0)
+    position = round(places[at] * groups) if known else 0
+    window = session.stream.window(position, accumulation=session.accumulation)
+    for _ in range(step - at - 1):
+        window = session.stream.window(window.end, accumulation=session.accumulation)
+    return window
+
+
 def _logged(session: Session) -> dict[str, dict[int, float]]:
-    """Step → value, of what tells places in the data; empty before the first row of metrics."""
+    """Step → value, of what tells places in the data; empty before the first row of metrics. The leader has the log."""
+    found = session.ranks.share(_read(session) if session.ranks.is_leader else None)
+    return {name: {int(step): value for step, value in rows} for name, rows in found.items()}
+
+
+def _read(session: Session) -> dict[str, list[list[float]]]:
     names = ["train/epoch", "train/sample_digest"] + ["train/position"] * (session.stream.mixture is not None)
     try:
         frame = query.metrics_frame(session.folder, names)
     except NotFound:
-        return {name: {} for name in names}
-    return {name: dict(frame.filter(frame["key"] == name).select("step", "value").iter_rows()) for name in names}
+        return {name: [] for name in names}
+    return {
+        name: [list(row) for row in frame.filter(frame["key"] == name).select("step", "value").iter_rows()]
+        for name in names
+    }
 
 
 def _gradients(session: Session, window: Window) -> tuple[float, dict[str, float]]:
     """Mean loss of the window, and the norm of its gradient by layer."""
-    units = max(sum(session.objective.units(batch) for batch in window.batches), 1)
+    units = max(sum(session.objective.units(each) for each in window.counted), 1)
     total = 0.0
     for batch in window.batches:
         with session.compute.autocast():
-            loss = session.objective.part(batch.to(session.compute.torch_device)).loss / units
+            placed = batch.to(session.compute.torch_device)
+            loss = session.team.compute_same(lambda each: session.objective.part(each).loss, placed) / units
         loss.backward()  # type: ignore[no-untyped-call]
         total += float(loss.detach())
     squares: dict[str, float] = defaultdict(float)
     for name, parameter in session.model.named_parameters():
         if parameter.grad is not None:
-            squares[layer_name(name)] += float(parameter.grad.float().square().sum())
+            squares[layer_name(name)] += float(session.team.whole(parameter.grad.float().square().sum()))
     return total, {name: square**0.5 for name, square in squares.items()}
 
 
@@ -139,7 +159,8 @@ def _told(session: Session, batch: FlatBatch) -> list[_Sequence]:
     """Each sequence of a batch with the loss of its learned tokens."""
     with session.compute.autocast():
         placed = batch.to(session.compute.torch_device)
-        logps_R = session.path.predictions(placed).logps(placed.targets_R).float().tolist()
+        told_R = session.team.compute_same(lambda each: session.path.predictions(each).logps(each.targets_R), placed)
+    logps_R = told_R.float().tolist()
     width = batch.num_sequences // len(batch.sample_rows)
     ends = batch.lengths.cumsum()
     starts = ends - batch.lengths

@@ -18,6 +18,7 @@ const MARKER_LINES: Record<MarkerKind, string> = {
   evaluation: "bg-positive-mark",
   change: "bg-accent-line",
   anomaly: "bg-danger-mark",
+  rehearsal: "bg-muted",
 };
 
 export function toLeft(geometry: Geometry, x: number): number {

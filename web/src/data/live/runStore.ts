@@ -18,6 +18,7 @@ const SHOWN = [
   "xray",
   "profile",
   "checkpoint",
+  "rehearsal",
   "rewind",
   "note",
   "training",

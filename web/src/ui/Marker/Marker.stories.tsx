@@ -2,7 +2,7 @@ import { expect, fn } from "storybook/test";
 import preview from "../../../.storybook/preview.tsx";
 import { Marker, MarkerGlyph } from "./Marker.tsx";
 
-const KINDS = ["checkpoint", "evaluation", "change", "anomaly"] as const;
+const KINDS = ["checkpoint", "evaluation", "change", "anomaly", "rehearsal"] as const;
 
 const meta = preview.meta({
   title: "Parts/Marker",

@@ -1,6 +1,6 @@
 import { useTranslation } from "../../i18n/i18n.ts";
 
-export type MarkerKind = "checkpoint" | "evaluation" | "change" | "anomaly";
+export type MarkerKind = "checkpoint" | "evaluation" | "change" | "anomaly" | "rehearsal";
 
 export interface MarkerProps {
   kind: MarkerKind;
@@ -18,6 +18,7 @@ const SHAPES: Record<MarkerKind, { color: string; path: string }> = {
   evaluation: { color: "text-positive-mark", path: "M6 1.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6Z" },
   change: { color: "text-accent-line", path: "M1.8 1.8h8.4v8.4H1.8Z" },
   anomaly: { color: "text-danger-mark", path: "M6 1.2 11 10.4H1Z" },
+  rehearsal: { color: "text-muted", path: "M2 1V11H3.5V7.5H10.5L8.5 4.25 10.5 1Z" },
 };
 
 /** The shape alone, for legends. */

@@ -22,6 +22,7 @@ function kindWords(t: Translate, kind: MarkerKind): string {
     evaluation: t("Evaluation"),
     change: t("Live change"),
     anomaly: t("Anomaly"),
+    rehearsal: t("Rehearsal"),
   };
   return words[kind];
 }
@@ -101,7 +102,7 @@ interface MarkerProps {
   onPress: () => void;
 }
 
-const SERIOUS: readonly MarkerKind[] = ["anomaly", "change", "evaluation", "checkpoint"];
+const SERIOUS: readonly MarkerKind[] = ["anomaly", "change", "evaluation", "checkpoint", "rehearsal"];
 
 function Marker({ group, x, isChosen, isOpen, onPress }: MarkerProps) {
   const { t } = useTranslation();

@@ -5,6 +5,7 @@ export const MARKER_COLORS: Record<MarkerKind, string> = {
   evaluation: "text-positive-mark",
   change: "text-accent-line",
   anomaly: "text-danger-mark",
+  rehearsal: "text-muted",
 };
 
 const SHAPES: Record<MarkerKind, string> = {
@@ -12,6 +13,7 @@ const SHAPES: Record<MarkerKind, string> = {
   evaluation: "M6 1.5A4.5 4.5 0 1 1 6 10.5A4.5 4.5 0 1 1 6 1.5Z",
   change: "M2 2H10V10H2Z",
   anomaly: "M6 1 11 10.5H1Z",
+  rehearsal: "M2 1V11H3.5V7.5H10.5L8.5 4.25 10.5 1Z",
 };
 
 /** 12 px; the shape carries the meaning, the colour repeats it. */

@@ -1,4 +1,5 @@
 import { Gauge, ListChecks, Square } from "lucide-react";
+import { STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { ProbeRow, Trial } from "../../../data/recipes.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
@@ -17,14 +18,6 @@ export interface TrialsProps {
   onApply: (change: string) => void;
   canApply: (change: string) => boolean;
 }
-
-const STAGES: Record<string, string> = {
-  steps: "Two steps on the longest batch",
-  validation: "A validation",
-  save: "Saving a checkpoint",
-  reload: "Reading it back",
-  sample: "Writing a sample",
-};
 
 /** Trying the recipe without training it: the largest batch, and a rehearsal of everything that a run does. */
 export function Trials(props: TrialsProps) {
@@ -139,7 +132,7 @@ function Stages({ trial }: { trial: Trial }) {
       <ul aria-label={t("Rehearsed")} className="grid gap-1 tabular-nums">
         {stages.map((stage) => (
           <li key={stage.stage} className="flex justify-between gap-3">
-            <span>{t(STAGES[stage.stage] ?? stage.stage)}</span>
+            <span>{t(STAGE_WORDS[stage.stage] ?? stage.stage)}</span>
             <span className="text-muted">{formatDuration(stage.seconds)}</span>
           </li>
         ))}

@@ -125,6 +125,7 @@ function MarkLegend() {
     ["evaluation", t("evaluation")],
     ["change", t("live change")],
     ["anomaly", t("anomaly")],
+    ["rehearsal", t("rehearsal")],
   ] as const;
   return kinds.map(([kind, word]) => (
     <span key={kind} className="inline-flex items-center gap-1.5">

@@ -29,6 +29,29 @@ export const States = meta.story({
   },
 });
 
+export const Rehearsed = meta.story({
+  args: { mark: of("rehearsal") },
+  play: async () => {
+    await waitFor(() => expect(screen.getByText("Two steps on the longest batch")).toBeVisible());
+    await expect(screen.getByText(/Step 0: rehearsed in/)).toBeVisible();
+    await expect(screen.getByText(/were predicted/)).toBeVisible();
+  },
+});
+
+const rehearsed = of("rehearsal")?.event;
+const done = (rehearsed?.stages as unknown[] | undefined) ?? [];
+const failed = { ...rehearsed, stages: done.slice(0, 3), failed: "reload" };
+
+export const RehearsalFailed = meta.story({
+  args: { mark: marksOf(fakeView({ events: [failed as never], curves: new Map() }))[0] ?? null },
+  play: async () => {
+    await waitFor(() =>
+      expect(screen.getByText("Step 0: the rehearsal failed at: Reading it back")).toBeVisible(),
+    );
+    await expect(screen.getByText("failed")).toBeVisible();
+  },
+});
+
 export const Replaced = meta.story({
   args: { mark: of("checkpoint") },
   play: async () => {

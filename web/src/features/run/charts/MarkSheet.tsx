@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
+import { rehearsalOf, STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { Checkpoint } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
-import { formatCount, formatMoment } from "../../../ui/format.ts";
+import { formatBytes, formatCount, formatDuration, formatMoment } from "../../../ui/format.ts";
 import { KeyValue } from "../../../ui/KeyValue/KeyValue.tsx";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { Num } from "../../../ui/Num/Num.tsx";
@@ -42,6 +43,7 @@ export function MarkSheet(props: MarkSheetProps) {
       {mark && (
         <div className="grid gap-4">
           <Facts mark={mark} />
+          <Stages mark={mark} />
           <Rows rows={rowsOf(mark)} dataset={dataset} />
           <Texts mark={mark} />
           {xray}
@@ -72,6 +74,37 @@ function Facts({ mark }: { mark: RunMark }) {
     if (key !== "rows") rows.push({ label: key.replaceAll("_", " "), value: String(value) });
   }
   return <KeyValue rows={rows} name={t("What happened")} />;
+}
+
+/** What a rehearsal did, stage by stage. */
+function Stages({ mark }: { mark: RunMark }) {
+  const { t } = useTranslation();
+  const rehearsal = rehearsalOf(mark.event);
+  if (!rehearsal) return null;
+  const { stages, measured, predicted, failed } = rehearsal;
+  return (
+    <section>
+      <h3 className="mb-1 font-semibold">{t("Done once before the first step, and undone")}</h3>
+      <KeyValue
+        name={t("Rehearsal")}
+        rows={[
+          ...stages.map((stage) => ({
+            label: t(STAGE_WORDS[stage.stage] ?? stage.stage),
+            value: formatDuration(stage.seconds),
+          })),
+          ...(failed ? [{ label: t(STAGE_WORDS[failed] ?? failed), value: t("failed") }] : []),
+        ]}
+      />
+      {measured > 0 && predicted > 0 && (
+        <p className="mt-1 text-caption text-muted">
+          {t("At most {{most}} of memory; {{told}} were predicted.", {
+            most: formatBytes(measured),
+            told: formatBytes(predicted),
+          })}
+        </p>
+      )}
+    </section>
+  );
 }
 
 function rowsOf(mark: RunMark): number[] {

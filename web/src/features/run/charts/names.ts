@@ -85,6 +85,7 @@ export function useMetricWords(): (key: string) => string {
     "train/drift": t("Drift from the model before"),
     "val/drift": t("Validation drift from the model before"),
     "train/reward": t("Reward"),
+    "train/mixed_groups": t("Prompts whose answers earned differently"),
     "val/reward": t("Validation reward"),
     "train/kl": t("Distance to the model before"),
     "train/answer_tokens": t("Tokens an answer"),

@@ -1,9 +1,10 @@
 import { useMemo } from "react";
 import type { ChartMarker, XKind } from "../../../charts/types.ts";
+import { rehearsalOf, STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { RunView } from "../../../data/live/runStore.ts";
 import type { Curve } from "../../../data/series.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
-import { formatBytes, formatValue } from "../../../ui/format.ts";
+import { formatBytes, formatDuration, formatValue } from "../../../ui/format.ts";
 import { placeOf, type RunMark } from "../facts/markers.ts";
 
 /** What a mark says, in a few words. */
@@ -21,6 +22,12 @@ export function useMarkWords(): (mark: RunMark) => string {
       const loss = values["val/loss"];
       return loss === undefined ? t("samples") : t("validation loss {{loss}}", { loss: formatValue(loss) });
     }
+    const rehearsal = rehearsalOf(event);
+    if (rehearsal?.failed) {
+      const stage = t(STAGE_WORDS[rehearsal.failed] ?? rehearsal.failed);
+      return t("the rehearsal failed at: {{stage}}", { stage });
+    }
+    if (rehearsal) return t("rehearsed in {{time}}", { time: formatDuration(rehearsal.seconds) });
     return event?.type === "rewind" ? t("goes back to here") : String(event?.message ?? "");
   };
 }

@@ -36,9 +36,11 @@ test("marks: refused commands and quiet notes have none", () => {
     { type: "note", time: 3, step: 30, level: "info", message: "fine" },
     { type: "note", time: 4, step: 40, level: "warning", message: "odd" },
     { type: "checkpoint", time: 5, step: 50, path: "step-50", bytes: 1, reason: "" },
+    { type: "rehearsal", time: 0, step: 0, stages: [], seconds: 5, failed: "" },
   ];
   const marks = marksOf({ events, curves: new Map() });
   expect(marks.map((mark) => [mark.kind, mark.step])).toEqual([
+    ["rehearsal", 0],
     ["change", 10],
     ["anomaly", 40],
     ["checkpoint", 50],

@@ -1,7 +1,8 @@
 // The log of a run: each event in words.
 
+import { STAGE_WORDS } from "../../../data/live/rehearsal.ts";
 import type { RunNews } from "../../../data/live/stream.ts";
-import { formatBytes, formatCount, formatValue } from "../../../ui/format.ts";
+import { formatBytes, formatCount, formatDuration, formatValue } from "../../../ui/format.ts";
 import type { LogLine } from "../../../ui/LogView/LogView.tsx";
 
 type Translate = (key: string, values?: Record<string, unknown>) => string;
@@ -63,6 +64,10 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
           defaultValue_one: "trace of one step, {{bytes}}",
         }),
       ];
+    case "rehearsal":
+      return event.failed
+        ? ["error", t("the rehearsal failed at: {{stage}}", { stage: stageWords(event.failed, t) })]
+        : ["state", t("rehearsed in {{time}}", { time: formatDuration(Number(event.seconds)) })];
     case "training":
       return ["train", t("{{total}} steps to go", { total: formatCount(Number(event.total_steps)) })];
     case "ledger":
@@ -74,6 +79,10 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
     default:
       return null;
   }
+}
+
+function stageWords(stage: unknown, t: Translate): string {
+  return t(STAGE_WORDS[String(stage)] ?? String(stage));
 }
 
 function commandWords(event: RunNews): [string, string] {

@@ -17,7 +17,7 @@ export interface RunMark {
 
 const MOST = 400;
 
-/** Checkpoints, measurements, accepted changes, and what was odd, by step. */
+/** The rehearsal, checkpoints, measurements, accepted changes, and what was odd, by step. */
 export function marksOf(view: Pick<RunView, "events" | "curves">): RunMark[] {
   const marks: RunMark[] = [];
   for (const event of view.events) {
@@ -31,6 +31,7 @@ export function marksOf(view: Pick<RunView, "events" | "curves">): RunMark[] {
 
 function kindOf(event: RunNews): MarkerKind | null {
   if (event.type === "checkpoint") return "checkpoint";
+  if (event.type === "rehearsal") return event.failed ? "anomaly" : "rehearsal";
   if (event.type === "command" && event.command === "set" && event.accepted) return "change";
   if (event.type === "rewind") return "anomaly";
   if (event.type === "note" && (event.level === "warning" || event.level === "error")) return "anomaly";
