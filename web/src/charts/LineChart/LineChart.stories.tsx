@@ -130,7 +130,7 @@ export const Compare = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "linen-05" }));
     await expect(canvas.getByRole("button", { name: "linen-05" })).toHaveAttribute("aria-pressed", "false");
     await userEvent.click(canvas.getByRole("button", { name: "as table" }));
-    await expect(canvas.getByRole("table", { name: "Training loss" })).toBeVisible();
+    await expect(await canvas.findByRole("table", { name: "Training loss" })).toBeVisible();
     await userEvent.click(canvas.getByRole("button", { name: "as table" }));
     await painted(canvasElement);
   },
