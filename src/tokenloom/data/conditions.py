@@ -101,10 +101,8 @@ def _meets(value: pl.Expr, wanted: Any, *, is_number: bool) -> pl.Expr:
         return text == str(wanted) if amount is None else number == amount
     is_empty = text.str.strip_chars().fill_null("") == ""
     tests: dict[str, Callable[[Any], pl.Expr]] = {
-        "min": lambda bound: number >= float(bound) if _amount(bound) is not None else text >= str(bound),
-        "max": lambda bound: (
-            number <= float(bound) if _amount(bound) is not None else text.str.slice(0, len(bound)) <= str(bound)
-        ),
+        "min": lambda bound: _at_least(text, number, bound),
+        "max": lambda bound: _at_most(text, number, bound),
         "contains": lambda part: _holds(text, str(part)),
         "lacks": lambda part: ~_holds(text, str(part)).fill_null(False),
         "not": lambda other: (text != str(other)).fill_null(True),
@@ -116,6 +114,31 @@ def _meets(value: pl.Expr, wanted: Any, *, is_number: bool) -> pl.Expr:
             raise unknown_name("condition", name, tests)
         holds &= tests[name](bound)
     return holds
+
+
+def _at_least(text: pl.Expr, number: pl.Expr, bound: Any) -> pl.Expr:
+    amount = _amount(bound)
+    if amount is None:
+        return text >= str(bound)
+    holds = number >= amount
+    return holds | (_is_date(text) & (text >= f"{amount:.0f}")) if _is_year(amount) else holds
+
+
+def _at_most(text: pl.Expr, number: pl.Expr, bound: Any) -> pl.Expr:
+    """What begins with the bound is still within it: the 31st is in December."""
+    amount = _amount(bound)
+    if amount is None:
+        return text.str.slice(0, len(str(bound))) <= str(bound)
+    holds = number <= amount
+    return holds | (_is_date(text) & (text.str.slice(0, 4) <= f"{amount:.0f}")) if _is_year(amount) else holds
+
+
+def _is_date(text: pl.Expr) -> pl.Expr:
+    return text.str.contains(r"^\d{4}-\d{2}")
+
+
+def _is_year(amount: float) -> bool:
+    return amount.is_integer() and 1000 <= amount <= 9999
 
 
 def _holds(text: pl.Expr, part: str) -> pl.Expr:
