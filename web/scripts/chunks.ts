@@ -37,6 +37,7 @@ const LIBRARIES = names(
 );
 const CORE_PARTS = names("Button", "Icon", "Kbd", "Link", "Logo", "Page", "LoadingState");
 const LIGHT_PARTS = names(
+  "Banner",
   "Bar",
   "Cloth",
   "CopyButton",
@@ -108,7 +109,9 @@ export const GROUPS: Group[] = [
     name: "light",
     priority: 40,
     minShareCount: 2,
-    test: file(`src/ui/${LIGHT_PARTS}/|src/ui/(?!useTyped)[\\w.]+[.]ts$|src/data/(?:runs|system|models)`),
+    test: file(
+      `src/ui/${LIGHT_PARTS}/|src/ui/(?!useTyped)[\\w.]+[.]ts$|src/data/(?:runs|system|models)|src/app/(?:address|preferences|useGo|useSearchState|shell/(?:Sidebar|places))[.]tsx?$`,
+    ),
   },
   {
     name: "figures",
