@@ -2,6 +2,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
@@ -11,14 +12,30 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 const BIN = process.env.TOKENLOOM_BIN ?? path.join(ROOT, ".venv/bin");
 const START_MS = 90_000;
 
+const PORTS = { first: 20_000, count: 10_000 };
+
+/** One that nothing listens at, below those that the system gives to connections. */
+async function freePort(): Promise<string> {
+  for (;;) {
+    const port = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    const isFree = await new Promise<boolean>((resolve) => {
+      const probe = createServer().once("error", () => resolve(false));
+      probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (isFree) return String(port);
+  }
+}
+
 export class Studio {
   readonly workspace = mkdtempSync(path.join(tmpdir(), "tokenloom-e2e-"));
   /** Address with the token, as the server printed it. */
   entrance = "";
   private server: ChildProcess | null = null;
-  private port = "auto";
+  private port = "";
 
   async start(): Promise<void> {
+    // Not "auto": its ports are the first that any other studio on this machine takes while this one is down.
+    this.port ||= await freePort();
     const options = ["--workspace", this.workspace, "studio", "--no-browser", "--port", this.port];
     const server = spawn(path.join(BIN, "tokenloom"), options, { stdio: ["ignore", "pipe", "inherit"] });
     this.server = server;
@@ -34,7 +51,6 @@ export class Studio {
       });
       server.on("exit", (code) => reject(new Error(`the server ended with ${code}: ${text}`)));
     });
-    this.port = new URL(this.entrance).port;
   }
 
   get address(): string {
@@ -63,7 +79,8 @@ export class Studio {
     return JSON.parse(out);
   }
 
-  async end(): Promise<void> {
+  /** Stop what still runs. */
+  rest(): void {
     for (const run of this.runs()) {
       if (!["completed", "failed", "stopped"].includes(run.state)) {
         try {
@@ -73,6 +90,10 @@ export class Studio {
         }
       }
     }
+  }
+
+  async end(): Promise<void> {
+    this.rest();
     await this.kill();
     rmSync(this.workspace, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }

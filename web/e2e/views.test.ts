@@ -250,6 +250,7 @@ test("the frame stands in the HTML and its links lead somewhere without scripts"
 });
 
 test("the first route stays within its budget, with its chart", async () => {
+  studio.rest(); // what an earlier test started
   const context = await visitor.browser.newContext(); // nothing is in its cache
   const page = await context.newPage();
   const files = new Set<string>();
