@@ -211,7 +211,19 @@ test("a run is started by keyboard alone, from its recipe", async () => {
   const run = new URL(page.url()).pathname.split("/").at(-1) ?? "";
   studio.tokenloom("runs", "stop", run, "--now");
   await page.getByText("Stopped", { exact: true }).first().waitFor({ timeout: 90_000 });
+  await arrive(page, "/runs", /Runs/);
+  await expect.poll(() => deleted(run), { timeout: 60_000 }).toBe(true);
 });
+
+/** It goes as soon as its process has: Home shows the newest training, and this one has no curve. */
+function deleted(run: string): boolean {
+  try {
+    studio.tokenloom("runs", "delete", run);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 test("the pseudo language leaves no sentence of the shell untranslated", async () => {
   const { page } = visitor;
@@ -250,7 +262,6 @@ test("the frame stands in the HTML and its links lead somewhere without scripts"
 });
 
 test("the first route stays within its budget, with its chart", async () => {
-  studio.rest(); // what an earlier test started
   const context = await visitor.browser.newContext(); // nothing is in its cache
   const page = await context.newPage();
   const files = new Set<string>();
