@@ -114,15 +114,15 @@ def first_step_seconds(workspace: Path) -> float:
 
 def first_step_beside_a_studio(workspace: Path) -> float:
     """The same where a studio that is open has the models loaded."""
-    from tokenloom.jobs.launching.launch import Warmth
+    from tokenloom.jobs.launching.keeper import ForkServerKeeper
 
-    warmth = Warmth()
-    while not warmth.keep():
+    fork_server = ForkServerKeeper()
+    while not fork_server.keep():
         time.sleep(0.1)
     try:
         return first_step_seconds(workspace)
     finally:
-        warmth.release()
+        fork_server.release()
 
 
 def furnish(workspace: Path) -> None:

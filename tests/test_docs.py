@@ -17,7 +17,7 @@ import pytest
 import typer
 
 from tokenloom.cli.main import app
-from tokenloom.jobs.launching.launch import Warmth
+from tokenloom.jobs.launching.keeper import ForkServerKeeper
 from tokenloom.jobs.runs import find_run
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.presets import preset_names
@@ -62,7 +62,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def walk(page: Path, home: Path) -> str:
     """Run all ``sh`` blocks of a page as one script at the root of the repository; its stdout. Names the block that fails."""
-    Warmth(environment(home)).keep()  # its workers keep it from then on
+    ForkServerKeeper(environment(home)).keep()  # its workers keep it from then on
     parts = [f"echo '@@ line {line}'\n{text}" for line, text in blocks(page, "sh")]
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(parts)],

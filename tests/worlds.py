@@ -10,7 +10,8 @@ from typing import Any
 
 from tokenloom.data.importing import import_dataset
 from tokenloom.data.tokenizer.training import train_tokenizer
-from tokenloom.jobs.launching.launch import Warmth, Worker, launch_worker
+from tokenloom.jobs.launching.keeper import ForkServerKeeper
+from tokenloom.jobs.launching.launch import Worker, launch_worker
 from tokenloom.jobs.runs import create_run, last_state
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
@@ -23,7 +24,7 @@ from tokenloom.tracking.log import LogWriter, log_path
 
 COLOURS = ("red", "green", "blue", "black", "white")
 ANIMALS = ("cat", "dog", "fox", "owl", "hen")
-WARMTH = Warmth()
+FORK_SERVER = ForkServerKeeper()
 
 
 def questions(count: int, seed: int = 0) -> list[dict[str, str]]:
@@ -96,7 +97,7 @@ def train_here(workspace: Workspace, recipe: dict[str, Any], run_id: str = "") -
 
 def start_worker(workspace: Workspace, run_id: str) -> Worker:
     """A worker process as the supervisor starts it, its output in the run folder; a fork as soon as the fork server has loaded."""
-    WARMTH.keep()
+    FORK_SERVER.keep()
     return launch_worker(workspace, workspace.run(run_id))
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
-from server_kit import PRETRAIN, TOKEN, Caller, a_dataset, a_run, is_problem
+from server_kit import PRETRAIN, TOKEN, Caller, a_dataset, a_run, a_tokenizer, is_problem
 
 from tokenloom.jobs.runs import read_info
 from tokenloom.kit.workspace import Workspace
@@ -132,6 +132,7 @@ def test_text_of_any_kind_is_stored_and_given_back_as_text(call: Caller, workspa
     lone = call("PATCH", f"/api/runs/{run_id}", headers=JSON, content=b'{"name": "a\\ud800b", "notes": "\\u0000"}')
     assert lone.status_code == 200 and lone.json()["name"] == "a?b"
     a_dataset(workspace, "words")
+    a_tokenizer(workspace)
     posted = call("POST", "/api/runs", json=PRETRAIN | {"name": strange}).json()["id"]
     assert read_info(workspace.run(posted))["name"] == strange
 

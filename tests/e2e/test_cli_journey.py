@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from worlds import WARMTH, questions, tiny_recipe
+from worlds import FORK_SERVER, questions, tiny_recipe
 
 pytestmark = pytest.mark.e2e
 
@@ -27,7 +27,7 @@ class Terminal:
         folder.mkdir(parents=True, exist_ok=True)
 
     def call(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
-        WARMTH.keep()
+        FORK_SERVER.keep()
         done = subprocess.run(self._line(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=240)
         assert done.returncode == code, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
         assert "Traceback" not in done.stdout + done.stderr

@@ -15,7 +15,8 @@ import psutil
 import pytest
 
 from tokenloom.jobs.launching.forked import ForkedWorker, connect, fork_worker
-from tokenloom.jobs.launching.launch import Warmth, launch_worker, models_are_loading, worker_environment
+from tokenloom.jobs.launching.keeper import ForkServerKeeper
+from tokenloom.jobs.launching.launch import launch_worker, models_are_loading, worker_environment
 from tokenloom.jobs.runs import create_run, last_state
 from tokenloom.kit.forkserver import SWITCH, address_for
 from tokenloom.kit.workspace import Workspace
@@ -186,7 +187,7 @@ def test_without_a_server_a_worker_is_a_process_of_its_own(
     worker = launch_worker(workspace, workspace.run(run_id))
     assert isinstance(worker, subprocess.Popen)
     assert worker.wait(timeout=60) == 0
-    assert not Warmth().keep()
+    assert not ForkServerKeeper().keep()
 
 
 def test_what_is_read_while_loading_is_in_the_address(monkeypatch: pytest.MonkeyPatch) -> None:

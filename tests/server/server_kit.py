@@ -17,10 +17,12 @@ import uvicorn
 from fastapi import FastAPI
 
 from tokenloom.data.importing import import_dataset
+from tokenloom.data.tokenizer.training import train_tokenizer
 from tokenloom.jobs.runs import create_run
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource
 from tokenloom.spec.override import parse_run_spec
+from tokenloom.spec.tokenizer import ByteTokenizer
 from tokenloom.tracking.log import LogWriter, log_path
 
 TOKEN = "token-of-the-tests"
@@ -65,6 +67,11 @@ def a_dataset(workspace: Workspace, name: str) -> None:
     path = workspace.root / f"{name}.txt"
     path.write_text("\n\n".join(f"line {number} of {name}" for number in range(20)), encoding="utf-8")
     import_dataset(workspace, name=name, source=FileSource(path=str(path)))
+
+
+def a_tokenizer(workspace: Workspace) -> None:
+    """What a new model needs beside data."""
+    train_tokenizer(workspace, name="bytes", spec=ByteTokenizer(), texts=["a line"])
 
 
 def write_log(workspace: Workspace, run_id: str, rows: int = 0, *, state: str = "", first: int = 0) -> None:

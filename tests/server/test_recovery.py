@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from server_kit import PRETRAIN, Caller, a_dataset, a_run, is_problem, write_log
+from server_kit import PRETRAIN, Caller, a_dataset, a_run, a_tokenizer, is_problem, write_log
 
 from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.workspace import Workspace
@@ -17,6 +17,7 @@ def saved(workspace: Workspace, run_id: str, step: int) -> None:
 
 def test_a_fork_begins_with_the_checkpoint_of_its_source(call: Caller, workspace: Workspace) -> None:
     a_dataset(workspace, "words")
+    a_tokenizer(workspace)
     source = a_run(workspace, loop={"max_steps": 9})
     saved(workspace, source, 4)
     spec = call.get(f"/api/runs/{source}/spec", params={"at": 4})

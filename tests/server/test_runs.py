@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
-from server_kit import PRETRAIN, Caller, a_dataset, a_run, is_problem, write_log
+from server_kit import PRETRAIN, Caller, a_dataset, a_run, a_tokenizer, is_problem, write_log
 
 from tokenloom.jobs.runs import last_state, read_spec
 from tokenloom.kit.workspace import Workspace
@@ -19,6 +19,7 @@ from tokenloom.tracking.log import LogWriter, log_path
 
 def test_a_posted_spec_becomes_a_queued_run(call: Caller, workspace: Workspace) -> None:
     a_dataset(workspace, "words")
+    a_tokenizer(workspace)
     answer = call("POST", "/api/runs", json=PRETRAIN | {"optimizer": {"learning_rate": 0.002}})
     assert answer.status_code == 201
     run_id = answer.json()["id"]
@@ -42,6 +43,7 @@ def test_every_mistake_of_a_spec_comes_back_with_field_and_fix(call: Caller, wor
 
 def test_what_only_this_workspace_can_know_is_refused_by_field(call: Caller, workspace: Workspace) -> None:
     a_dataset(workspace, "words")
+    a_tokenizer(workspace)
     wrong = PRETRAIN | {"data": {"dataset": "wrods", "render": {"max_sequence_length": 512}}}
     for path in ("/api/runs", "/api/estimate"):
         answer = call("POST", path, json=wrong)
@@ -81,11 +83,22 @@ def test_a_preset_without_a_dataset_has_an_estimate_but_cannot_start(call: Calle
 
 
 def test_a_dataset_that_is_being_imported_can_be_named(call: Caller, workspace: Workspace) -> None:
+    a_tokenizer(workspace)
     coming = {"task": "import", "dataset": "words", "source": {"kind": "file", "path": "x.csv"}}
     run_id = call("POST", "/api/runs", json=coming).json()["id"]
     assert call("POST", "/api/runs", json=PRETRAIN).status_code == 201
     write_log(workspace, run_id, state="failed")
     assert is_problem(call("POST", "/api/runs", json=PRETRAIN), 422, "spec")
+
+
+def test_a_new_model_needs_a_tokenizer_that_is_there_or_coming(call: Caller, workspace: Workspace) -> None:
+    a_dataset(workspace, "words")
+    answer = call("POST", "/api/runs", json=PRETRAIN)
+    assert is_problem(answer, 422, "spec")
+    (told,) = answer.json()["errors"]
+    assert told["field"] == "model.tokenizer" and "tokenloom tokenizer train NAME --data words" in told["fix"]
+    assert call("POST", "/api/tokenizers", json={"tokenizer": "small", "datasets": ["words"]}).status_code in (201, 202)
+    assert call("POST", "/api/runs", json=PRETRAIN).status_code == 201, "its training is queued"
 
 
 def test_a_trained_model_tells_its_own_limit(call: Caller, workspace: Workspace, tmp_path: Path) -> None:

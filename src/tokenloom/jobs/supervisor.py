@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import IO
 
 from tokenloom.jobs import queue
-from tokenloom.jobs.launching.launch import Warmth, Worker, launch_worker, models_are_loading
+from tokenloom.jobs.launching.keeper import ForkServerKeeper
+from tokenloom.jobs.launching.launch import Worker, launch_worker, models_are_loading
 from tokenloom.jobs.lifecycle import (
     BACKOFF_SECONDS,
     Action,
@@ -74,7 +75,7 @@ class Supervisor:
         self.workspace = workspace
         self.active: dict[str, Active] = {}
         self.is_ending = False
-        self._warmth = Warmth()
+        self._fork_server = ForkServerKeeper()
         self._trouble = ""
 
     def run(self, *, idle_seconds: float = IDLE_SECONDS) -> bool:
@@ -99,7 +100,7 @@ class Supervisor:
                 self._watch(active)
         entries = queue.waiting(self.workspace)
         if len(entries) > 1:
-            self._warmth.keep()
+            self._fork_server.keep()
         for entry in entries:
             with self._surviving():
                 self._start_if_free(entry)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import anyio.to_thread
 from fastapi import Depends, Request
 
-from tokenloom.jobs.launching.launch import Warmth
+from tokenloom.jobs.launching.keeper import ForkServerKeeper
 from tokenloom.jobs.orphans import settle_orphans
 from tokenloom.jobs.queue import queue_folder
 from tokenloom.jobs.supervisor import ensure_supervisor
@@ -135,13 +135,13 @@ class Studio:
 
     async def supervise(self) -> None:
         """See that runs that wait or work have a supervisor; until cancelled."""
-        warmth = Warmth()
+        fork_server = ForkServerKeeper()
         is_first = True  # at the start also runs that fell between folder and queue are put back
         while True:
             try:
                 await anyio.to_thread.run_sync(self._supervise_once, is_first)
                 if not is_first:
-                    await anyio.to_thread.run_sync(warmth.keep)
+                    await anyio.to_thread.run_sync(fork_server.keep)
                 is_first = False
             except OSError as error:
                 logger.warning("no supervisor could be started: %s", error)

@@ -23,6 +23,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from tokenloom.kit.forkserver import MESSAGE_BYTES
 
@@ -172,9 +173,7 @@ def main(arguments: list[str]) -> int:
     """Load, listen, fork; in a child, work. Returns at once where another server is at this address."""
     address = Path(arguments[0])
     lock = address.with_suffix(".lock").open("w")
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _is_alone(lock):
         return 0
     for name in LOADED:
         importlib.import_module(name)
@@ -187,6 +186,16 @@ def main(arguments: list[str]) -> int:
         return 0
     lock.close()  # the child's copy; the server's own holds
     return _work(order)
+
+
+def _is_alone(lock: IO[str]) -> bool:
+    """Whether no other server loads or serves at this address. Whoever only looks holds the lock for a moment, which is waited for."""
+    for _ in range(10):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def _work(order: Order) -> int:

@@ -14,7 +14,7 @@ from engine_kit import make_session, make_spec
 from rank_kit import Pair
 from test_ranks import LOSS_TOLERANCE, assert_same, curve, trained
 
-from tokenloom.kit.errors import DiskFull
+from tokenloom.kit.errors import DiskFull, TokenloomError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tasks.context import Context
@@ -81,7 +81,7 @@ def test_a_step_that_does_not_fit_at_one_rank_is_taken_again_by_all(pair: Pair, 
 def too_short(ranks: Ranks, folder: Path) -> str:
     try:
         short_of_memory(ranks, folder, "forward", 0)
-    except Exception as error:
+    except TokenloomError as error:
         return str(error)
     return ""
 

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from tokenloom.data.progress import UNWATCHED, Watch
 from tokenloom.data.refining.step import Step
@@ -20,15 +20,22 @@ Judge = Callable[[Sequence[str]], list[float]]
 """Perplexity of each text under some model."""
 
 
-class Writer(Protocol):
-    """A language model on this machine, as steps that add rows use it."""
+class Filler(Protocol):
+    """A masked language model on this machine, as steps that add rows use it."""
 
-    kind: str
-    """``masked``, ``causal`` or ``seq2seq``."""
+    @property
+    def kind(self) -> Literal["masked"]: ...
 
     def fill(self, places: Sequence[tuple[str, str]], most: int) -> list[list[tuple[str, float]]]:
-        """Whole words that may stand between each pair of texts, the ``most`` likeliest first, with their probabilities; of a masked model."""
+        """Whole words that may stand between each pair of texts, the ``most`` likeliest first, with their probabilities."""
         ...
+
+
+class Writer(Protocol):
+    """A causal or encoder-decoder language model on this machine, as steps that add rows use it."""
+
+    @property
+    def kind(self) -> Literal["causal", "seq2seq"]: ...
 
     def write(self, text: str, *, most_words: int, temperature: float, top_k: int, seed: int) -> str:
         """What comes after ``text`` (causal), or what it becomes (seq2seq; ``most_words`` 0: as long as it needs)."""
@@ -50,7 +57,7 @@ class Tools:
     watch: Watch = UNWATCHED
     is_preview: bool = False
     judge_of: Callable[[str], Judge] | None = None
-    writer_of: Callable[[str], Writer] | None = None
+    writer_of: Callable[[str], Filler | Writer] | None = None
     """Opens a language model by folder or reference, where models can be loaded at all."""
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     """Numbers for rows that steps add: above all that are there."""

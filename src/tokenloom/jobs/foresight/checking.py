@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from tokenloom.spec.training.objective import shape_problem
 
 LENGTH, TOKENIZER = "data.render.max_sequence_length", "model.tokenizer"
 Mistake = dict[str, str]
+Maker = Callable[[Any, dict[str, Any]], str | None]
+"""The name of what a run of this task, with these settings, makes; ``None`` where it is something else."""
 
 
 def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = False) -> None:
@@ -31,6 +34,8 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
+    if not are_presets_fine:
+        mistakes += absent_tokenizer(workspace, spec)
     if mistakes:
         more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
         first = mistakes[0]
@@ -74,7 +79,7 @@ def _unknown_dataset(workspace: Workspace, field: str, name: str) -> list[Mistak
     try:
         DatasetStore(workspace).get(name)
     except NotFound as error:
-        if _is_coming(workspace, name):
+        if name.partition("@")[0] in _coming(workspace, _dataset_made):
             return []
         message = error.message[:1].lower() + error.message[1:].rstrip(".")
         fix = error.hint if "yet" not in error.hint else f"{error.hint} Import one first."
@@ -102,7 +107,7 @@ def absent_tokenizer(workspace: Workspace, spec: Any) -> list[Mistake]:
     data = getattr(getattr(spec, "data", None), "dataset", "DATASET")
     fix = f"Train one first: tokenloom tokenizer train NAME --data {data}."
     if name == "auto":
-        if store.list() or _is_coming(workspace, "", made_by=_tokenizer_of):
+        if store.list() or any(_coming(workspace, _tokenizer_made)):
             return []
         return [{"field": TOKENIZER, "message": "there is no tokenizer in this workspace yet", "fix": fix}]
     if (Path(name).expanduser() / "tokenizer.json").is_file():
@@ -110,28 +115,26 @@ def absent_tokenizer(workspace: Workspace, spec: Any) -> list[Mistake]:
     try:
         store.get(name)
     except NotFound as error:
-        if _is_coming(workspace, name, made_by=_tokenizer_of):
+        if name.partition("@")[0] in _coming(workspace, _tokenizer_made):
             return []
         message = error.message[:1].lower() + error.message[1:].rstrip(".")
         return [{"field": TOKENIZER, "message": message, "fix": error.hint if store.list() else fix}]
     return []
 
 
-def _is_coming(workspace: Workspace, name: str, *, made_by: Any = None) -> bool:
-    """Whether a run that has not ended makes this dataset, or what else ``made_by`` says; any of them without a name."""
-    name = name.partition("@")[0]
+def _coming(workspace: Workspace, made_by: Maker) -> Iterator[str]:
+    """Names of what runs that have not ended make, as ``made_by`` tells it of a run's task and settings."""
     for folder in workspace.runs.glob("[!.]*"):
-        made = (made_by or _makes)(read_info(folder).get("task"), read_settings(folder))
-        if made is not None and name in ("", made) and last_state(folder)["state"] not in TERMINAL:
-            return True
-    return False
+        made = made_by(read_info(folder).get("task"), read_settings(folder))
+        if made is not None and last_state(folder)["state"] not in TERMINAL:
+            yield made
 
 
-def _tokenizer_of(task: Any, settings: dict[str, Any]) -> str | None:
+def _tokenizer_made(task: Any, settings: dict[str, Any]) -> str | None:
     return settings.get("tokenizer") if task == "tokenizer" else None
 
 
-def _makes(task: Any, settings: dict[str, Any]) -> str | None:
+def _dataset_made(task: Any, settings: dict[str, Any]) -> str | None:
     """Name of the dataset that a run will publish."""
     if task == "refine":
         return str(settings.get("into") or settings.get("dataset")).partition("@")[0]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
-from tokenloom.data.refining.building import Writer
+from tokenloom.data.refining.building import Filler, Writer
 from tokenloom.data.tokenizer import Tokenizer
 from tokenloom.data.tokenizer.load import load_tokenizer
 from tokenloom.kit.errors import DataError
@@ -28,7 +28,7 @@ _MOST_TOKENS = 512
 _LOOKED_AT = 8  # times as many tokens as words are wanted: pieces and marks are passed over
 
 
-def writer_of(workspace: Workspace, reference: str) -> Writer:
+def writer_of(workspace: Workspace, reference: str) -> Filler | Writer:
     """Open the model that ``reference`` means: a folder, or a run of the workspace.
 
     Raises :class:`NotFound` where there is none, :class:`Denied` for one that brings code or pickle, :class:`DataError` for damaged files.
@@ -55,7 +55,7 @@ def _causal(workspace: Workspace, reference: str, device: torch.device) -> Write
 class Masked:
     """Words for a place, by a model that reads what stands on both sides of it."""
 
-    kind = "masked"
+    kind: Literal["masked"] = "masked"
 
     def __init__(self, model: Any, tokenizer: Tokenizer) -> None:
         self._model, self._tokenizer = model, tokenizer
@@ -85,9 +85,6 @@ class Masked:
         shares_BV = logits_BV.float().softmax(-1)
         values, ids = shares_BV.topk(min(shares_BV.shape[-1], most * _LOOKED_AT))
         return [self._named(*row, most) for row in zip(ids.tolist(), values.tolist(), strict=True)]
-
-    def write(self, text: str, *, most_words: int, temperature: float, top_k: int, seed: int) -> str:
-        raise NotImplementedError("a masked model fills places; it writes no text")
 
     def _row(self, left: str, right: str) -> tuple[list[int], int]:
         """Ids of the text with the mask in its place, cut around it to what the model can read; and the mask's place."""
@@ -120,13 +117,10 @@ def _words_by_id(tokenizer: Tokenizer) -> dict[int, str]:
 class Causal:
     """What comes next, by a model that reads from left to right."""
 
-    kind = "causal"
+    kind: Literal["causal"] = "causal"
 
     def __init__(self, opened: OpenModel) -> None:
         self._opened, self._stops = opened, opened.renderer().stop_ids
-
-    def fill(self, places: Sequence[tuple[str, str]], most: int) -> list[list[tuple[str, float]]]:
-        raise NotImplementedError("a causal model does not see what comes after a place")
 
     def write(self, text: str, *, most_words: int, temperature: float, top_k: int, seed: int) -> str:
         tokenizer, opened = self._opened.tokenizer, self._opened
@@ -146,15 +140,12 @@ class Causal:
 class Rewriting:
     """The whole text in other words or in another language, by an encoder-decoder model."""
 
-    kind = "seq2seq"
+    kind: Literal["seq2seq"] = "seq2seq"
 
     def __init__(self, model: Any, tokenizer: Tokenizer) -> None:
         self._model, self._tokenizer = model, tokenizer
         self._end = tokenizer.backend.encode("", add_special_tokens=True).ids
         self._special = set(tokenizer.special_tokens.values())
-
-    def fill(self, places: Sequence[tuple[str, str]], most: int) -> list[list[tuple[str, float]]]:
-        raise NotImplementedError("an encoder-decoder model writes whole texts")
 
     @torch.inference_mode()
     def write(self, text: str, *, most_words: int, temperature: float, top_k: int, seed: int) -> str:

@@ -13,9 +13,9 @@ const MARK = "rounded-mark whitespace-pre-wrap no-underline";
 export function DiffText({ before, after }: DiffTextProps) {
   const { t } = useTranslation();
   const parts = useMemo(() => diffWords(before, after), [before, after]);
-  if (before === after) return <p className="text-muted">{t("Nothing changed")}</p>;
+  if (before === after) return <p className="m-0 text-muted">{t("Nothing changed")}</p>;
   return (
-    <p className="leading-6 wrap-anywhere whitespace-pre-wrap">
+    <p className="m-0 leading-6 wrap-anywhere whitespace-pre-wrap">
       {parts.map(({ kind, text }, index) => {
         const key = `${index}-${kind}`;
         if (kind === "same") return <span key={key}>{text}</span>;

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from tokenloom.jobs.control import interrupt, send, submit
-from tokenloom.jobs.launching.launch import Warmth
+from tokenloom.jobs.launching.keeper import ForkServerKeeper
 from tokenloom.jobs.runs import last_state, read_info
 from tokenloom.jobs.watch import follow_run
 from tokenloom.kit.errors import Interrupted, RunError
@@ -35,15 +35,15 @@ def conduct(workspace: Workspace, stages: Sequence[Stage], console: Console) -> 
     )
     results: dict[str, dict[str, Any]] = {}
     is_live = console.is_terminal
-    warmth = Warmth()
+    fork_server = ForkServerKeeper()
     with Progress(*columns, console=console, refresh_per_second=4, disable=not is_live) as display:
         for stage in stages:
             if not is_live:  # a pipe or a log file: a line when a stage begins
                 console.print(f"{stage.title} …", highlight=False)
-            warmth.keep()  # loads while the data are drawn; every later stage starts at once
+            fork_server.keep()  # loads while the data are drawn; every later stage starts at once
             bar = display.add_task(stage.title, total=None, news="")
             results[stage.name] = _conduct_one(workspace, stage, results, _Bar(display, bar))
-    warmth.release()
+    fork_server.release()
     return results
 
 

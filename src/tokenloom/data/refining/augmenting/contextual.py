@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tokenloom.data.refining.augmenting.base import Augment, Draw, chosen, words_of
-from tokenloom.data.refining.building import Tools, Writer, builder
+from tokenloom.data.refining.building import Filler, Tools, Writer, builder
 from tokenloom.data.refining.step import Step
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.steps.augmenting import AugmentContextualStep
@@ -31,15 +31,23 @@ class Contextual(Augment):
         super().__init__(tools, spec)
         self._chosen, self._note = spec, ""
         self._left = _MOST_TRIED if tools.is_preview else None
-        self._writer = self._back = None
+        self._filler: Filler | None = None
+        self._writer: Writer | None = None
+        self._back: Writer | None = None
         if tools.writer_of is None:
             if not tools.is_preview:
                 raise DataError("No model can be loaded here.", hint="Make the version by a run.")
             self._note, self._left = _LATER, 0
             return
-        self._writer = tools.writer_of(spec.model)
-        self._back = tools.writer_of(spec.back) if spec.back else None
-        self._way = _way_of(spec, self._writer, self._back)
+        model = tools.writer_of(spec.model)
+        back = tools.writer_of(spec.back) if spec.back else None
+        self._way = _way_of(spec, model, back)
+        if model.kind == "masked":
+            self._filler = model
+        else:
+            self._writer = model
+        if back is not None and back.kind == "seq2seq":
+            self._back = back
 
     def change(self, text: str, draw: Draw) -> str:
         if self._left is not None:
@@ -54,28 +62,24 @@ class Contextual(Augment):
         if self._way == "continue":
             more = self._written(text, draw)
             return f"{text.rstrip()}{_gap(more)}{more}" if more else text
-        return self._filled(pieces, places, draw) if self._kind == "masked" else self._inserted(pieces, places, draw)
+        if self._filler is not None:
+            return self._filled(self._filler, pieces, places, draw)
+        return self._inserted(pieces, places, draw)
 
     def facts(self) -> dict[str, Any]:
         return super().facts() | ({"note": self._note} if self._note else {})
 
     def close(self) -> None:
-        self._writer = self._back = None
+        self._filler = self._writer = self._back = None
 
-    @property
-    def _kind(self) -> str:
-        assert self._writer is not None
-        return self._writer.kind
-
-    def _filled(self, pieces: list[str], places: list[int], draw: Draw) -> str:
+    def _filled(self, filler: Filler, pieces: list[str], places: list[int], draw: Draw) -> str:
         """Words replaced, or put before others, each with what stands around it in the text as it was."""
-        assert self._writer is not None
         taken = chosen(places, self._chosen.strength, draw)
         after = 1 if self._way == "replace" else 0
         around = [("".join(pieces[:place]), "".join(pieces[place + after :])) for place in taken]
         if not after:
             around = [(left, f" {right}") for left, right in around]
-        found = self._writer.fill(around, self._chosen.top_k + 1)
+        found = filler.fill(around, self._chosen.top_k + 1)
         for place, proposals in zip(taken, found, strict=True):
             word = pieces[place]
             others = [each for each in proposals if each[0].lower() != word.lower()][: self._chosen.top_k]
@@ -105,8 +109,8 @@ class Contextual(Augment):
         return said or text
 
     def _said(self, writer: Writer, text: str, draw: Draw, most: int) -> str:
-        how = {"temperature": self._chosen.temperature, "top_k": self._chosen.top_k}
-        return writer.write(text, most_words=most, seed=draw.randrange(_SEEDS), **how).strip()  # type: ignore[arg-type]
+        heat, top_k = self._chosen.temperature, self._chosen.top_k
+        return writer.write(text, most_words=most, temperature=heat, top_k=top_k, seed=draw.randrange(_SEEDS)).strip()
 
     def _drawn(self, proposals: Sequence[tuple[str, float]], draw: Draw) -> str:
         weights = [max(share, 1e-30) ** (1 / self._chosen.temperature) for _, share in proposals]
@@ -117,7 +121,7 @@ def _gap(more: str) -> str:
     return " " if more[:1].isalnum() else ""
 
 
-def _way_of(spec: AugmentContextualStep, writer: Writer, back: Writer | None) -> str:
+def _way_of(spec: AugmentContextualStep, writer: Filler | Writer, back: Filler | Writer | None) -> str:
     ways = WAYS[writer.kind]
     if spec.way != "auto" and spec.way not in ways:
         able = next(kind for kind, can in WAYS.items() if spec.way in can)
