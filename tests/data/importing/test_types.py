@@ -81,7 +81,7 @@ def test_a_chosen_type_sets_rows_aside_that_do_not_fit_with_place_reason_and_fix
     dataset = take(ROWS, columns=ColumnsSpec(types={"mixed": "integer", "code": "integer", "price": "text"}))
     bad = dataset.report()["first_bad"]
     assert [(each["line"], each["row"]) for each in bad] == [(4, 3)]
-    assert bad[0]["reason"] == "the column “mixed” holds 'six', which is not a whole number"
+    assert bad[0]["reason"] == "a value of the column “mixed” is not a whole number ('six')"
     assert "choose the type text" in bad[0]["fix"]
     found = stored(dataset)
     assert found["mixed"] == (pa.int64(), [4, 5]) and found["code"] == (pa.int64(), [7, 10])
@@ -135,7 +135,7 @@ def test_the_look_before_an_import_tells_types_reasons_and_misfits(workspace: Wo
     assert columns["code"]["type"] == "text" and "begin with a zero" in columns["code"]["why"]
     assert columns["mixed"]["why"] == "it was chosen"
     assert [(each["row"], each["reason"]) for each in told["bad"]] == [
-        (3, "the column “mixed” holds 'six', which is not a number")
+        (3, "a value of the column “mixed” is not a number ('six')")
     ]
 
 

@@ -31,7 +31,7 @@ SAMPLE_ROWS = 200
 FIRST_BAD = 20
 _MAX_REASONS = 40
 _NUMBERS = re.compile(r"\d+(?![\w\d])")
-_DETAILS = re.compile(r" \([^()]*\)$|'[^']*'")
+_DETAILS = re.compile(r""" \((?:'[^']*'|"[^"]*"|[^()])*\)$|'[^']*'""")
 
 
 class Intake:

@@ -94,7 +94,7 @@ def checked(row: dict[str, Any], types: Mapping[str, str]) -> None:
             read_value(row.get(name), type)
         except ValueError:
             shown = str(row[name])[:_SHOWN]
-            raise BadRow(f"the column “{name}” holds {shown!r}, which is not {_ONE[type]}") from None
+            raise BadRow(f"a value of the column “{name}” is not {_ONE[type]} ({shown!r})") from None
 
 
 def roles_of(mapping: Spec) -> list[str]:
