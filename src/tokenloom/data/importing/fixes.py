@@ -15,7 +15,7 @@ _FIXES = [
     (r"invalid JSON|not an object|empty object|damaged object", "Write one JSON object with named fields on the line; the column of the fault is given."),
     (r"second object follows", "Keep one list in the file, or write one object a line."),
     (r"longer than|more than \d+ MB", "Cut it into shorter rows; for text, read it by line or paragraph."),
-    (r"^a value of the column .* is not ", "Write the value as its type has it, or leave it empty; if the column holds other things too, choose the type text for it."),
+    (r"^a value of the column .* is not ", "Write it as its type has it, or leave it empty; if the column holds other things too, choose the type text."),
     (r"columns", "Leave out the columns that a model does not read, or put them into one nested column."),
     (r"no match of the pattern", "Widen the pattern, or let it stand between rows instead of naming groups."),
     (r"is empty$|holds no (list of )?messages", "Fill it in or delete the row; if another column holds it, map that one."),
