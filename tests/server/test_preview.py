@@ -51,7 +51,9 @@ def test_a_type_that_is_chosen_for_a_column_shows_the_rows_that_do_not_fit(call:
         "type": "integer",
         "why": "it was chosen",
     }
-    assert any("a value of the column “Topic” is not a whole number ('shelves')" in row["reason"] for row in told["bad"])
+    assert any(
+        "a value of the column “Topic” is not a whole number ('shelves')" in row["reason"] for row in told["bad"]
+    )
     refused = call("POST", "/api/datasets/preview", json=body | {"columns": {"types": {"Topic": "money"}}})
     assert refused.status_code == 422
 
