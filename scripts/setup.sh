@@ -13,5 +13,7 @@ pip=("$venv/bin/python" -m pip install --quiet --constraint constraints.txt)
 # PyTorch first and by its exact version: with it in place no other package pulls in another build.
 "${pip[@]}" torch 2>&1 | { grep -v '^WARNING: Location' || true; }
 "${pip[@]}" --editable ".[dev,gcp,hub,postgres,s3]" --editable examples/flowroll 2>&1 | { grep -v '^WARNING: Location' || true; }
+# Bytecode of our own rooms too, as pip makes it for others: where Python may not write it later, each command would compile anew.
+"$venv/bin/python" -m compileall -q src examples/flowroll/src
 "$venv/bin/python" -c "import tokenloom, tokenloom_flowroll, torch"
 touch "$venv/.ready"
