@@ -11,13 +11,14 @@ import pytest
 import typer
 
 import tokenloom
-from tokenloom.cli import main, models, system, work
+from tokenloom.cli import foreground, main, models, system, work
 from tokenloom.cli.data import commands as data
 from tokenloom.cli.data.refine import step_of
 from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
 from tokenloom.data.importing import import_dataset
+from tokenloom.jobs.launching import keeper
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import ColumnSplit, FileSource
@@ -36,6 +37,32 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], *ar
     with pytest.raises(SystemExit) as ended:
         main.main()
     return int(ended.value.code or 0), *capfd.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "starts"),
+    [
+        (["train", "cpu/tiny-pretrian"], 1),
+        (["train", "cpu/tiny-pretrain", "--dry-run", "data.dataset=d"], 0),
+        (["generate", "nobody", "--prompt", "a"], 1),
+        (["data", "list"], 0),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else str(value),
+)
+def test_models_begin_to_load_beside_a_command_that_will_need_them(
+    arguments: list[str],
+    starts: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(keeper, "start_server", started.append)
+    monkeypatch.setattr(keeper, "connect", lambda _: None)
+    foreground.load_ahead.cache_clear()
+    call(monkeypatch, capfd, "--workspace", str(tmp_path), *arguments)
+    foreground.load_ahead.cache_clear()
+    assert len(started) == starts
 
 
 @pytest.mark.parametrize("path", every_command(COMMANDS), ids=lambda path: " ".join(path) or "tokenloom")

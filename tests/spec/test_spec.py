@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tokenloom.kit.errors import NotFound, SpecError
+from tokenloom.spec.base import Spec, field_docs
 from tokenloom.spec.override import apply_overrides, flatten, leaves, load_yaml, parse_run_spec, to_yaml
 from tokenloom.spec.presets import load_recipe, preset_names, preset_title
 from tokenloom.spec.problems import models_in
@@ -168,8 +169,34 @@ def test_unknown_recipes_and_unreadable_files(tmp_path: Path) -> None:
 def test_every_setting_of_every_step_has_help() -> None:
     """Steps stand in a list, which the table of settings does not open."""
     for step in models_in(TASKS["refine"].model_fields["steps"].annotation):
-        silent = [name for name, field in step.model_fields.items() if not field.description and name != "kind"]
-        assert silent == [] and step.__doc__
+        assert step.model_fields.keys() - field_docs(step).keys() <= {"kind"} and step.__doc__
+
+
+def test_the_help_of_a_setting_is_the_docstring_under_it_and_that_of_its_base() -> None:
+    class Base(Spec):
+        of_base: int = 1
+        """Of the base."""
+        changed: int = 1
+        """As it was."""
+
+    class Inner(Base):
+        changed: int = 2
+        """As it is."""
+        silent: int = 3
+        last: int = 4
+        """Two
+
+            lines."""
+
+    assert field_docs(Inner) == {"of_base": "Of the base.", "changed": "As it is.", "last": "Two\n\nlines."}
+    told = Inner.model_json_schema()["properties"]
+    assert {name: each.get("description") for name, each in told.items()} == {
+        "of_base": "Of the base.",
+        "changed": "As it is.",
+        "silent": None,
+        "last": "Two\n\nlines.",
+    }
+    assert field_docs(type("Made", (Base,), {}))["of_base"] == "Of the base."
 
 
 @pytest.mark.parametrize(

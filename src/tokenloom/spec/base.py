@@ -9,8 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Union
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
+from tokenloom.kit.docstrings import attribute_docs
 from tokenloom.kit.plugins import SPECS, load_plugins
 
 Group = Literal["basics", "model", "data", "training", "saving", "machine", "sampling"]
@@ -19,9 +22,22 @@ Group = Literal["basics", "model", "data", "training", "saving", "machine", "sam
 class Spec(BaseModel):
     """Base of all settings. Instances are immutable; unknown keys are errors."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, protected_namespaces=(), validate_default=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), validate_default=True)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        told = handler(schema)
+        properties = handler.resolve_ref_schema(told).get("properties", {})
+        for name, words in field_docs(cls).items():
+            if name in properties:
+                properties[name].setdefault("description", words)
+        return told
+
+
+def field_docs(model: type[BaseModel]) -> dict[str, str]:
+    """The help of each field: the docstring under it."""
+    docs = attribute_docs(model)
+    return {name: docs[name] for name in model.model_fields if name in docs}
 
 
 def setting(

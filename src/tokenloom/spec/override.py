@@ -17,6 +17,7 @@ from pydantic_core import PydanticUndefined
 
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.registry import nearest
+from tokenloom.spec.base import field_docs
 from tokenloom.spec.problems import branch_of, models_in, spec_error
 from tokenloom.spec.recipe import RUN_SPEC, TASKS
 
@@ -103,6 +104,7 @@ def to_yaml(spec: BaseModel) -> str:
 
 def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[dict[str, Any]]:
     """Every setting below ``model``: ``{name, type, unit, default, help}``, one entry per leaf and branch."""
+    docs = field_docs(model)
     for name, field in model.model_fields.items():
         inner = models_in(field.annotation)
         dotted = f"{prefix}{name}"
@@ -124,7 +126,7 @@ def leaves(model: type[BaseModel], prefix: str = "") -> Iterator[dict[str, Any]]
             "type": _type_name(field.annotation),
             "unit": ui.get("unit", "") if isinstance(ui, dict) else "",
             "default": "required" if default is PydanticUndefined else default,
-            "help": field.description or "",
+            "help": docs.get(name, ""),
         }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
-from tokenloom.spec.base import Spec
+from tokenloom.spec.base import Spec, field_docs
 
 MOST_ROWS = 2_000
 
@@ -17,7 +17,7 @@ def check_spec(spec: Spec) -> None:
     """Settings of a plugin: a ``kind``, help for every field, and plain data that gives the same settings again."""
     kind = type(spec).model_fields.get("kind")
     assert kind is not None and isinstance(kind.default, str), "the settings need a field kind: Literal['…'] = '…'"
-    silent = [name for name, field in type(spec).model_fields.items() if name != "kind" and not field.description]
+    silent = sorted(type(spec).model_fields.keys() - field_docs(type(spec)).keys() - {"kind"})
     assert not silent, f"these settings have no docstring: {', '.join(silent)}"
     assert type(spec).__doc__, "the settings' class has no docstring"
     again = type(spec).model_validate(json.loads(spec.model_dump_json()))

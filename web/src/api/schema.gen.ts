@@ -3694,6 +3694,7 @@ export interface components {
              */
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
+             * @description When the whole state is saved, and what is kept.
              * @default {
              *       "asynchronous": true,
              *       "every_seconds": null,
@@ -3704,6 +3705,7 @@ export interface components {
              */
             checkpoints: components["schemas"]["CheckpointPolicy"];
             /**
+             * @description Where and how exactly it is computed.
              * @default {
              *       "deterministic": true,
              *       "device": "auto",
@@ -3724,6 +3726,7 @@ export interface components {
              */
             distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
+             * @description Validation and samples on the way.
              * @default {
              *       "every_steps": 200,
              *       "max_sequences": 512,
@@ -3735,6 +3738,7 @@ export interface components {
              */
             evaluation: components["schemas"]["EvaluationSchedule"];
             /**
+             * @description What happens when numbers go wrong.
              * @default {
              *       "max_rewinds": 2,
              *       "max_skipped_steps": 5,
@@ -3745,6 +3749,7 @@ export interface components {
              */
             guard: components["schemas"]["GuardSpec"];
             /**
+             * @description How long, and how carefully.
              * @default {
              *       "ema_decay": null,
              *       "flow_every": 100,
@@ -6056,6 +6061,7 @@ export interface components {
              */
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
             /**
+             * @description When the whole state is saved, and what is kept.
              * @default {
              *       "asynchronous": true,
              *       "every_seconds": null,
@@ -6066,6 +6072,7 @@ export interface components {
              */
             checkpoints: components["schemas"]["CheckpointPolicy"];
             /**
+             * @description Where and how exactly it is computed.
              * @default {
              *       "deterministic": true,
              *       "device": "auto",
@@ -6086,6 +6093,7 @@ export interface components {
              */
             distributed: components["schemas"]["OneProcess"] | components["schemas"]["DdpProcesses"] | components["schemas"]["FsdpProcesses"];
             /**
+             * @description Validation and samples on the way.
              * @default {
              *       "every_steps": 200,
              *       "max_sequences": 512,
@@ -6097,6 +6105,7 @@ export interface components {
              */
             evaluation: components["schemas"]["EvaluationSchedule"];
             /**
+             * @description What happens when numbers go wrong.
              * @default {
              *       "max_rewinds": 2,
              *       "max_skipped_steps": 5,
@@ -6107,6 +6116,7 @@ export interface components {
              */
             guard: components["schemas"]["GuardSpec"];
             /**
+             * @description How long, and how carefully.
              * @default {
              *       "ema_decay": null,
              *       "flow_every": 100,
