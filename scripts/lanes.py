@@ -1,8 +1,8 @@
 """Run commands side by side, each line of theirs with the name of its lane before it. Fails if any of them fails.
 
-``python scripts/lanes.py web='scripts/stories.sh && scripts/browser.sh' python='python -m pytest -q'``. One that fails does not end the
-others: all is told, and the end of what a failed one said is told again last, where people look. When this is interrupted, all that
-the lanes started ends too.
+``python scripts/lanes.py web='scripts/stories.sh && scripts/browser.sh' python='python -m pytest -q'``. Two run at a time, in the order
+given; the next begins when one ends. One that fails does not end the others: all is told, and the end of what a failed one said is told
+again last, where people look. When this is interrupted, all that the lanes started ends too.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections import deque
 from types import FrameType
 from typing import IO
 
+AT_ONCE = 2  # a third beside a browser makes its pages miss their moments on two cores
 GRACE_SECONDS = 10.0
 RETOLD_LINES = 80
 
@@ -74,9 +75,7 @@ def main(arguments: list[str]) -> int:
     tell = threading.Lock()
     lanes: list[Lane] = []
     try:
-        for name, command in commands.items():
-            lanes.append(Lane(name, command, tell))
-        statuses = _wait_for_all(lanes)
+        statuses = _run_all(commands, lanes, tell)
     except _Interrupted as caught:
         end([lane.process.pid for lane in lanes if lane.process.poll() is None])
         return 128 + caught.number
@@ -88,9 +87,13 @@ def main(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _wait_for_all(lanes: list[Lane]) -> dict[str, int]:
+def _run_all(commands: dict[str, str], lanes: list[Lane], tell: threading.Lock) -> dict[str, int]:
+    """Exit status by name. ``lanes`` is filled as they begin, so that whoever is interrupted knows what to end."""
+    waiting = list(commands.items())
     statuses: dict[str, int] = {}
-    while len(statuses) < len(lanes):
+    while len(statuses) < len(commands):
+        while waiting and len(lanes) - len(statuses) < AT_ONCE:
+            lanes.append(Lane(*waiting.pop(0), tell))
         for lane in lanes:
             if lane.name not in statuses and lane.process.poll() is not None:
                 statuses[lane.name] = lane.wait()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
@@ -61,12 +63,19 @@ system.register(app)
 keeping.register(app)
 
 
+@cache
+def commands() -> Callable[[], object]:
+    """The tree of all commands, built once: that takes longer than most of them."""
+    return typer.main.get_command(app)
+
+
 def main() -> None:
     """Run the command line. Exit codes: 0 done, 1 failed, 2 bad input, 3 not found, 4 conflict, 130/143 signals."""
     from tokenloom.kit.errors import TokenloomError
 
+    sys.excepthook = _explain_defect
     try:
-        app()
+        commands()()
     except TokenloomError as error:
         show_error(error, as_json=_wants_json())
         sys.exit(error.exit_code)
@@ -78,8 +87,6 @@ def main() -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    finally:
-        sys.excepthook = _explain_defect  # only now: typer has put its own in this place
 
 
 def _wants_json() -> bool:
