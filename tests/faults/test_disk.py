@@ -27,7 +27,7 @@ from worlds import curve, furnished, tiny_recipe, weights_of, work
 DISK_BYTES = 24 << 20
 KEYS = ("train/loss", "train/grad_norm", "train/tokens", "train/sample_digest", "val/loss")
 RECIPE = tiny_recipe(
-    loop={"max_steps": 600}, checkpoints={"every_steps": 50, "keep_last": 2}, evaluation={"every_steps": 300}
+    loop={"max_steps": 300}, checkpoints={"every_steps": 25, "keep_last": 2}, evaluation={"every_steps": 150}
 )
 
 
@@ -98,7 +98,7 @@ def test_a_full_disk_pauses_the_run_which_ends_as_if_nothing_had_happened(
     assert answer is not None and answer["accepted"]
     assert wait_for(workspace, run_id) == "completed"
     whole, other = unbroken
-    assert weights_of(workspace, f"{run_id}@600") == weights_of(whole, f"{other}@600")
+    assert weights_of(workspace, f"{run_id}@300") == weights_of(whole, f"{other}@300")
     for key in KEYS:
         assert curve(workspace, run_id, key) == curve(whole, other, key), key
 
