@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,12 @@ def tools(world: Workspace, dataset: Dataset) -> Tools:
     return Tools(dataset.mapping, writer_of=lambda reference: writer_of(world, reference))
 
 
+@pytest.fixture(scope="module")
+def opened(world: Workspace, dataset: Dataset) -> Tools:
+    """Tools that open a model once; opening has tests of its own."""
+    return Tools(dataset.mapping, writer_of=cache(partial(writer_of, world)))
+
+
 def prompts(made: Dataset) -> list[tuple[str, str]]:
     return [(row["_split"], row["prompt"]) for row in made.rows(limit=200) if row.get("source_row")]
 
@@ -132,16 +139,16 @@ def test_a_masked_model_inserts_words_and_reads_no_further_than_it_can(
 
 
 def test_an_encoder_decoder_model_says_the_text_anew_and_goes_there_and_back(
-    world: Workspace, dataset: Dataset, t5: Path
+    world: Workspace, dataset: Dataset, t5: Path, opened: Tools
 ) -> None:
     step = AugmentContextualStep(model=str(t5), back=str(t5), prefix="count ", rate=0.4, seed=1)
-    made = refine_dataset(world, dataset, [step], into="told", tools=tools(world, dataset))
+    made = refine_dataset(world, dataset, [step], into="told", tools=opened)
     new = prompts(made)
     assert new and all(split == "train" and text.strip() and "[" not in text for split, text in new)
-    again = refine_dataset(world, dataset, [step], into="told-again", tools=tools(world, dataset))
+    again = refine_dataset(world, dataset, [step], into="told-again", tools=opened)
     assert prompts(again) == new
     one_way = step.model_copy(update={"back": ""})
-    assert prompts(refine_dataset(world, dataset, [one_way], into="one", tools=tools(world, dataset))) != new
+    assert prompts(refine_dataset(world, dataset, [one_way], into="one", tools=opened)) != new
 
 
 def test_a_run_of_the_workspace_goes_on_with_texts_or_inserts_words(world: Workspace, dataset: Dataset) -> None:
@@ -192,13 +199,13 @@ def _broken(tmp_path: Path, folder: Path) -> Path:
     ],
 )
 def test_what_a_model_cannot_do_is_said_with_what_it_can(
-    world: Workspace, dataset: Dataset, bert: Path, t5: Path, kind: str, settings: dict[str, Any], words: str
+    dataset: Dataset, bert: Path, t5: Path, opened: Tools, kind: str, settings: dict[str, Any], words: str
 ) -> None:
     folders = {"bert": str(bert), "t5": str(t5)}
     settings = {name: folders.get(value, value) for name, value in settings.items()}
     step = AugmentContextualStep(model=folders[kind], **settings)
     with pytest.raises(SpecError, match=words):
-        preview_steps(dataset, [step], tools=tools(world, dataset))
+        preview_steps(dataset, [step], tools=opened)
 
 
 def test_models_are_opened_from_safetensors_alone(world: Workspace, bert: Path, tmp_path: Path) -> None:
