@@ -1,4 +1,5 @@
-// Every story of the static build, dark at phone width and light at tablet width; "full": both themes at three widths.
+// Every story of the static build, played at desk width, then looked at there, at tablet width and, dark, at phone width; "full": both
+// themes at three widths.
 // Each must play to its end, have no axe violation (WCAG 2.2 A and AA), no uncaught error and no sideways scroll.
 // A page goes from story to story without loading anew; what fails there counts only if it fails in a fresh page too.
 
@@ -24,6 +25,7 @@ const looks =
   process.argv[2] === "full"
     ? every
     : [
+        { width: 1280, theme: "light" },
         { width: 768, theme: "light" },
         { width: 360, theme: "dark" },
       ];
