@@ -48,7 +48,7 @@ export function ListWidget({ entry, frame, onChange, draw }: WidgetProps) {
           ref={root}
           aria-labelledby={labelId}
           aria-describedby={describedBy}
-          className="grid gap-2"
+          className="grid gap-3"
         >
           {items.length === 0 && <p className="text-caption text-muted">{t("None yet.")}</p>}
           <Inside entry={entry} onChange={onChange}>
