@@ -8,7 +8,9 @@ of places that are tokens. It has no peer: the promise is that the setting helps
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
+import sys
 import time
 from typing import Any
 
@@ -38,12 +40,11 @@ def main() -> None:
     torch.set_num_threads(1)
     store, model = tokens(), transformer()
     paths = {"flat": FlatPath(model), "padded": PaddedPath(model, "measured")}
-    found = {
-        f"{kind}, {name} path, {'pieces' if pieces else 'whole'}": measured(store, kind, path, pieces, arguments.rounds)
-        for kind in BATCHES
-        for name, path in paths.items()
-        for pieces in (CPU_PIECE, None)
-    }
+    found: dict[str, Any] = {}
+    for kind, (name, path), pieces in itertools.product(BATCHES, paths.items(), (CPU_PIECE, None)):
+        title = f"{kind}, {name} path, {'pieces' if pieces else 'whole'}"
+        found[title] = measured(store, kind, path, pieces, arguments.rounds)
+        print(f"{title}: {found[title]}", file=sys.stderr, flush=True)
     lengths = np.diff(store.offsets)
     drawn = {"median": int(np.median(lengths)), "mean": round(float(lengths.mean()), 1), "longest": int(lengths.max())}
     print(json.dumps({"lengths": drawn, "found": found, "machine": machine()}, indent=1))
