@@ -1,6 +1,7 @@
 """Pictures of every page for the docs, from a real training: both themes, on a desk and on a phone.
 
-Trains on the example questions in a workspace of its own, serves it, and lets a real browser go through all pages.
+Trains on the example questions in a workspace of its own, serves it, and lets a real browser go through all pages, or through those that are named:
+``python scripts/pictures.py cleaning health``.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ TARGET = ROOT / "docs" / "pictures" / "studio"
 
 def main() -> int:
     """Train, serve, photograph; writes PNG files and the page that shows them."""
+    chosen = set(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace.open(Path(folder) / "faq")
         runs = whole_way(workspace)
@@ -35,7 +37,10 @@ def main() -> int:
         subprocess.run([sys.executable, "scripts/studio.py"], cwd=ROOT, check=True)
         TARGET.mkdir(parents=True, exist_ok=True)
         with live_server(workspace.root) as server:
-            asked = json.dumps({"entrance": server.entrance, "target": str(TARGET), "pages": pages(runs)})
+            walk = {name: href for name, href in pages(runs).items() if not chosen or name in chosen}
+            if chosen - walk.keys():
+                raise SystemExit(f"There is no page {', '.join(sorted(chosen - walk.keys()))}.")
+            asked = json.dumps({"entrance": server.entrance, "target": str(TARGET), "pages": walk})
             subprocess.run(["node", "scripts/pictures.mjs", asked], cwd=ROOT / "web", check=True, timeout=900)
     (TARGET / "README.md").write_text(gallery(), encoding="utf-8")
     return 0

@@ -260,9 +260,22 @@ def test_blocks_are_not_computed_twice_where_memory_would_do(tmp_path: Path) -> 
     assert found.because["needs_bytes"] < found.because["has_bytes"]
 
 
-def test_padding_of_a_family_without_another_way_suggests_nothing(workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("order", "tuning", "change"),
+    [
+        ("shuffled", {"kind": "full"}, "batch.order=bucketed"),
+        ("bucketed", {"kind": "full"}, ""),
+        ("bucketed", {"kind": "prompt"}, "tuning.kind=lora"),
+    ],
+)
+def test_padding_is_saved_by_the_order_or_by_another_method_if_any(
+    workspace: Workspace, order: str, tuning: dict[str, str], change: str
+) -> None:
     logged = {step: values | {"train/useful_share": 0.5} for step, values in rows(20).items()}
-    assert told(workspace, tiny_recipe(), logged, path="padded").suggestions == []
+    recipe = tiny_recipe(batch={"order": order}, tuning=tuning)
+    found = told(workspace, recipe, logged, path="padded").suggestions
+    assert [f"{each.field}={each.value}" for each in found] == [change] * bool(change)
+    assert all(each.gain == pytest.approx(0.6 * 0.5 / 0.641) for each in found)
 
 
 def test_only_traces_that_the_run_tells_of_are_given(workspace: Workspace, run: str) -> None:

@@ -87,6 +87,9 @@ def test_a_sequence_longer_than_a_piece_goes_through_whole() -> None:
 
 def test_micro_batches_are_told_from_real_lengths() -> None:
     assert micro_tokens(SequenceBatch(micro_batch_size=4), [10, 10, 10]) == (40, 40)
+    assert micro_tokens(SequenceBatch(micro_batch_size=4, order="bucketed"), [10, 30]) == (80, 120), (
+        "the longest meet each other"
+    )
     mean, most = micro_tokens(SequenceBatch(micro_batch_size=4), [10, 30])
     assert mean == 80 and 80 < most <= 120
     assert micro_tokens(TokenBatch(micro_batch_tokens=64), [10, 100]) == (64, 100)

@@ -133,6 +133,15 @@ def test_every_setting_has_help(task: str) -> None:
     assert len({row["name"] for row in rows}) == len(rows)
 
 
+def test_the_schema_tells_what_lists_hold_where_nothing_is_said() -> None:
+    """A form shows them, and what equals them is left out of the recipe."""
+    definitions = RUN_SPEC.json_schema()["$defs"]
+    assert definitions["RedactStep"]["properties"]["what"]["default"][:2] == ["email", "phone"]
+    rewards = definitions["GrpoObjective"]["properties"]["rewards"]["default"]
+    assert [each["kind"] for each in rewards] == ["exact_match"]
+    assert definitions["PretrainSpec"]["properties"]["tags"]["default"] == []
+
+
 def test_the_schema_is_whole_json_with_words_for_the_form() -> None:
     schema = RUN_SPEC.json_schema()
     text = json.dumps(schema)

@@ -126,6 +126,32 @@ def test_a_broken_run_equals_the_unbroken_one(
     assert story(resumed) == whole
 
 
+@pytest.mark.parametrize(
+    "kind", [EPOCH_OF_FIVE, {"kind": "tokens", "micro_batch_tokens": 64}], ids=lambda kind: kind["kind"]
+)
+def test_micro_batches_of_like_length_go_on_where_they_were(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: dict[str, Any]
+) -> None:
+    """With a mixture whose share is turned while a stretch that is sorted by length has begun."""
+    spec = spec_of(batch=kind | {"order": "bucketed"}, data=MIXED, checkpoints={"every_steps": 1, "keep_last": 2})
+    real = loop_module.obey
+
+    def turning(session: Any, pace: Any) -> Any:
+        if session.state.step == 2 and len(session.state.mix) == 1:
+            append_command(session.folder, "set", {"key": "data.mix.0.share", "value": 0.7})
+        return real(session, pace)
+
+    monkeypatch.setattr(loop_module, "obey", turning)
+    whole = story(run(tmp_path / "whole", spec))
+    (_, (turn, _)) = whole["state"]["mix"]
+    assert 16 < turn < whole["state"]["position"], "behind the stretch that had begun"
+    die_at(monkeypatch, tmp_path / "broken", spec, None, 6)
+    resumed = make_session(tmp_path / "broken", spec)
+    assert resumed.state.step == 6
+    train(resumed)
+    assert story(resumed) == whole
+
+
 def test_a_signal_in_the_middle_of_a_measurement_loses_no_measurement(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

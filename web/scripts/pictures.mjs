@@ -10,6 +10,13 @@ const LOOKS = [
   { theme: "dark", width: 360, height: 780 },
 ];
 const TALLEST = 1800;
+/** What one does on a page before its picture is taken. */
+const WALKS = {
+  cleaning: async (page) => {
+    await page.getByRole("button", { name: /^Add (these|this|the usual)/ }).click();
+    await page.getByText(/rows are touched/).waitFor();
+  },
+};
 const { entrance, target, pages } = JSON.parse(process.argv[2]);
 const origin = new URL(entrance).origin;
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
@@ -24,6 +31,7 @@ for (const { theme, width, height } of LOOKS) {
   for (const [name, href] of Object.entries(pages)) {
     await page.goto(origin + href);
     await page.locator("main h1").waitFor();
+    await WALKS[name]?.(page);
     await page.waitForTimeout(2500);
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     const clip = { x: 0, y: 0, width, height: Math.min(Math.max(whole, height), TALLEST) };

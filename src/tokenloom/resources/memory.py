@@ -186,6 +186,8 @@ def micro_tokens(batch: Any, lengths: Sequence[int]) -> tuple[float, float]:
     if batch.kind == "tokens":
         return float(batch.micro_batch_tokens), float(max(batch.micro_batch_tokens, *lengths))
     count, mean = batch.micro_batch_size, statistics.fmean(lengths)
+    if batch.order == "bucketed":  # the longest meet each other
+        return mean * count, float(count * max(lengths))
     most = mean * count + TAIL * statistics.pstdev(lengths) * math.sqrt(count)
     return mean * count, min(most, float(count * max(lengths)))
 

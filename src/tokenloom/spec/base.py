@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, Union
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, to_jsonable_python
 
 from tokenloom.kit.docstrings import attribute_docs
 from tokenloom.kit.plugins import SPECS, load_plugins
@@ -31,6 +31,10 @@ class Spec(BaseModel):
         for name, words in field_docs(cls).items():
             if name in properties:
                 properties[name].setdefault("description", words)
+        for name, field in cls.model_fields.items():
+            if name in properties and field.default_factory is not None:  # which pydantic leaves out
+                default = field.get_default(call_default_factory=True, validated_data={})
+                properties[name].setdefault("default", to_jsonable_python(default))
         return told
 
 

@@ -34,10 +34,10 @@ from tokenloom.training.batches import CPU_PIECE, BatchStream, Share, Tokens
 from tokenloom.training.distributed.starting import compute_of, recipe_digest, require_same, same_checkpoint
 from tokenloom.training.distributed.team import build_team
 from tokenloom.training.loop import train
-from tokenloom.training.mixture import Mixture, continued, join
 from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
+from tokenloom.training.order.mixture import Mixture, continued, join
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
 from tokenloom.training.precision import measured_ceiling
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
@@ -261,7 +261,7 @@ def _begin_fork(session: Session, source: str) -> None:
         reference_loss=math.inf,
         stale=0,
         rewinds=0,
-        mix=continued(session.state.mix, session.stream.mixture, session.state.position),
+        mix=continued(session.state.mix, session.stream, session.state.position),
     )
     session.state, session.forked_from = state, source
 

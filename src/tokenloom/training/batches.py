@@ -1,8 +1,7 @@
 """From memory-mapped tokens to flat batches, as a pure function of (seed, position).
 
-The order of data is an endless stream: epoch e is a permutation drawn from (seed, e); position p is group p mod n of epoch p div n. A *group* is
-what one row became: one sequence, or several that belong together, as two answers to one prompt. A *window* is what one optimizer step sees: one or
-more micro-batches. The only state to save is the position.
+The order of data is an endless stream (`order`). A *group* is what one row became: one sequence, or several that belong together, as two answers to one
+prompt. A *window* is what one optimizer step sees: one or more micro-batches. The only state to save is the position.
 
 A sequence of L tokens gives L − 1 places: the input at i, the target at i + 1, learned where the token store says so. Places are laid
 end to end without padding; what rounding adds at the end of a row (so that few shapes occur, which kernels like) is a
@@ -13,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -23,9 +22,11 @@ from tokenloom.modeling.attention import SegmentPlan
 from tokenloom.modeling.loss import IGNORE
 from tokenloom.spec.training.batch import Batch, SequenceBatch
 from tokenloom.training.distributed.dealing import deal, shortest
+from tokenloom.training.order.buckets import Buckets
+from tokenloom.training.order.shuffle import Shuffle
 
 if TYPE_CHECKING:
-    from tokenloom.training.mixture import Mixture
+    from tokenloom.training.order.mixture import Mixture
 
 ROUND_TOKENS = 64
 CPU_PIECE = 1024  # tokens: matrix products are as fast as with more, and what a layer touches stays in the cache
@@ -188,7 +189,7 @@ class Share:
 
 
 class BatchStream:
-    """Windows of a token store in seeded order.
+    """Windows of a token store in seeded order: shuffled, or micro-batches of like length.
 
     ``piece_tokens``: micro-batches go through the model in pieces of about so many tokens. The window and its loss stay the same, since
     the loss is a sum over the window's units; only the memory for activations shrinks. ``mixture``: the store is several datasets behind
@@ -207,7 +208,8 @@ class BatchStream:
         self.store, self.spec, self.seed, self.piece_tokens, self.mixture = store, spec, seed, piece_tokens, mixture
         self.num_groups = len(store) // store.width
         self.lengths = _group_places(store)
-        self._order = lru_cache(maxsize=2 if mixture is None else 2 * len(mixture.sizes))(self._permutation)
+        self.shuffle = Shuffle(self.num_groups, seed=seed, mixture=mixture)
+        self.buckets = Buckets(spec, self.lengths, self.shuffle) if spec.order == "bucketed" else None
         self.share = Share()
 
     def window(self, position: int, *, accumulation: int | None = None) -> Window:
@@ -245,33 +247,31 @@ class BatchStream:
 
     def num_steps(self, num_epochs: float) -> int:
         """Optimizer steps in ``num_epochs`` passes, found by walking through the lengths."""
-        end, position, steps = round(num_epochs * self._groups_of_epoch), 0, 0
-        while self._passed(position) < end:
+        end, position, steps = round(num_epochs * self.shuffle.groups_of_epoch), 0, 0
+        while self.shuffle.passed(position) < end:
             for _ in range(self.spec.gradient_accumulation_steps):
                 _, position = self._take(position)
             steps += 1
         return max(steps, 1)
 
     def epoch(self, position: int) -> float:
-        return self._passed(position) / self._groups_of_epoch
+        return self.shuffle.passed(position) / self.shuffle.groups_of_epoch
 
-    @property
-    def _groups_of_epoch(self) -> int:
-        return self.num_groups if self.mixture is None else self.mixture.sizes[0]
-
-    def _passed(self, position: int) -> int:
-        """Groups of the run's own dataset before this place."""
-        return position if self.mixture is None else self.mixture.drawn(position)
+    def next_turn(self, position: int) -> int:
+        """The first place from ``position`` on where rows may be drawn by other shares of the mixture."""
+        return position if self.buckets is None else self.buckets.next_stretch(position)
 
     def _take(self, position: int) -> tuple[list[int], int]:
         """Group numbers of the next micro-batch and the position behind it."""
+        if self.buckets is not None:
+            return self.buckets.take(position)
         if isinstance(self.spec, SequenceBatch):
             end = position + self.spec.micro_batch_size
-            return [self._at(place) for place in range(position, end)], end
+            return [self.shuffle.at(place) for place in range(position, end)], end
         taken: list[int] = []
         used = 0
         while True:
-            group = self._at(position)
+            group = self.shuffle.at(position)
             places = int(self.lengths[group])
             if taken and used + places > self.spec.micro_batch_tokens:
                 return taken, position
@@ -289,20 +289,6 @@ class BatchStream:
         numbers = np.ceil(ends - 1e-9).astype(int)
         for number in np.unique(numbers):
             yield [group for group, its in zip(groups, numbers, strict=True) if its == number]
-
-    def _at(self, position: int) -> int:
-        if self.mixture is None:
-            epoch, index = divmod(position, self.num_groups)
-            return int(self._order(epoch)[index])
-        part, number = self.mixture.at(position)
-        epoch, index = divmod(number, self.mixture.sizes[part])
-        return self.mixture.group(part, int(self._order(epoch, part)[index]))
-
-    def _permutation(self, epoch: int, part: int = 0) -> np.ndarray:
-        """Order of an epoch of a part: part 0 in the order that it has without others."""
-        key = [self.seed, epoch, part] if part else [self.seed, epoch]
-        size = self.num_groups if self.mixture is None else self.mixture.sizes[part]
-        return np.random.default_rng(key).permutation(size)
 
     def _round_to(self) -> int:
         if self.piece_tokens is not None or isinstance(self.spec, SequenceBatch):

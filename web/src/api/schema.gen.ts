@@ -1504,8 +1504,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1550,8 +1551,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -1596,8 +1598,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2515,8 +2518,9 @@ export interface components {
              * @description Types by column: `text`, `integer` (whole numbers), `number`, `decimal_comma` (`1.234,5`), `boolean` (true/false, yes/no, 1/0), `date` (with or
              *     without a time: ISO 8601 or `31.12.2026`), `day_first_date` (`31/12/2026`), `month_first_date` (`12/31/2026`). A row whose value does not fit is
              *     set aside with its reason; an empty value fits every type.
+             * @default {}
              */
-            types?: {
+            types: {
                 [key: string]: "text" | "integer" | "number" | "decimal_comma" | "boolean" | "date" | "day_first_date" | "month_first_date";
             };
         };
@@ -2939,8 +2943,9 @@ export interface components {
             /**
              * Filter
              * @description Conditions that all must hold: `column=value`, `column~text`, `column>=number`, `column<=number`.
+             * @default []
              */
-            filter?: string[];
+            filter: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -2973,8 +2978,9 @@ export interface components {
              * Mix
              * @description Other datasets that are mixed in, each with its share. Replaying a part of what a model learned before keeps it from forgetting that while
              *     it learns something new; an epoch stays one pass over the dataset above.
+             * @default []
              */
-            mix?: components["schemas"]["MixPart"][];
+            mix: components["schemas"]["MixPart"][];
             /**
              * @description How rows become tokens.
              * @default {
@@ -3298,8 +3304,26 @@ export interface components {
             /**
              * Metrics
              * @description What is measured.
+             * @default [
+             *       {
+             *         "kind": "language"
+             *       },
+             *       {
+             *         "ignore_case": false,
+             *         "kind": "exact_match"
+             *       },
+             *       {
+             *         "kind": "token_jaccard"
+             *       },
+             *       {
+             *         "kind": "bleu"
+             *       },
+             *       {
+             *         "kind": "rouge_l"
+             *       }
+             *     ]
              */
-            metrics?: (components["schemas"]["LanguageMetric"] | components["schemas"]["ExactMatch"] | components["schemas"]["TokenJaccard"] | components["schemas"]["Bleu"] | components["schemas"]["RougeL"] | components["schemas"]["FlowrollExecution"])[];
+            metrics: (components["schemas"]["LanguageMetric"] | components["schemas"]["ExactMatch"] | components["schemas"]["TokenJaccard"] | components["schemas"]["Bleu"] | components["schemas"]["RougeL"] | components["schemas"]["FlowrollExecution"])[];
             /** @description Which model. */
             model: components["schemas"]["PretrainedModel"];
             /**
@@ -3329,8 +3353,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3422,8 +3447,9 @@ export interface components {
             /**
              * Sample Prompts
              * @description Prompts that the model continues at every validation; empty = two rows of the validation split.
+             * @default []
              */
-            sample_prompts?: string[];
+            sample_prompts: string[];
             /**
              * Sample Tokens
              * @description Longest continuation of a sample; 0 turns samples off.
@@ -3535,8 +3561,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -3689,7 +3716,8 @@ export interface components {
              * @default {
              *       "gradient_accumulation_steps": 1,
              *       "kind": "sequences",
-             *       "micro_batch_size": 8
+             *       "micro_batch_size": 8,
+             *       "order": "shuffled"
              *     }
              */
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
@@ -3824,8 +3852,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4019,8 +4048,9 @@ export interface components {
             /**
              * Freeze
              * @description Names of parameters that stay as they are, whatever else is said: `*embed_tokens*`.
+             * @default []
              */
-            freeze?: string[];
+            freeze: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4035,8 +4065,9 @@ export interface components {
             /**
              * Train
              * @description Names of parameters that are trained as well, or alone where last_layers is empty. `*` stands for anything: `*.mlp.*`, `model.norm.*`.
+             * @default []
              */
-            train?: string[];
+            train: string[];
             /**
              * Unfreeze Every Steps
              * @description Steps after which one more block is trained, from the last to the first, and at the end the embeddings (Howard & Ruder 2018).
@@ -4234,8 +4265,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4270,8 +4302,9 @@ export interface components {
             /**
              * Stop
              * @description Texts that end the answer; they are not part of it.
+             * @default []
              */
-            stop?: string[];
+            stop: string[];
         };
         /**
          * GreedySampling
@@ -4355,8 +4388,14 @@ export interface components {
             /**
              * Rewards
              * @description Metrics that judge each answer row by row, as in evaluation; their sum is the reward.
+             * @default [
+             *       {
+             *         "ignore_case": false,
+             *         "kind": "exact_match"
+             *       }
+             *     ]
              */
-            rewards?: (components["schemas"]["LanguageMetric"] | components["schemas"]["ExactMatch"] | components["schemas"]["TokenJaccard"] | components["schemas"]["Bleu"] | components["schemas"]["RougeL"] | components["schemas"]["FlowrollExecution"])[];
+            rewards: (components["schemas"]["LanguageMetric"] | components["schemas"]["ExactMatch"] | components["schemas"]["TokenJaccard"] | components["schemas"]["Bleu"] | components["schemas"]["RougeL"] | components["schemas"]["FlowrollExecution"])[];
             /**
              * Scale By Deviation
              * @description Whether a group's advantages are divided by the standard deviation of its rewards; off as in Dr. GRPO (Liu et al. 2025).
@@ -4444,8 +4483,16 @@ export interface components {
             /**
              * Remove
              * @description Elements whose content goes as well, for example `nav` or `footer` of web pages.
+             * @default [
+             *       "script",
+             *       "style",
+             *       "noscript",
+             *       "template",
+             *       "svg",
+             *       "iframe"
+             *     ]
              */
-            remove?: string[];
+            remove: string[];
             /**
              * Where
              * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
@@ -4646,8 +4693,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -4691,8 +4739,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5063,8 +5112,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -5412,8 +5462,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6056,7 +6107,8 @@ export interface components {
              * @default {
              *       "gradient_accumulation_steps": 1,
              *       "kind": "sequences",
-             *       "micro_batch_size": 8
+             *       "micro_batch_size": 8,
+             *       "order": "shuffled"
              *     }
              */
             batch: components["schemas"]["SequenceBatch"] | components["schemas"]["TokenBatch"];
@@ -6208,8 +6260,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6387,8 +6440,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6541,8 +6595,9 @@ export interface components {
             /**
              * Languages
              * @description Languages that count as good, as two-letter codes; empty = any that is recognised surely.
+             * @default []
              */
-            languages?: string[];
+            languages: string[];
             /**
              * Perplexity Model
              * @description Model that judges how well a text can be predicted: a model of this workspace, or a local folder. Empty = without it.
@@ -6711,8 +6766,19 @@ export interface components {
              * What
              * @description What is looked for: e-mail addresses, phone numbers, card numbers and IBANs (with a right checksum), IP addresses, national identity
              *     numbers (with a right checksum), addresses with a password, known API keys and private keys, and other secrets that look random.
+             * @default [
+             *       "email",
+             *       "phone",
+             *       "card",
+             *       "iban",
+             *       "ip",
+             *       "national_id",
+             *       "credentials",
+             *       "key",
+             *       "secret"
+             *     ]
              */
-            what?: ("email" | "phone" | "card" | "iban" | "ip" | "national_id" | "credentials" | "key" | "secret")[];
+            what: ("email" | "phone" | "card" | "iban" | "ip" | "national_id" | "credentials" | "key" | "secret")[];
             /**
              * Where
              * @description Which of a row's texts: all; `prompts` (what is asked: prompt, context, system and user messages); or `answers` (completion, chosen,
@@ -6834,8 +6900,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6892,8 +6959,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -6953,8 +7021,9 @@ export interface components {
             /**
              * Leave Out
              * @description Rows that are left out, by their number in the source: for example those that an X-ray of a loss spike blames.
+             * @default []
              */
-            leave_out?: number[];
+            leave_out: number[];
             /**
              * Max Sequence Length
              * @description Longest sequence that is trained; empty means the model's own limit.
@@ -7240,8 +7309,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -7325,6 +7395,14 @@ export interface components {
              * @default 8
              */
             micro_batch_size: number;
+            /**
+             * Order
+             * @description Which sequences go together. `shuffled`: any. `bucketed`: those of like length (length bucketing), which saves padding where the model's family needs
+             *     it; each row still comes once an epoch, in an order drawn from the seed.
+             * @default shuffled
+             * @enum {string}
+             */
+            order: "shuffled" | "bucketed";
         };
         /**
          * Series
@@ -7350,8 +7428,9 @@ export interface components {
             /**
              * Groups
              * @description Other learning rates or weight decays for some parameters, by name.
+             * @default []
              */
-            groups?: components["schemas"]["ParameterGroup"][];
+            groups: components["schemas"]["ParameterGroup"][];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -7807,6 +7886,14 @@ export interface components {
              * @default 1024
              */
             micro_batch_tokens: number;
+            /**
+             * Order
+             * @description Which sequences go together. `shuffled`: any. `bucketed`: those of like length (length bucketing), which saves padding where the model's family needs
+             *     it; each row still comes once an epoch, in an order drawn from the seed.
+             * @default shuffled
+             * @enum {string}
+             */
+            order: "shuffled" | "bucketed";
         };
         /**
          * TokenFacts
@@ -7901,8 +7988,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -8307,8 +8395,9 @@ export interface components {
             /**
              * Datasets
              * @description Datasets in whose training split words are looked for that are cut into many tokens.
+             * @default []
              */
-            datasets?: string[];
+            datasets: string[];
             /**
              * Min Frequency
              * @description A word must occur this often in the sample to be looked at.
@@ -8332,8 +8421,9 @@ export interface components {
             /**
              * Tags
              * @description Free words to find the run by.
+             * @default []
              */
-            tags?: string[];
+            tags: string[];
             /**
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
@@ -8342,8 +8432,9 @@ export interface components {
             /**
              * Words
              * @description Further words that get a token, as they stand in text: ` tachycardia` with the space before it, for a word within a sentence.
+             * @default []
              */
-            words?: string[];
+            words: string[];
         };
         /**
          * WhitespaceStep

@@ -47,6 +47,8 @@ const DEFINITIONS = {
     },
   }),
   RedactStep: kind("redact", "Put marks in the place of personal data and secrets.", { where }),
+  WhitespaceStep: kind("whitespace", "One kind of white space.", { where }),
+  DuplicatesStep: kind("duplicates", "Keep the first of rows that are alike.", { where }),
   StrangeStep: kind("strange", "A step of a plugin."),
 };
 
@@ -69,6 +71,8 @@ export const FAKE_STEP_SCHEMA = {
                 length: "#/$defs/LengthStep",
                 quality: "#/$defs/QualityStep",
                 redact: "#/$defs/RedactStep",
+                whitespace: "#/$defs/WhitespaceStep",
+                duplicates: "#/$defs/DuplicatesStep",
                 strange: "#/$defs/StrangeStep",
               },
             },

@@ -74,6 +74,8 @@ class _Told:
         gain = self.share("forward", "backward") * (1 - useful)
         because = {"padding": 1 - useful}
         if self.profile.path == "padded":
+            if self.spec.batch.order != "bucketed" and self.spec.objective.kind != "kto":
+                return self._told("padding", "batch.order", "bucketed", gain, because)
             if not self.spec.tuning.has_virtual_tokens:
                 return None  # the model's family has no other way: no field would change it
             return self._told("padding", "tuning.kind", "lora", gain, because)

@@ -6,6 +6,8 @@ from typing import Literal
 
 from tokenloom.spec.base import Spec, choice, setting
 
+Order = Literal["shuffled", "bucketed"]
+
 
 class SequenceBatch(Spec):
     """A fixed number of sequences."""
@@ -15,6 +17,9 @@ class SequenceBatch(Spec):
     """Sequences that go through the model at once."""
     gradient_accumulation_steps: int = setting(1, ge=1, le=65536, group="training")
     """Micro-batches whose gradients are added before the optimizer steps; exact for unequal token counts."""
+    order: Order = setting("shuffled", group="training")
+    """Which sequences go together. `shuffled`: any. `bucketed`: those of like length (length bucketing), which saves padding where the model's family needs
+    it; each row still comes once an epoch, in an order drawn from the seed."""
 
 
 class TokenBatch(Spec):
@@ -25,6 +30,9 @@ class TokenBatch(Spec):
     """Most tokens that go through the model at once; no token of them is padding."""
     gradient_accumulation_steps: int = setting(1, ge=1, le=65536, group="training")
     """Micro-batches whose gradients are added before the optimizer steps; exact for unequal token counts."""
+    order: Order = setting("shuffled", group="training")
+    """Which sequences go together. `shuffled`: any. `bucketed`: those of like length (length bucketing), which saves padding where the model's family needs
+    it; each row still comes once an epoch, in an order drawn from the seed."""
 
 
 Batch = choice("batch", SequenceBatch, TokenBatch)

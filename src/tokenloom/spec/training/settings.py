@@ -83,6 +83,15 @@ class TrainSettings(Spec):
         return self
 
     @model_validator(mode="after")
+    def _order_suits(self) -> TrainSettings:
+        if self.batch.order == "bucketed" and self.objective.kind == "kto":
+            raise ValueError(
+                "objective.kind=kto measures each answer against its micro-batch, which must be a fair sample and not answers of like length; "
+                "set batch.order to shuffled"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _processes_agree(self) -> TrainSettings:
         if problem := distributed_problem(self):
             raise ValueError(problem)

@@ -85,7 +85,7 @@ def knobs_of(session: Session) -> dict[str, Callable[[Any], Any]]:
 
 
 def _mix(session: Session, key: str, value: Any) -> None:
-    """From the next place on rows are drawn by the new shares."""
+    """From the next place on, or from the next stretch that is sorted by length, rows are drawn by the new shares."""
     found = _MIX.fullmatch(key)
     if found is None:
         return
@@ -93,7 +93,7 @@ def _mix(session: Session, key: str, value: Any) -> None:
     shares[int(found.group(1))] = value
     if sum(shares) >= 1:
         raise ValueError(f"the shares would be {sum(shares):g} together and leave nothing for the run's own dataset")
-    session.state.mix.append([session.state.position, shares])
+    session.state.mix.append([session.stream.next_turn(session.state.position), shares])
 
 
 def obey(session: Session, command: Command) -> None:

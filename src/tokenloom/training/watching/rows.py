@@ -12,7 +12,7 @@ import torch
 
 from tokenloom.kit.errors import NotFinite
 from tokenloom.kit.ids import digest_of_ids
-from tokenloom.training.mixture import PART, place_of
+from tokenloom.training.order.mixture import PART, place_of
 from tokenloom.training.session import Session
 from tokenloom.training.steering.guard import judge
 from tokenloom.training.steering.spikes import remembered, spike_limit

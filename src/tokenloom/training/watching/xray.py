@@ -20,7 +20,7 @@ from tokenloom.modeling.loss import IGNORE
 from tokenloom.modeling.scoring import is_scorer
 from tokenloom.tracking import query
 from tokenloom.training.batches import FlatBatch, Share, Window
-from tokenloom.training.mixture import place_of
+from tokenloom.training.order.mixture import place_of
 from tokenloom.training.session import Session
 from tokenloom.training.watching.layers import layer_name
 

@@ -54,6 +54,23 @@ const control = (root: HTMLElement, name: string) => {
   return field;
 };
 
+/** Adds an item, of the first kind where there are several, and takes it away. */
+async function oneMore(field: Element, userEvent: Tools["userEvent"]) {
+  const items = () => field.querySelectorAll("[data-item]").length;
+  const before = items();
+  const add = field.querySelector("[data-add] button");
+  if (!add) throw new Error("nothing adds an item");
+  await userEvent.click(add);
+  if (add.getAttribute("aria-haspopup")) {
+    const [first] = await screen.findAllByRole("menuitem");
+    if (first) await userEvent.click(first);
+  }
+  await waitFor(() => expect(items()).toBe(before + 1));
+  const remove = [...field.querySelectorAll("[data-act=remove] button")].at(-1);
+  if (remove) await userEvent.click(remove);
+  await waitFor(() => expect(items()).toBe(before));
+}
+
 /** Chooses each branch of each union, types into each number and text, flips each switch, and resets all of it. */
 async function play({ canvasElement, args, userEvent }: Tools) {
   const fields = fieldsOf(schema, definitionOf(schema, args.task) ?? "");
@@ -73,6 +90,7 @@ async function play({ canvasElement, args, userEvent }: Tools) {
       await userEvent.type(input, type === "number" ? "7" : "abc");
     }
     if (type === "switch" && input) await userEvent.click(input);
+    if (type === "list") await oneMore(field, userEvent);
     const reset = field.querySelector("button[aria-label$=', reset']");
     if (reset) await userEvent.click(reset);
   }

@@ -2,31 +2,34 @@ import { useTranslation } from "../../i18n/i18n.ts";
 import type { FieldProps } from "../../ui/FieldFrame/field.ts";
 import type { Entry } from "../model/entries.ts";
 import { piecesOf } from "../model/plain.ts";
-import { breachOf, nearest, readFix } from "../model/problems.ts";
+import { breachOf, nearest, readFix, sentenceOf } from "../model/problems.ts";
 import { showRange, showValue } from "../model/show.ts";
 import { isSame } from "../model/values.ts";
 import { Widget } from "../widgets/Widget.tsx";
 import { type FormHands, useForm } from "./context.ts";
 
 type T = (key: string, values?: Record<string, unknown>) => string;
-const WIDE = new Set(["texts", "list"]);
+const WIDE = new Set(["list", "choices"]);
 
 export interface FieldViewProps {
   entry: Entry;
   /** Say in which group it stands and its exact name: in the results of a search. */
   isFull?: boolean;
+  /** Instead of its own label, for screen readers alone: an item of a list. */
+  label?: string;
 }
 
 /** One setting: its control within label, help with range, error with fix, and “was 8”. */
-export function FieldView({ entry, isFull = false }: FieldViewProps) {
+export function FieldView({ entry, isFull = false, label }: FieldViewProps) {
   const { t } = useTranslation();
   const hands = useForm();
   const { field, name } = entry;
   const isWide = WIDE.has(field.control.type) || (field.control.type === "text" && field.control.long);
   const frame: FieldProps = {
-    label: t(field.label),
+    ...(label === undefined
+      ? { label: t(field.label), help: <Help entry={entry} isFull={isFull} /> }
+      : { label, hideLabel: true }),
     name,
-    help: <Help entry={entry} isFull={isFull} />,
     ...(field.unit ? { unit: t(field.unit) } : {}),
     ...(isWide ? { className: "sm:col-span-2" } : {}),
     ...wrongOf(t, entry, hands),
@@ -36,8 +39,9 @@ export function FieldView({ entry, isFull = false }: FieldViewProps) {
     <Widget
       entry={entry}
       frame={frame}
-      onChange={(next) => hands.edit(entry, next)}
-      options={hands.suggestions[name]}
+      onChange={(next, typed) => hands.edit(entry, next, typed)}
+      options={hands.suggestions[name.replace(/\.\d+(?=\.|$)/g, "")]}
+      draw={FieldView}
     />
   );
 }
@@ -83,14 +87,11 @@ function wrongOf(t: T, entry: Entry, hands: FormHands): Pick<FieldProps, "error"
   if (own) return { error: own };
   if (!problem) return {};
   const fix = readFix(problem, hands.names);
-  const sentence = `${problem.message.charAt(0).toUpperCase()}${problem.message.slice(1)}.`;
   return {
-    error: fix ? sentence : `${sentence} ${withStop(problem.fix)}`.trim(),
+    error: sentenceOf(problem, fix !== undefined),
     ...(fix ? { fix: fixTo(t, hands, entry, fix.value, fix.name) } : {}),
   };
 }
-
-const withStop = (text: string) => (text === "" || /[.?!]$/.test(text) ? text : `${text}.`);
 
 function ownError(t: T, { field, value }: Entry): string | undefined {
   if (field.control.type !== "number") return undefined;

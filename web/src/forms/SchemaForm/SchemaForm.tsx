@@ -4,8 +4,9 @@ import { Disclosure } from "../../ui/Disclosure/Disclosure.tsx";
 import { EmptyState } from "../../ui/EmptyState/EmptyState.tsx";
 import type { Option } from "../../ui/Select/Select.tsx";
 import { change, type Entry, entriesOf, reset } from "../model/entries.ts";
+import { namesOf } from "../model/items.ts";
 import { fieldsOf } from "../model/model.ts";
-import { type FieldProblem, sortProblems } from "../model/problems.ts";
+import { around, type FieldProblem, sortProblems } from "../model/problems.ts";
 import type { RootSchema, Values } from "../model/schema.ts";
 import { isFound, isShown, type Level, sectionsOf } from "../model/sections.ts";
 import { summarise } from "../model/show.ts";
@@ -79,10 +80,14 @@ export function SchemaForm(props: SchemaFormProps) {
     if (section) show(section.id, true);
   };
   const { shown, reveal } = useReveal(root, props.reveal, openAt);
-  const names = useMemo(() => new Set(entries.map((each) => each.name)), [entries]);
-  const kept = useMemo(() => new Set([...sorted.at.keys(), ...shown]), [sorted, shown]);
-  const edit = (entry: Entry, next: unknown, isTyped = true) =>
-    onChange(change(entry, value, next), isTyped && !entry.branches ? entry.name : "");
+  const names = useMemo(() => namesOf(entries), [entries]);
+  const wrong = useMemo(
+    () => new Set([...sorted.at.keys()].flatMap((name) => [name, ...around(name)])),
+    [sorted],
+  );
+  const kept = useMemo(() => new Set([...wrong, ...shown]), [wrong, shown]);
+  const edit = (entry: Entry, next: unknown, typed = entry.name) =>
+    onChange(change(entry, value, next), entry.branches ? "" : typed);
   const hands: FormHands = {
     baseline: before,
     problems: sorted.at,
@@ -92,7 +97,7 @@ export function SchemaForm(props: SchemaFormProps) {
     restore: (entry) => onChange(reset(entry, value, baseline ?? {}), ""),
     apply: (fix) => {
       const entry = entries.find((each) => each.name === fix.name);
-      if (entry) edit(entry, fix.value, false);
+      if (entry) edit(entry, fix.value, "");
       else onChange(setAt(value, pathOf(fix.name), fix.value) as Values, "");
     },
   };
@@ -124,7 +129,7 @@ export function SchemaForm(props: SchemaFormProps) {
                   key={section.id}
                   title={section.id === "basics" && props.restTitle ? props.restTitle : t(section.title)}
                   summary={summarise(t, seen)}
-                  errorCount={seen.filter((entry) => sorted.at.has(entry.name)).length}
+                  errorCount={seen.filter((entry) => wrong.has(entry.name)).length}
                   isExpanded={open.has(section.id)}
                   onExpandedChange={(isOpen) => show(section.id, isOpen)}
                 >

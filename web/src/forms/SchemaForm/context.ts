@@ -12,7 +12,8 @@ export interface FormHands {
   /** Every name that the form has now. */
   names: ReadonlySet<string>;
   suggestions: Readonly<Record<string, readonly Option[]>>;
-  edit: (entry: Entry, next: unknown) => void;
+  /** `typed` names what was typed into, so that typing is one step to undo; an empty one makes it a step of its own. */
+  edit: (entry: Entry, next: unknown, typed?: string) => void;
   restore: (entry: Entry) => void;
   apply: (fix: Fix) => void;
 }

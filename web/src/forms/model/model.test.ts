@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest";
 import recorded from "../../../../docs/reference/recipe.schema.json" with { type: "json" };
-import { change, changesOf, type Entry, entriesOf, reset, sparse } from "./entries.ts";
-import { expertNames } from "./hints.ts";
-import { type Field, fieldsOf } from "./model.ts";
-import { breachOf, nearest, readFix, sortProblems } from "./problems.ts";
-import { definitionOf, type RootSchema, type Values } from "./schema.ts";
+import { change, changesOf, type Entry, entriesOf, sparse } from "./entries.ts";
+import { fieldsOf } from "./model.ts";
+import { around, breachOf, nearest, readFix, sortProblems } from "./problems.ts";
+import type { RootSchema, Values } from "./schema.ts";
 import { isFound, isShown, sectionsOf } from "./sections.ts";
 import { showRange, showValue, summarise } from "./show.ts";
-import { getAt, isSame, setAt, unsetAt } from "./values.ts";
+import { getAt, setAt, unsetAt } from "./values.ts";
 import { emptyMeans, humanise } from "./words.ts";
 
 const schema = recorded as unknown as RootSchema;
@@ -18,82 +17,6 @@ const named = (entries: readonly Entry[], name: string) => {
   if (!found) throw new Error(`no ${name}`);
   return found;
 };
-
-/** Some other value that the type of the setting takes. */
-function another(entry: Entry): unknown {
-  const { control } = entry.field;
-  if (entry.branches) return entry.branches.find((each) => each.kind !== entry.value)?.kind ?? entry.value;
-  if (control.type === "number") {
-    const { minimum, above, maximum, below } = control;
-    const top = maximum ?? below ?? (minimum ?? above ?? 0) + 8;
-    const value = typeof entry.value === "number" && entry.value !== 0 ? entry.value / 2 : top / 2;
-    const fit = Math.max(value, minimum ?? Number.NEGATIVE_INFINITY);
-    return control.integer ? Math.ceil(fit) : fit;
-  }
-  if (control.type === "switch") return !entry.value;
-  if (control.type === "enum") return control.options.find((each) => each !== entry.value);
-  if (control.type === "words" || control.type === "texts") return ["a, b", "c"];
-  if (control.type === "list") return [{ kind: control.branches[1]?.kind }];
-  return `${entry.value ?? ""}x`;
-}
-
-const tasks = Object.keys(schema.discriminator?.mapping ?? {});
-const used = (fields: readonly Field[]): Field[] =>
-  fields.flatMap((field) => {
-    const { control } = field;
-    if (control.type === "group") return [field, ...used(control.fields)];
-    if (control.type === "union" || control.type === "list")
-      return [field, ...control.branches.flatMap((each) => used(each.fields))];
-    return [field];
-  });
-
-describe("every definition of every task", () => {
-  it.each(tasks)("%s has fields with a label, a help and a control", (task) => {
-    const fields = used(fieldsOf(schema, definitionOf(schema, task) ?? ""));
-    expect(fields.length).toBeGreaterThan(5);
-    for (const field of fields.filter((each) => each.control.type !== "const")) {
-      expect(field.label, field.name).toMatch(/^[A-Z]/);
-      if (field.control.type !== "group") expect(field.help, field.name).not.toBe("");
-    }
-  });
-
-  it.each(tasks)("%s: each setting is changed, read and brought back", (task) => {
-    const fields = fieldsOf(schema, definitionOf(schema, task) ?? "");
-    const begin: Values = { task };
-    const queue = entriesOf(fields, begin).map((entry) => ({ entry, values: begin }));
-    let seen = 0;
-    while (queue.length > 0) {
-      const item = queue.shift();
-      if (!item) break;
-      const { entry, values } = item;
-      seen += 1;
-      if (entry.branches) {
-        for (const branch of entry.branches.filter((each) => each.kind !== entry.value)) {
-          const next = change(entry, values, branch.kind);
-          const inside = entriesOf(fields, next);
-          expect(named(inside, entry.name).value).toBe(branch.kind);
-          const old = new Set(entriesOf(fields, values).map((each) => each.name));
-          for (const fresh of inside.filter((each) => !old.has(each.name)))
-            queue.push({ entry: fresh, values: next });
-          expect(isSame(reset(named(inside, entry.name), next, values), values)).toBe(true);
-        }
-        continue;
-      }
-      const next = change(entry, values, another(entry));
-      const now = named(entriesOf(fields, next), entry.name);
-      expect(now.value, entry.name).toEqual(another(entry));
-      expect(JSON.parse(JSON.stringify(next))).toEqual(next);
-      const back = entriesOf(fields, reset(now, next, values));
-      expect(named(back, entry.name).value, entry.name).toEqual(entry.value);
-    }
-    expect(seen).toBeGreaterThan(5);
-  });
-
-  it("knows every expert name from the schema", () => {
-    const names = new Set(Object.values(schema.$defs).flatMap((each) => Object.keys(each.properties ?? {})));
-    expect(expertNames.filter((name) => !names.has(name))).toEqual([]);
-  });
-});
 
 describe("values", () => {
   it("sets, takes away and cleans up", () => {
@@ -119,7 +42,8 @@ describe("values", () => {
       },
     };
     const controls = fieldsOf(root as unknown as RootSchema, "Some").map((each) => each.control);
-    expect(controls).toEqual([{ type: "words", areNumbers: true }, { type: "texts" }]);
+    expect(controls[0]).toEqual({ type: "words", areNumbers: true });
+    expect(controls[1]).toMatchObject({ type: "list", item: { control: { type: "text" } } });
   });
 
   it("lists what changed, and says only that", () => {
@@ -200,6 +124,26 @@ describe("problems", () => {
     const sorted = sortProblems([at, across, needed], entries);
     expect([...sorted.at.keys()]).toEqual(["loop.max_steps", "model.kind"]);
     expect(sorted.across).toEqual([across]);
+  });
+
+  it("stand at their item, whatever it is made of", () => {
+    const steps = entriesOf(fieldsOf(schema, "RefineSpec"), {
+      steps: [{ kind: "html" }, { kind: "length", min_characters: 0 }],
+    });
+    const at = (field: string) => [...sortProblems([{ field, message: "x", fix: "" }], steps).at.keys()];
+    expect(at("steps.1.min_characters")).toEqual(["steps.1.min_characters"]);
+    expect(at("steps.1.kind")).toEqual(["steps.1.kind"]);
+    expect(at("steps.1")).toEqual(["steps.1"]);
+    expect(at("steps.1.nonsense")).toEqual(["steps.1"]);
+    expect(at("steps.7.min_characters")).toEqual(["steps"]);
+    expect(at("steps")).toEqual(["steps"]);
+    const prompts = entriesOf(fieldsOf(schema, "PretrainSpec"), {
+      evaluation: { sample_prompts: ["a", ""] },
+    });
+    const empty = { field: "evaluation.sample_prompts.1", message: "x", fix: "" };
+    expect([...sortProblems([empty], prompts).at.keys()]).toEqual([empty.field]);
+    expect(around("data.mix.0.share")).toEqual(["data.mix.0", "data.mix"]);
+    expect(around("data.dataset")).toEqual([]);
   });
 
   it("give the value that a fix names", () => {

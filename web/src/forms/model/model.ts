@@ -18,10 +18,10 @@ export type Control =
   | { type: "enum"; options: readonly unknown[] }
   | { type: "const" }
   | { type: "words"; special?: string | undefined; areNumbers?: boolean }
-  | { type: "texts" }
+  | { type: "choices"; options: readonly string[] }
   | { type: "group"; fields: readonly Field[] }
   | { type: "union"; branches: readonly Branch[] }
-  | { type: "list"; branches: readonly Branch[] };
+  | { type: "list"; item: Field; most?: number | undefined };
 
 export interface Branch {
   kind: string;
@@ -126,7 +126,7 @@ function pick(schema: Schema): Schema {
 
 function defaultOf(control: Control, raw: Schema): unknown {
   if ("default" in raw) return raw.default;
-  if (control.type === "texts" || control.type === "words" || control.type === "list") return [];
+  if (control.type === "words" || control.type === "choices" || control.type === "list") return [];
   return undefined;
 }
 
@@ -164,9 +164,11 @@ function wordsOr(parts: readonly Schema[]): Control {
 
 function listOf(root: RootSchema, name: string, schema: Schema, depth: number): Control {
   const items = resolve(root, schema.items ?? {});
-  if (items.oneOf) return { type: "list", branches: branchesOf(root, items, depth) };
   if (items.type === "integer" || items.type === "number") return { type: "words", areNumbers: true };
-  return holdsWords(name) ? { type: "words" } : { type: "texts" };
+  if (items.enum) return { type: "choices", options: items.enum.map(String) };
+  if (items.type === "string" && holdsWords(name)) return { type: "words" };
+  const item = fieldOf(root, name, schema.items ?? {}, true, depth);
+  return { type: "list", item, most: schema.maxItems };
 }
 
 function numberOf(schema: Schema): Control {

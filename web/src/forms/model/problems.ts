@@ -1,6 +1,7 @@
 // What is wrong, at which field, and the value that would put it right.
 
 import type { Entry } from "./entries.ts";
+import { namesOf } from "./items.ts";
 import type { Limits } from "./model.ts";
 import { isEmpty } from "./values.ts";
 
@@ -25,21 +26,37 @@ export interface Sorted {
 }
 
 export function sortProblems(problems: readonly FieldProblem[], entries: readonly Entry[]): Sorted {
-  const names = new Set(entries.map((each) => each.name));
+  const names = namesOf(entries);
   const at = new Map<string, FieldProblem>();
   const across: FieldProblem[] = [];
   for (const problem of problems) {
-    const name = [problem.field, `${problem.field}.kind`, problem.field.replace(/\.\d+(\..*)?$/, "")].find(
-      (each) =>
-        each.endsWith(".kind") && each !== problem.field
-          ? /^a (kind|value) is needed/.test(problem.message) && names.has(each)
-          : names.has(each),
-    );
+    const isNeeded = /^a (kind|value) is needed/.test(problem.message);
+    const places = [problem.field, ...(isNeeded ? [`${problem.field}.kind`] : []), ...around(problem.field)];
+    const name = places.find((each) => names.has(each));
     if (name === undefined) across.push(problem);
     else if (!at.has(name)) at.set(name, problem);
   }
   return { at, across };
 }
+
+/** Items and lists around a name, the nearest first: `steps.1.min` stands in `steps.1` and in `steps`. */
+export function around(name: string): string[] {
+  const parts = name.split(".");
+  const isPlace = (part: string | undefined) => part !== undefined && /^\d+$/.test(part);
+  return parts
+    .map((_, at) => at)
+    .filter((at) => at > 0 && (isPlace(parts[at]) || isPlace(parts[at - 1])))
+    .map((at) => parts.slice(0, at).join("."))
+    .reverse();
+}
+
+/** What is wrong as a sentence, with the way out behind it where no button offers that. */
+export function sentenceOf({ message, fix }: FieldProblem, hasButton: boolean): string {
+  const sentence = withStop(`${message.charAt(0).toUpperCase()}${message.slice(1)}`);
+  return hasButton ? sentence : `${sentence} ${withStop(fix)}`.trim();
+}
+
+const withStop = (text: string) => (text === "" || /[.?!]$/.test(text) ? text : `${text}.`);
 
 const NUMBER = String.raw`-?\d[\d.]*(?:e[+-]?\d+)?`;
 

@@ -16,13 +16,23 @@ export function showValue(t: T, field: Field, value: unknown, isChoice = false):
   if (typeof value === "boolean") return value ? t("on") : t("off");
   if (typeof value === "number")
     return writeNumber(value, field.control.type === "number" ? field.control.scale : "linear");
-  if (Array.isArray(value))
-    return value.length === 0 ? t("none") : value.map((each) => showItem(t, each)).join(", ");
+  if (Array.isArray(value)) return showList(t, value);
   return String(value);
 }
 
+const MOST_ITEMS = 4;
+
+function showList(t: T, items: readonly unknown[]): string {
+  if (items.length === 0) return t("none");
+  const shown = items.slice(0, items.length > MOST_ITEMS ? MOST_ITEMS - 1 : MOST_ITEMS);
+  const list = shown.map((each) => showItem(t, each)).join(", ");
+  const count = items.length - shown.length;
+  return count > 0 ? t("{{list}} and {{count}} more", { list, count }) : list;
+}
+
 function showItem(t: T, item: unknown): string {
-  return isValues(item) ? t(humaniseOption(item.kind)) : String(item);
+  if (!isValues(item)) return String(item);
+  return item.kind === undefined ? Object.values(item).map(String).join(" ") : t(humaniseOption(item.kind));
 }
 
 /** “1 to 65,536”, “More than 0”, “At least 1”; undefined where anything goes. */

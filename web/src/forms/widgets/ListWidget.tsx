@@ -1,99 +1,126 @@
-import { Plus, X } from "lucide-react";
+import { Plus } from "lucide-react";
+import { useRef } from "react";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import { FieldFrame } from "../../ui/FieldFrame/FieldFrame.tsx";
-import { Select } from "../../ui/Select/Select.tsx";
-import { change, entriesOf } from "../model/entries.ts";
-import type { Branch } from "../model/model.ts";
+import { Menu } from "../../ui/Menu/Menu.tsx";
+import { itemsOf, newItem, valuesOf } from "../model/items.ts";
 import { plainHelp } from "../model/plain.ts";
-import { isValues, type Values } from "../model/schema.ts";
-import { branchOf } from "../model/values.ts";
 import { humaniseOption } from "../model/words.ts";
+import { Inside } from "../SchemaForm/Inside.tsx";
+import { ItemRow } from "./ItemRow.tsx";
 import type { WidgetProps } from "./types.ts";
+import { useItemFocus } from "./useItemFocus.ts";
 
-/** A list whose items are of several kinds, such as metrics: a row each, with the settings of its kind. */
+/** A list: items of any kind below each other, added, removed and put in order. */
 export function ListWidget({ entry, frame, onChange, draw }: WidgetProps) {
   const { t } = useTranslation();
-  const branches = entry.field.control.type === "list" ? entry.field.control.branches : [];
-  const items = Array.isArray(entry.value) ? entry.value.filter(isValues) : [];
-  const used = new Set(items.map((item) => item.kind));
-  const next = branches.find((branch) => !used.has(branch.kind));
-  const put = (at: number, item: Values) =>
-    onChange(items.map((each, index) => (index === at ? item : each)));
+  const root = useRef<HTMLDivElement>(null);
+  const values = valuesOf(entry);
+  const items = itemsOf(entry);
+  const focus = useItemFocus(root, values);
+  const move = (at: number, to: number, hand: "up" | "down") => {
+    if (to < 0 || to >= values.length) return;
+    focus.next(
+      to,
+      hand,
+      t("Moved to place {{place}} of {{count}}.", { place: to + 1, count: values.length }),
+    );
+    onChange(swapped(values, at, to), "");
+  };
+  const remove = (at: number) => {
+    focus.next(Math.min(at, values.length - 2), "remove", t("Removed."));
+    onChange(
+      values.filter((_, index) => index !== at),
+      "",
+    );
+  };
+  const add = (item: unknown) => {
+    focus.next(values.length, "field");
+    onChange([...values, item], "");
+  };
   return (
     <FieldFrame {...frame} isGroup>
-      {({ labelId }) => (
+      {({ labelId, describedBy }) => (
         // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend beside the label
-        <div role="group" aria-labelledby={labelId} className="grid gap-2">
-          {items.map((item, at) => (
-            <Item
-              // biome-ignore lint/suspicious/noArrayIndexKey: items may be equal; their place is what they are
-              key={at}
-              label={t("{{label}} {{number}}", { label: frame.label, number: at + 1 })}
-              item={item}
-              branches={branches}
-              draw={draw}
-              onChange={(changed) => put(at, changed)}
-              onRemove={() => onChange(items.filter((_, index) => index !== at))}
-            />
-          ))}
-          {next && (
-            <Button
-              size="small"
-              icon={Plus}
-              className="justify-self-start"
-              onPress={() => onChange([...items, { kind: next.kind }])}
-            >
-              {t("Add one")}
-            </Button>
-          )}
+        <div
+          role="group"
+          ref={root}
+          aria-labelledby={labelId}
+          aria-describedby={describedBy}
+          className="grid gap-3"
+        >
+          {items.length === 0 && <p className="text-caption text-muted">{t("None yet.")}</p>}
+          <Inside entry={entry} onChange={onChange}>
+            {items.map((item, at) => (
+              <ItemRow
+                key={item.name}
+                item={item}
+                label={t("{{label}} {{number}}", { label: frame.label, number: at + 1 })}
+                isFirst={at === 0}
+                isLast={at === items.length - 1}
+                draw={draw}
+                onMove={(by) => move(at, at + by, by < 0 ? "up" : "down")}
+                onRemove={() => remove(at)}
+              />
+            ))}
+          </Inside>
+          <Add entry={entry} count={values.length} onAdd={add} />
+          <span role="status" className="sr-only">
+            {focus.said}
+          </span>
         </div>
       )}
     </FieldFrame>
   );
 }
 
-interface ItemProps {
-  label: string;
-  item: Values;
-  branches: readonly Branch[];
-  draw: WidgetProps["draw"];
-  onChange: (item: Values) => void;
-  onRemove: () => void;
+function swapped(values: readonly unknown[], at: number, to: number): unknown[] {
+  const next = values.filter((_, index) => index !== at);
+  next.splice(to, 0, values[at]);
+  return next;
 }
 
-function Item({ label, item, branches, draw: Draw, onChange, onRemove }: ItemProps) {
+interface AddProps {
+  entry: WidgetProps["entry"];
+  count: number;
+  onAdd: (item: unknown) => void;
+}
+
+/** One more; where there are several kinds, of which. */
+function Add({ entry, count, onAdd }: AddProps) {
   const { t } = useTranslation();
-  const kind = String(item.kind ?? "");
-  const branch = branchOf(branches, kind);
+  const { control } = entry.field;
+  if (control.type !== "list") return null;
+  const item = control.item.control;
+  const press = item.type === "union" ? {} : { onPress: () => onAdd(newItem(item)) };
+  const isFull = control.most !== undefined && count >= control.most;
+  const button = (
+    <Button size="small" icon={Plus} isDisabled={isFull} {...press}>
+      {t("Add to {{label}}", { label: t(entry.field.label) })}
+    </Button>
+  );
   return (
-    <div className="grid gap-2">
-      <div className="flex items-start gap-1">
-        <Select
-          className="flex-1"
-          label={label}
-          hideLabel
-          options={branches.map((each) => ({
-            id: each.kind,
-            label: t(humaniseOption(each.kind)),
-            description: t(plainHelp(each.help)),
+    <div data-add="" className="flex flex-wrap items-center gap-x-3">
+      {item.type === "union" && !isFull ? (
+        <Menu
+          trigger={button}
+          items={item.branches.map(({ kind, help }) => ({
+            id: kind,
+            label: t(humaniseOption(kind)),
+            description: t(plainHelp(help)),
+            onAction: () => onAdd(newItem(item, kind)),
           }))}
-          value={kind}
-          onChange={(chosen) => chosen !== kind && onChange({ kind: chosen })}
+          placement="bottom start"
         />
-        <Button look="ghost" icon={X} iconOnly onPress={onRemove}>
-          {t("Remove {{name}}", { name: t(humaniseOption(kind)) })}
-        </Button>
-      </div>
-      {Draw &&
-        entriesOf(branch?.fields ?? [], item).map((inner) => (
-          <Draw
-            key={inner.name}
-            entry={inner}
-            frame={{ label: t(inner.field.label), help: t(plainHelp(inner.field.help)), className: "pl-4" }}
-            onChange={(value) => onChange(change(inner, item, value))}
-          />
-        ))}
+      ) : (
+        button
+      )}
+      {isFull && (
+        <span className="text-caption text-muted">
+          {t("{{count}} is the most there can be.", { count: control.most })}
+        </span>
+      )}
     </div>
   );
 }

@@ -19,7 +19,7 @@ export function UnionWidget({ entry, frame, onChange }: WidgetProps) {
   const value = typeof entry.value === "string" ? entry.value : null;
   const label = (kind: string) => t(humaniseOption(kind));
   const letters = branches.reduce((sum, { kind }) => sum + label(kind).length + AROUND, 0);
-  if (branches.length <= MOST_TABS && letters <= ROOM)
+  if (!frame.hideLabel && branches.length <= MOST_TABS && letters <= ROOM)
     return (
       <FieldFrame {...frame} isGroup>
         {({ describedBy }) => (

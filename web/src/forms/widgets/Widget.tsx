@@ -1,11 +1,11 @@
 import type { ComponentType } from "react";
 import type { Control } from "../model/model.ts";
+import { ChoicesWidget } from "./ChoicesWidget.tsx";
 import { EnumWidget } from "./EnumWidget.tsx";
 import { ListWidget } from "./ListWidget.tsx";
 import { NumberWidget } from "./NumberWidget.tsx";
 import { ReferenceWidget } from "./ReferenceWidget.tsx";
 import { SwitchWidget } from "./SwitchWidget.tsx";
-import { TextsWidget } from "./TextsWidget.tsx";
 import { TextWidget } from "./TextWidget.tsx";
 import type { WidgetProps } from "./types.ts";
 import { UnionWidget } from "./UnionWidget.tsx";
@@ -19,7 +19,7 @@ const WIDGETS: Record<Leaf, ComponentType<WidgetProps>> = {
   switch: SwitchWidget,
   enum: EnumWidget,
   words: WordsWidget,
-  texts: TextsWidget,
+  choices: ChoicesWidget,
   union: UnionWidget,
   list: ListWidget,
 };
@@ -30,5 +30,5 @@ export function Widget(props: WidgetProps) {
   if (type === "group" || type === "const") return null;
   const isReference = type === "text" && props.options !== undefined;
   const Chosen = isReference ? ReferenceWidget : WIDGETS[type];
-  return <Chosen {...props} draw={Widget} />;
+  return <Chosen {...props} />;
 }

@@ -9,9 +9,10 @@ export interface WidgetProps {
   entry: Entry;
   /** Label, help, error, mark of change: the same around every control. */
   frame: FieldProps;
-  onChange: (next: unknown) => void;
+  /** `typed`: what was typed into, where it is not the setting itself; empty for a step of its own to undo. */
+  onChange: (next: unknown, typed?: string) => void;
   /** Values that exist here, for references and lists of words. */
   options?: readonly Option[] | undefined;
-  /** Draws a setting within this one; the chooser of widgets hands itself in. */
-  draw?: ComponentType<WidgetProps>;
+  /** Draws a setting within this one, with all that the form knows of it. */
+  draw: ComponentType<{ entry: Entry; label?: string }>;
 }

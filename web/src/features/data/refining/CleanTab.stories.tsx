@@ -3,6 +3,7 @@ import { useState } from "react";
 import { expect, fn, screen, waitFor } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
 import { FAKE_DATASETS, FAKE_DETAIL, page, problem } from "../../../testing/data.ts";
+import { FAKE_FINDINGS, fakeFinding, fakeValidation } from "../../../testing/inspection.ts";
 import { FAKE_PREVIEW, FAKE_STEP_SCHEMA } from "../../../testing/refining.ts";
 import { fakeRun } from "../../../testing/run.ts";
 import { Page } from "../../../ui/Page/Page.tsx";
@@ -100,11 +101,62 @@ export const UndoAndRedo = meta.story({
   },
 });
 
+const found = fakeValidation({
+  findings: [
+    ...FAKE_FINDINGS.map((finding) => ({ ...finding, fix: [] })),
+    fakeFinding({ title: "E-mail addresses", count: 7, fix: [{ kind: "redact" }] }),
+    fakeFinding({ title: "Phone numbers", count: 2, fix: [{ kind: "redact" }] }),
+    fakeFinding({ title: "Texts with HTML", count: 34, fix: [{ kind: "html" }] }),
+  ],
+});
+
+/** What the health report speaks for, taken by one press and taken back by one. */
+export const Suggestions = meta.story({
+  beforeEach: ({ msw }) => {
+    localStorage.removeItem(DRAFT);
+    msw.use(http.get("*/api/datasets/:name/validation", () => HttpResponse.json(found)));
+  },
+  play: async ({ canvas, userEvent }) => {
+    const list = await canvas.findByRole("list", { name: "Suggested steps" });
+    await expect(list).toHaveTextContent(
+      /HTML.*Texts with HTML: 34.*Personal data.*E-mail addresses: 7 · Phone/,
+    );
+    await userEvent.click(canvas.getByRole("button", { name: "Add these 2 steps" }));
+    await expect(await canvas.findByText("56 of 120 rows are touched, 98 are left")).toBeVisible();
+    await expect(canvas.getByRole("heading", { name: "Settings of HTML" })).toBeVisible();
+    await userEvent.click(canvas.getByRole("button", { name: "Undo" }));
+    await expect(await canvas.findByRole("list", { name: "Suggested steps" })).toBeVisible();
+  },
+});
+
+/** A dataset that was not looked at yet: the usual steps. */
 export const Empty = meta.story({
-  beforeEach: () => localStorage.removeItem(DRAFT),
-  play: async ({ canvas }) => {
+  beforeEach: ({ msw }) => {
+    localStorage.removeItem(DRAFT);
+    const unknown = fakeValidation({ known: false, findings: [] });
+    msw.use(http.get("*/api/datasets/:name/validation", () => HttpResponse.json(unknown)));
+  },
+  play: async ({ canvas, userEvent }) => {
     await expect(await canvas.findByText("No steps yet")).toBeVisible();
     await expect(canvas.getByText("Before and after")).toBeVisible();
+    await expect(await canvas.findByText("White space, Duplicates")).toBeVisible();
+    await userEvent.click(canvas.getByRole("button", { name: "Add the usual steps" }));
+    await expect(canvas.getAllByRole("row")).toHaveLength(2);
+  },
+});
+
+/** Nothing was found: nothing is pressed upon one. */
+export const Healthy = meta.story({
+  beforeEach: ({ msw }) => {
+    localStorage.removeItem(DRAFT);
+    msw.use(
+      http.get("*/api/datasets/:name/validation", () => HttpResponse.json(fakeValidation({ findings: [] }))),
+    );
+  },
+  play: async ({ canvas }) => {
+    await expect(await canvas.findByText(/found nothing that a step would mend/)).toBeVisible();
+    await expect(canvas.queryByRole("button", { name: /usual/ })).toBeNull();
+    await expect(canvas.getAllByRole("button", { name: "Add a step" })).toHaveLength(1);
   },
 });
 

@@ -19,8 +19,9 @@ import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { Changes } from "./Changes.tsx";
 import { MakeVersion } from "./MakeVersion.tsx";
 import { QualityPanel } from "./QualityPanel.tsx";
-import { AddStep, StepList } from "./StepList.tsx";
-import { catalogueOf, commandOf, newStep, problemsAt, type StepDraft, yamlOf } from "./steps.ts";
+import { catalogueOf, commandOf, newStep, problemsAt, type StepDraft, yamlOf } from "./steps/drafts.ts";
+import { AddStep, StepList } from "./steps/StepList.tsx";
+import { Suggested } from "./steps/Suggested.tsx";
 import { type Effects, useEffects, useSteps } from "./useSteps.ts";
 
 export interface CleanTabProps {
@@ -109,6 +110,10 @@ export function CleanTab({ dataset, reference, search, onSearch }: CleanTabProps
     change([...steps, step]);
     setChosen(step.id);
   };
+  const take = (next: StepDraft[]) => {
+    change(next);
+    setChosen(next[0]?.id ?? null);
+  };
   const quality = steps.findIndex((step) => step.kind === "quality");
   const judged = effects.preview?.steps[quality];
   return (
@@ -152,6 +157,7 @@ export function CleanTab({ dataset, reference, search, onSearch }: CleanTabProps
             chosen={chosen?.id ?? null}
             onChoose={setChosen}
             onChange={change}
+            empty={<Suggested reference={reference} kinds={kinds} onTake={take} onAdd={add} />}
           />
         </Panel>
         {chosen && kind && (

@@ -9,7 +9,7 @@ import { formatCount } from "../../../ui/format.ts";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { TextField } from "../../../ui/TextField/TextField.tsx";
 import { MakingRun } from "../state/MakingRun.tsx";
-import { type StepDraft, specsOf } from "./steps.ts";
+import { type StepDraft, specsOf } from "./steps/drafts.ts";
 
 export interface MakeVersionProps {
   dataset: DatasetDetail;

@@ -4,7 +4,7 @@ import { ApiError } from "../../../data/client.ts";
 import { type RefinePreview, refinePreviewQuery } from "../../../data/datasets.ts";
 import { type History, useHistory, useUndoKeys } from "../../../forms/useHistory.ts";
 import { useDebounced } from "../../../ui/useTyped.ts";
-import { type StepDraft, specsOf } from "./steps.ts";
+import { type StepDraft, specsOf } from "./steps/drafts.ts";
 
 const CALM_MS = 350;
 const nameOf = (key: string) => `tokenloom.draft.clean.${key}`;

@@ -26,6 +26,7 @@ export function useSuggestions(): Record<string, readonly Option[]> {
     const vocabularies = new Map((tokenizers ?? []).map((each) => [each.name, each]));
     return {
       "data.dataset": data,
+      "data.mix.dataset": data,
       datasets: data,
       "model.source": (models ?? []).map((each) => ({
         id: each.reference,

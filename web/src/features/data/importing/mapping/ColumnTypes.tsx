@@ -51,7 +51,6 @@ export function ColumnTypes({ columns, read, value, onChange }: ColumnTypesProps
           <li key={name}>
             <Select
               label={name}
-              mono
               options={[
                 { id: AUTO, label: auto },
                 ...[...names].map(([id, { label, description }]) => ({ id, label, description })),

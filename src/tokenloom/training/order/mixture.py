@@ -7,11 +7,12 @@ run trains: what was drawn before stays as it was. Part 0 is the dataset of the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
 
-from tokenloom.training.batches import FlatTokens, Tokens
+from tokenloom.training.batches import BatchStream, FlatTokens, Tokens
 
 BLOCK = 4096
 PART = 1 << 40
@@ -29,7 +30,7 @@ class Mixture:
         self._first = np.concatenate([[0], np.cumsum(self.sizes)])
         self._blocks: dict[int, np.ndarray] = {}
         self._counts: list[np.ndarray] = [np.zeros(len(self.sizes), dtype=np.int64)]
-        self._known = 0
+        self._known: list[Change] = []
 
     def at(self, position: int) -> tuple[int, int]:
         """The part of this place, and how many places before it came from the same part."""
@@ -74,9 +75,9 @@ class Mixture:
 
     def _refresh(self) -> None:
         """Forget what a new change made wrong."""
-        if len(self.changes) == self._known:
+        if self.changes == self._known:
             return
-        self._known = len(self.changes)
+        self._known = deepcopy(self.changes)
         self._blocks.clear()
         del self._counts[1:]
 
@@ -115,11 +116,13 @@ def place_of(row: int) -> tuple[int, int]:
     return divmod(row, PART)
 
 
-def continued(changes: list[Change], mixture: Mixture | None, position: int) -> list[Change]:
-    """The changes of a run that another one goes on from at ``position``, with that one's own shares from there on."""
+def continued(changes: list[Change], stream: BatchStream, position: int) -> list[Change]:
+    """The changes of a run that another one, with this stream, goes on from at ``position``: its own shares hold as soon as others may."""
+    mixture = stream.mixture
     if mixture is None:
         return []
     shares = mixture.changes[0][1]
     if changes and len(changes[-1][1]) != len(shares):
         changes = []
-    return [*(changes or [[0, [0.0] * len(shares)]]), [position, shares]]
+    mixture.changes = changes or [[0, [0.0] * len(shares)]]
+    return [*mixture.changes, [stream.next_turn(position), shares]]

@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
-import { FAKE_STEP_SCHEMA } from "../../../testing/refining.ts";
-import { catalogueOf, commandOf, inOrder, newStep, problemsAt, specsOf, summaryOf, yamlOf } from "./steps.ts";
+import { FAKE_STEP_SCHEMA } from "../../../../testing/refining.ts";
+import {
+  catalogueOf,
+  commandOf,
+  inOrder,
+  newStep,
+  problemsAt,
+  specsOf,
+  summaryOf,
+  yamlOf,
+} from "./drafts.ts";
 
 const STEPS = [
   { id: "1", kind: "html", settings: {} },
@@ -10,7 +19,15 @@ const STEPS = [
 
 test("the catalogue is what the server's schema lists, with one line each", () => {
   const kinds = catalogueOf(FAKE_STEP_SCHEMA);
-  expect(kinds.map(({ kind }) => kind)).toEqual(["html", "length", "quality", "redact", "strange"]);
+  expect(kinds.map(({ kind }) => kind)).toEqual([
+    "html",
+    "length",
+    "quality",
+    "redact",
+    "whitespace",
+    "duplicates",
+    "strange",
+  ]);
   expect(kinds[0]).toMatchObject({ label: "HTML", definition: "HtmlStep", group: "texts" });
   expect(kinds[0]?.help).toBe("Take HTML away: tags go");
   expect(kinds.at(-1)?.group).toBe("more");

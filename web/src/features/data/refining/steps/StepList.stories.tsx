@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { expect, fn, screen } from "storybook/test";
-import preview from "../../../../.storybook/preview.tsx";
-import { FAKE_PREVIEW, FAKE_STEP_SCHEMA } from "../../../testing/refining.ts";
+import preview from "../../../../../.storybook/preview.tsx";
+import { FAKE_PREVIEW, FAKE_STEP_SCHEMA } from "../../../../testing/refining.ts";
+import { catalogueOf, type StepDraft } from "./drafts.ts";
 import { StepList } from "./StepList.tsx";
-import { catalogueOf, type StepDraft } from "./steps.ts";
 
 const STEPS: StepDraft[] = [
   { id: "1", kind: "html", settings: {} },

@@ -1,9 +1,9 @@
 // The ordered list of steps: what it starts with, what it says, and the same as a command or as YAML.
 
-import { fieldsOf } from "../../../forms/model/model.ts";
-import { plainHelp } from "../../../forms/model/plain.ts";
-import { isValues, type RootSchema, type Values } from "../../../forms/model/schema.ts";
-import { humaniseOption } from "../../../forms/model/words.ts";
+import { fieldsOf } from "../../../../forms/model/model.ts";
+import { plainHelp } from "../../../../forms/model/plain.ts";
+import { isValues, type RootSchema, type Values } from "../../../../forms/model/schema.ts";
+import { humaniseOption } from "../../../../forms/model/words.ts";
 
 export interface StepDraft {
   /** Its own for as long as the draft lives; tells equal steps apart. */
@@ -58,7 +58,9 @@ export function catalogueOf(schema: RootSchema): StepKind[] {
   const control = fieldsOf(schema, "RefineSpec").find(({ name }) => name === "steps")?.control;
   if (control?.type !== "list") return [];
   const mapping = schema.$defs.RefineSpec.properties?.steps?.items?.discriminator?.mapping ?? {};
-  return control.branches.map(({ kind, help }) => ({
+  const { control: step } = control.item;
+  if (step.type !== "union") return [];
+  return step.branches.map(({ kind, help }) => ({
     kind,
     label: humaniseOption(kind),
     help: plainHelp(help).split(". ")[0]?.replace(/\.$/, "") ?? "",

@@ -1,13 +1,14 @@
 import { Plus } from "lucide-react";
-import type { StepReport } from "../../../data/datasets.ts";
-import { humaniseOption } from "../../../forms/model/words.ts";
-import { useTranslation } from "../../../i18n/i18n.ts";
-import { Button } from "../../../ui/Button/Button.tsx";
-import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
-import { formatCount } from "../../../ui/format.ts";
-import { Menu } from "../../../ui/Menu/Menu.tsx";
-import { SortList } from "../../../ui/SortList/SortList.tsx";
-import { type Group, inOrder, newStep, type StepDraft, type StepKind, summaryOf } from "./steps.ts";
+import type { ReactNode } from "react";
+import type { StepReport } from "../../../../data/datasets.ts";
+import { humaniseOption } from "../../../../forms/model/words.ts";
+import { useTranslation } from "../../../../i18n/i18n.ts";
+import { Button } from "../../../../ui/Button/Button.tsx";
+import { EmptyState } from "../../../../ui/EmptyState/EmptyState.tsx";
+import { formatCount } from "../../../../ui/format.ts";
+import { Menu } from "../../../../ui/Menu/Menu.tsx";
+import { SortList } from "../../../../ui/SortList/SortList.tsx";
+import { type Group, inOrder, newStep, type StepDraft, type StepKind, summaryOf } from "./drafts.ts";
 
 export interface StepListProps {
   steps: readonly StepDraft[];
@@ -19,6 +20,8 @@ export interface StepListProps {
   chosen: string | null;
   onChoose: (id: string) => void;
   onChange: (steps: StepDraft[]) => void;
+  /** What stands there while there is no step; else a button that adds one. */
+  empty?: ReactNode;
 }
 
 /** What can be added, in groups, with one line each. */
@@ -127,11 +130,13 @@ export function StepList(props: StepListProps) {
       onOrder={(ids) => onChange(inOrder(steps, ids))}
       onRemove={(id) => onChange(steps.filter((step) => step.id !== id))}
       empty={
-        <EmptyState
-          title={t("No steps yet")}
-          text={t("Each step takes what the one before left. Nothing is changed until you make a version.")}
-          action={<AddStep kinds={kinds} onAdd={add} look="primary" />}
-        />
+        props.empty ?? (
+          <EmptyState
+            title={t("No steps yet")}
+            text={t("Each step takes what the one before left. Nothing is changed until you make a version.")}
+            action={<AddStep kinds={kinds} onAdd={add} look="primary" />}
+          />
+        )
       }
     />
   );
