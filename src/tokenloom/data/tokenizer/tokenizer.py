@@ -193,6 +193,12 @@ class Tokenizer:
         bare, full = (self.backend.encode("a", add_special_tokens=added).ids for added in (False, True))
         return next((list(full[:cut]) for cut in range(len(full)) if full[cut : cut + len(bare)] == bare), [])
 
+    @cached_property
+    def suffix_ids(self) -> list[int]:
+        """Ids that this tokenizer puts behind every text, such as BERT's separator; usually empty."""
+        bare, full = (self.backend.encode("a", add_special_tokens=added).ids for added in (False, True))
+        return list(full[len(self.prefix_ids) + len(bare) :])
+
     def require_eos(self) -> int:
         """The id of the end token; :class:`DataError` where there is none."""
         if self.eos_id is None:
