@@ -24,7 +24,7 @@ from tokenloom.data.tokenizer.pretokens import PreTokenEncoder
 _GPT2_SPLIT = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _LONG_SPACE = re.compile(r"\s{500}")  # a look-ahead after `\s+` overflows the stack of tiktoken's engine
 _MUCH = 200_000  # characters
-_SHARE = 1_000_000  # characters; a smaller share has more of its words for itself, a larger one more memory
+_SHARE = 2_000_000  # characters; a smaller share has more of its words for itself, a larger one more memory
 
 
 class FastEncoder:
