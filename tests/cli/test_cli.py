@@ -300,6 +300,12 @@ def test_a_dataset_is_validated_and_judged(
     }
     code, out, _ = call(monkeypatch, capfd, *place, "data", "stats", "rows", "--words")
     assert code == 0 and out.startswith("21 rows; words of 21") and "commonest words: is 42" in out
+    code, out, _ = call(monkeypatch, capfd, *place, "data", "map", "rows")
+    assert code == 0 and out.startswith("21 rows by their words, 2 groups") and "rows (" in out
+    code, out, _ = call(monkeypatch, capfd, *place, "--json", "data", "map", "rows", "--rows", "10")
+    assert len(json.loads(out)["x"]) == 10
+    code, _, err = call(monkeypatch, capfd, *place, "data", "map", "rows", "--model", "no such thing")
+    assert code == 3 and "There is no model “no such thing”" in err
     code, out, _ = call(
         monkeypatch, capfd, *place, "data", "rows", "rows", "--sort", "prompt", "--descending", "--limit", "1"
     )

@@ -218,4 +218,20 @@ def test_a_dataset_tells_what_its_texts_are_made_of(call: Caller, dataset: Datas
     assert told["growth"]["distinct"][-1] == told["words"]["distinct"]
     laid = call.get(f"/api/datasets/{dataset.id}/map", params={"split": "train", "limit": 50})
     assert len(laid["x"]) == len(laid["rows"]) == laid["sampled_rows"] <= 50
+    assert laid["known"] and laid["model"] == "" and laid["cut_rows"] == 0
     assert is_problem(call("GET", f"/api/datasets/{dataset.id}/map", params={"split": "tran"}), 404)
+
+
+def test_a_map_by_a_model_is_made_by_a_run(call: Caller, dataset: Dataset, tmp_path: Path) -> None:
+    place = f"/api/datasets/{dataset.id}/map"
+    (tmp_path / "reader").mkdir()
+    told = call.get(place, params={"model": str(tmp_path / "reader"), "max_tokens": 64})
+    assert told["known"] is False and told["rows"] == [] and told["max_tokens"] == 64
+    assert told["model"] == str(tmp_path / "reader")
+    model = {"kind": "pretrained", "source": told["model"]}
+    spec = {"task": "map", "dataset": dataset.id, "model": model, "max_tokens": 64}
+    assert call("POST", "/api/runs", json=spec).status_code == 201
+    absent = call("GET", place, params={"model": "nothing of this name"})
+    assert is_problem(absent, 404) and "There is no model" in absent.json()["title"] + absent.json()["detail"]
+    assert is_problem(call("GET", place, params={"model": "m", "max_tokens": 0}), 422)
+    assert is_problem(call("POST", "/api/runs", json=spec | {"dataset": "absent"}), 422)

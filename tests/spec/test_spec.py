@@ -108,6 +108,7 @@ def test_yaml_round_trip_of_every_task() -> None:
     samples = {
         "import": {"dataset": "d", "source": {"kind": "file", "path": "p"}},
         "inspect": {"dataset": "d", "near": False},
+        "map": {"dataset": "d", "model": {"kind": "pretrained", "source": "m"}, "rows": 100},
         "refine": {"dataset": "d", "steps": [{"kind": "html"}, {"kind": "length", "min_characters": 2}]},
         "tokenizer": {"tokenizer": "t", "datasets": ["d"]},
         "pretrain": {"data": {"dataset": "d"}},

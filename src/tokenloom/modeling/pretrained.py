@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from transformers import (
     MODEL_FOR_MASKED_LM_MAPPING,
     AutoConfig,
+    AutoModel,
     AutoModelForCausalLM,
     AutoModelForMaskedLM,
     AutoModelForSeq2SeqLM,
@@ -38,6 +39,7 @@ from tokenloom.modeling.transformer import Transformer
 
 MAX_CONFIG_BYTES = 1 << 20
 MAX_PARAMETERS = 2_000_000_000_000
+_POOLER = "pooler."  # a layer over the first token, which masked language models are stored without
 FLAT_FAMILIES = frozenset(
     {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"}
 )  # each held to the padded loss and gradients by tests/modeling/test_families.py
@@ -107,9 +109,42 @@ def load_writer(folder: Path, *, dtype: torch.dtype | str = "auto") -> tuple[str
     return kind, model
 
 
-def _refuse_gaps(source: Path | str, report: dict[str, Any]) -> None:
-    """transformers would fill missing weights with random numbers and go on."""
-    if missing := sorted(report["missing_keys"]):
+def load_body(
+    source: Path | str,
+    *,
+    revision: str | None = None,
+    allow_download: bool = False,
+    trust_remote_code: str | None = None,
+    dtype: torch.dtype | str = "auto",
+) -> PreTrainedModel:
+    """A model without its head, which answers ``last_hidden_state`` (B, T, D): a decoder, an encoder, or the encoder of an encoder-decoder.
+
+    Opened as safely, and refused for the same reasons, as by :func:`load_model`.
+    """
+    folder = Path(source)
+    is_local, trusted = folder.is_dir(), trust_remote_code is not None and trust_remote_code == str(source)
+    options: dict[str, Any] = {"revision": revision, "local_files_only": not allow_download}
+    if is_local:
+        _check_folder(folder, trusted)
+        options = {}
+    config = _load_config(source, trusted, options, is_local)
+    if own_config(config) is not None:
+        options |= {"allow_download": allow_download} if not is_local else {}
+        options.pop("local_files_only", None)
+        return load_model(source, dtype=dtype, **options).base_model  # type: ignore[no-any-return]
+    _check_size(config)
+    options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted, "output_loading_info": True}
+    try:
+        model, report = AutoModel.from_pretrained(source, config=config, **options)
+    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
+        raise _unreadable(source, error) from error
+    _refuse_gaps(source, report, but=_POOLER)
+    return model.get_encoder() if getattr(config, "is_encoder_decoder", False) else model  # type: ignore[no-any-return]
+
+
+def _refuse_gaps(source: Path | str, report: dict[str, Any], but: str = "") -> None:
+    """transformers would fill missing weights with random numbers and go on. ``but``: a part that is not used."""
+    if missing := sorted(name for name in report["missing_keys"] if not (but and name.startswith(but))):
         raise DataError(
             f"The model {Path(source).name} lacks {len(missing)} of its weights, the first of them {missing[0]}.",
             hint="Its config.json and its weights do not belong together, or a file of it is missing.",

@@ -78,6 +78,24 @@ class InspectSpec(_Run):
     """Whether near-duplicates are searched, too: within the dataset and between its splits. It takes minutes for a million rows."""
 
 
+class MapSpec(_Run):
+    """Lay a dataset's rows out in a plane by what a model makes of them."""
+
+    task: Literal["map"] = "map"
+    dataset: str = setting(min_length=1, max_length=200, simple=True, group="data")
+    """Dataset by name, `name@version` or id."""
+    model: PretrainedModel
+    """Whose last hidden states, averaged over the tokens of a row, say what the row is about: a decoder or an encoder."""
+    split: str | None = setting(None, max_length=100, group="data")
+    """Only this split; empty = all of them."""
+    rows: int = setting(5_000, ge=1, le=20_000, unit="rows", simple=True, group="data")
+    """Most rows that are laid out; of more an even sample is taken."""
+    max_tokens: int = setting(256, ge=1, le=1 << 20, unit="tokens", group="data")
+    """Of each row at most so many tokens are read, and never more than the model can; the map tells how many rows were cut."""
+    compute: ComputeSpec = ComputeSpec()
+    """Where it is computed."""
+
+
 class RefineSpec(_Run):
     """Make a better version of a dataset, step by step; every row that goes is kept with its reason."""
 
@@ -248,6 +266,7 @@ class ProbeSpec(_Run):
 RunSpec = Annotated[
     ImportSpec
     | InspectSpec
+    | MapSpec
     | RefineSpec
     | TokenizerSpec
     | VocabularySpec
@@ -266,6 +285,7 @@ TASKS: dict[str, type[_Run]] = {
     for each in (
         ImportSpec,
         InspectSpec,
+        MapSpec,
         RefineSpec,
         TokenizerSpec,
         VocabularySpec,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from tokenloom.modeling.adapter import (
     plain,
     save_adapter,
 )
-from tokenloom.modeling.pretrained import load_model, save_model
+from tokenloom.modeling.pretrained import load_body, load_model, save_model
 from tokenloom.modeling.scoring import is_scorer, labels_of, with_score_head
 from tokenloom.modeling.tuning.quantized import quantize_base
 from tokenloom.spec.model import PretrainedModel, TransformerModel
@@ -105,6 +105,32 @@ def open_model(
     )
     folder = ref.folder if ref.folder is not None else _hub_folder(ref, spec)
     return OpenModel(model, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
+
+
+def open_body(workspace: Workspace, spec: PretrainedModel, *, dtype: torch.dtype = torch.float32) -> OpenModel:
+    """The model that ``spec.source`` means without its head, for its hidden states: decoders, with or without an adapter, and encoders.
+
+    :class:`SpecError` for an adapter of virtual tokens, which are no part of the body.
+    """
+    ref = resolve_model(workspace, spec.source)
+    if ref.folder is not None and is_adapter_folder(ref.folder):
+        opened = open_model(workspace, spec, dtype=dtype)
+        if num_virtual_tokens(opened.model):
+            raise SpecError(
+                f"model: {ref.reference} is virtual tokens before a text, which change nothing of what the model makes of the text by itself",
+                hint="Name its base, or set model.without_adapter=true.",
+            )
+        return replace(opened, model=base_of(opened.model).base_model)
+    meta = _meta(ref)
+    body = load_body(
+        ref.source,
+        revision=spec.revision,
+        allow_download=spec.allow_download,
+        trust_remote_code=spec.trust_remote_code,
+        dtype=dtype,
+    )
+    folder = ref.folder if ref.folder is not None else _hub_folder(ref, spec)
+    return OpenModel(body, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
 
 
 def open_beside(workspace: Workspace, opened: OpenModel, adapters: dict[str, str]) -> None:

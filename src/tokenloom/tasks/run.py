@@ -12,6 +12,7 @@ from tokenloom.spec.recipe import (
     GenerateSpec,
     ImportSpec,
     InspectSpec,
+    MapSpec,
     PretrainSpec,
     ProbeSpec,
     RefineSpec,
@@ -41,6 +42,13 @@ def _(spec: InspectSpec, context: Context) -> Ending:
     from tokenloom.tasks.data.inspect import inspect_rows
 
     return inspect_rows(spec, context)
+
+
+@run_task.register
+def _(spec: MapSpec, context: Context) -> Ending:
+    from tokenloom.tasks.data.map import map_rows
+
+    return map_rows(spec, context)
 
 
 @run_task.register

@@ -13,7 +13,7 @@ from typing import Any
 
 from tokenloom.kit.atomic import read_manifest
 from tokenloom.kit.errors import DataError, NotFound
-from tokenloom.kit.ids import is_id
+from tokenloom.kit.ids import content_id, is_id
 from tokenloom.kit.registry import nearest
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.client import read_info
@@ -58,6 +58,16 @@ def resolve_model(workspace: Workspace, reference: str) -> ModelRef:
     near = nearest(name, [*(entry["name"] for entry in registered), *trained])
     hint = f"Did you mean {near[0]}?" if near else "Give a run, RUN@STEP, a folder, or a hub id such as owner/name."
     raise NotFound(f"There is no model “{reference}”.", hint=hint)
+
+
+def model_fingerprint(ref: ModelRef, revision: str | None = None) -> str:
+    """Changes with the files of a model: the hashes that its folder states, else the sizes and times of its files; of a hub id, the revision."""
+    if ref.folder is None:
+        return content_id("hub", ref.hub_id, revision or "main")
+    with contextlib.suppress(DataError):
+        return content_id("folder", read_manifest(ref.folder))
+    files = [path for path in sorted(ref.folder.iterdir()) if path.suffix in (".json", ".safetensors")]
+    return content_id("files", [(path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in files])
 
 
 def registered_models(workspace: Workspace) -> list[dict[str, Any]]:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from tokenloom.data.corpus import corpus_map, corpus_report
+from tokenloom.data.corpus import MapAsked, corpus_map, corpus_report
+from tokenloom.data.corpus.mapping import DIRECTIONS, _directions, comparable
 from tokenloom.data.corpus.words import words_of
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.tokenizer import Tokenizer
@@ -119,15 +120,35 @@ def test_the_map_lays_rows_about_the_same_things_together(workspace: Workspace, 
     assert apart > 2 * spread and np.abs(points).max() <= 1
     assert max(told["group"]) < len(told["groups"]) and all(told["groups"])
     assert corpus_map(workspace, dataset) == told
-    assert corpus_map(workspace, dataset, limit=30)["sampled_rows"] == 30
+    assert corpus_map(workspace, dataset, MapAsked(limit=30))["sampled_rows"] == 30
+
+
+def test_directions_of_wide_vectors_are_those_of_the_whole_decomposition() -> None:
+    draw = np.random.default_rng(3)
+    strengths = np.concatenate([np.linspace(40, 10, DIRECTIONS), np.full(84, 0.5)])
+    vectors = (draw.standard_normal((300, 100)) * strengths) @ np.linalg.qr(draw.standard_normal((1500, 100)))[0].T
+    centred = vectors - vectors.mean(axis=0)
+    found = _directions(centred, 0)
+    true = np.linalg.svd(centred, full_matrices=False)[2][:DIRECTIONS].T
+    assert found.shape == (1500, DIRECTIONS)
+    np.testing.assert_allclose(np.abs((found * true).sum(axis=0)), 1, atol=1e-3)
+
+
+def test_one_place_that_is_large_in_every_row_decides_nothing() -> None:
+    draw = np.random.default_rng(4)
+    states = draw.standard_normal((200, 8))
+    states[:, 3] = 1e4 + 1e3 * states[:, 3]
+    found = comparable(states.astype(np.float32))
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-5)
+    assert found.std(axis=0).max() < 1.5 * found.std(axis=0).min()
 
 
 def test_one_split_alone_and_a_wrong_one(workspace: Workspace, do_import: Import) -> None:
     dataset = do_import([{"text": text} for text in sentences(200)])
     told = corpus_report(workspace, dataset, split="test")
     assert told["rows"] == dataset.splits["test"] == told["sampled_rows"]
-    assert corpus_map(workspace, dataset, "test")["sampled_rows"] == dataset.splits["test"]
+    assert corpus_map(workspace, dataset, MapAsked("test"))["sampled_rows"] == dataset.splits["test"]
     with pytest.raises(NotFound):
         corpus_report(workspace, dataset, split="tset")
     with pytest.raises(NotFound):
-        corpus_map(workspace, dataset, "tset")
+        corpus_map(workspace, dataset, MapAsked("tset"))

@@ -272,8 +272,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine
-         * @description Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine.
+         * Rows laid out in a plane by the words that they use (TF-IDF and its largest directions), or by a model, once a run has made that map
+         * @description Rows laid out in a plane by the words that they use (TF-IDF and its largest directions), or by a model, once a run has made that map.
          */
         get: operations["get_corpus_map"];
         put?: never;
@@ -2670,22 +2670,58 @@ export interface components {
         };
         /**
          * CorpusMap
-         * @description Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words.
+         * @description Rows as points within -1 and 1, near each other where they use the same words, or where a model sees the same in them; ``groups`` names
+         *     each group by its words. Where it is not ``known``, a run with the task `map` makes it and everything else is empty.
          */
         CorpusMap: {
-            /** Group */
+            /**
+             * Cut Rows
+             * @default 0
+             */
+            cut_rows: number;
+            /**
+             * Group
+             * @default []
+             */
             group: number[];
-            /** Groups */
+            /**
+             * Groups
+             * @default []
+             */
             groups: string[];
-            /** Rows */
+            /**
+             * Known
+             * @default true
+             */
+            known: boolean;
+            /** Max Tokens */
+            max_tokens: number;
+            /** Model */
+            model: string;
+            /**
+             * Rows
+             * @default []
+             */
             rows: number[];
-            /** Sampled Rows */
+            /**
+             * Sampled Rows
+             * @default 0
+             */
             sampled_rows: number;
-            /** Texts */
+            /**
+             * Texts
+             * @default []
+             */
             texts: string[];
-            /** X */
+            /**
+             * X
+             * @default []
+             */
             x: number[];
-            /** Y */
+            /**
+             * Y
+             * @default []
+             */
             y: number[];
         };
         /**
@@ -5279,6 +5315,71 @@ export interface components {
             workspace: string;
         };
         /**
+         * MapSpec
+         * @description Lay a dataset's rows out in a plane by what a model makes of them.
+         */
+        MapSpec: {
+            /**
+             * @description Where it is computed.
+             * @default {
+             *       "deterministic": true,
+             *       "device": "auto",
+             *       "precision": "auto",
+             *       "tf32": false,
+             *       "threads": null
+             *     }
+             */
+            compute: components["schemas"]["ComputeSpec"];
+            /**
+             * Dataset
+             * @description Dataset by name, `name@version` or id.
+             */
+            dataset: string;
+            /**
+             * Max Tokens
+             * @description Of each row at most so many tokens are read, and never more than the model can; the map tells how many rows were cut.
+             * @default 256
+             */
+            max_tokens: number;
+            /** @description Whose last hidden states, averaged over the tokens of a row, say what the row is about: a decoder or an encoder. */
+            model: components["schemas"]["PretrainedModel"];
+            /**
+             * Name
+             * @description Name shown in lists; empty = one is made from the task and its data.
+             * @default
+             */
+            name: string;
+            /**
+             * Project
+             * @description Runs of one project stand together.
+             * @default default
+             */
+            project: string;
+            /**
+             * Rows
+             * @description Most rows that are laid out; of more an even sample is taken.
+             * @default 5000
+             */
+            rows: number;
+            /**
+             * Split
+             * @description Only this split; empty = all of them.
+             * @default null
+             */
+            split: string | null;
+            /**
+             * Tags
+             * @description Free words to find the run by.
+             * @default []
+             */
+            tags: string[];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            task: "map";
+        };
+        /**
          * MarkdownFormat
          * @description Markdown: a row for each document or for each section, with the columns `text`, `heading` and, where there is one, `front_matter`.
          */
@@ -7224,7 +7325,7 @@ export interface components {
             total_steps: number | null;
         };
         /** RunSpec */
-        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
+        RunSpec: components["schemas"]["ImportSpec"] | components["schemas"]["InspectSpec"] | components["schemas"]["MapSpec"] | components["schemas"]["RefineSpec"] | components["schemas"]["TokenizerSpec"] | components["schemas"]["VocabularySpec"] | components["schemas"]["PretrainSpec"] | components["schemas"]["FinetuneSpec"] | components["schemas"]["EvaluateSpec"] | components["schemas"]["ExportSpec"] | components["schemas"]["GenerateSpec"] | components["schemas"]["RehearseSpec"] | components["schemas"]["ProbeSpec"];
         /**
          * S3Source
          * @description An object of Amazon S3 or of a service that speaks its language, or all objects below a prefix. Needs the extra `s3`.
@@ -9372,6 +9473,10 @@ export interface operations {
             query?: {
                 /** @description Most rows; more are sampled evenly. */
                 limit?: number;
+                /** @description Of each row, how much the model reads. */
+                max_tokens?: number;
+                /** @description Lay out by this model; empty: by words. */
+                model?: string;
                 /** @description Only this split. */
                 split?: string | null;
             };

@@ -142,7 +142,7 @@ export function fakeCorpus(changes: Partial<Corpus> = {}): Corpus {
   };
 }
 
-export function fakeMap(rows = 60): CorpusMap {
+export function fakeMap(rows = 60, changes: Partial<CorpusMap> = {}): CorpusMap {
   const at = Array.from({ length: rows }, (_, n) => n);
   const spread = (n: number, by: number) => ((n * by) % 17) / 60 - 0.14;
   return {
@@ -153,6 +153,11 @@ export function fakeMap(rows = 60): CorpusMap {
     groups: ["shelf, left, where", "open, nine, day", "desk, answer, who"],
     texts: at.map((n) => `What row ${n + 1} says about ${["shelves", "hours", "the desk"][n % 3]}.`),
     sampled_rows: rows,
+    known: true,
+    model: "",
+    max_tokens: 0,
+    cut_rows: 0,
+    ...changes,
   };
 }
 

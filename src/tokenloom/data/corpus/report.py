@@ -2,31 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
+from tokenloom.data.corpus.asked import MapAsked
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.progress import UNWATCHED, Watch
 from tokenloom.data.statistics import statistics
 from tokenloom.kit.atomic import atomic_write
+from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import content_id
 from tokenloom.kit.workspace import Workspace
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from tokenloom.data.corpus.words import Words
     from tokenloom.data.inspecting.views import Blocks
     from tokenloom.data.tokenizer.tokenizer import Tokenizer
 
 VERSION = 1
 """Of these views; another number makes every one anew."""
 SAMPLED_ROWS, _SAMPLED_CHARS = 50_000, 20_000_000
-MAPPED_ROWS = 20_000
+_MAPPED_CHARS = 4_000
 _TOKENISED_ROWS, _TOKENISED_CHARS, _TOP_TOKENS = 5_000, 8_000_000, 200
 _SHOWN = 160
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What a model makes of texts: float32 ``vectors`` (N, H), and how many texts were longer than it was let read."""
+
+    vectors: np.ndarray[Any, np.dtype[np.float32]]
+    cut: int
+
+
+Embed = Callable[[Sequence[str], Watch], Embedded]
 
 
 def corpus_report(
@@ -45,12 +61,28 @@ def corpus_report(
     return _kept(workspace, dataset, key, lambda: _counted(dataset, tokenizer, split, watch))
 
 
-def corpus_map(workspace: Workspace, dataset: Dataset, split: str | None = None, limit: int = 5_000) -> dict[str, Any]:
-    """``{rows, x, y, group, groups, texts, sampled_rows}`` of up to ``limit`` rows, at most 20,000; see :mod:`.mapping`."""
-    if split is not None:
-        dataset.check_split(split)
-    limit = max(1, min(limit, MAPPED_ROWS))
-    return _kept(workspace, dataset, ["map", VERSION, split, limit], lambda: _mapped(dataset, split, limit))
+def corpus_map(
+    workspace: Workspace,
+    dataset: Dataset,
+    asked: MapAsked | None = None,
+    embed: Embed | None = None,
+    watch: Watch = UNWATCHED,
+) -> dict[str, Any]:
+    """``{rows, x, y, group, groups, texts, sampled_rows, model, max_tokens, cut_rows}`` of up to 20,000 rows; see :mod:`.mapping`.
+
+    By words, or by the model that ``asked`` names, through ``embed``. :class:`DataError` where the model gives no numbers.
+    """
+    asked = asked or MapAsked()
+    if asked.split is not None:
+        dataset.check_split(asked.split)
+    return _kept(workspace, dataset, asked.key, lambda: _mapped(dataset, asked, embed, watch))
+
+
+def known_map(workspace: Workspace, dataset: Dataset, asked: MapAsked) -> dict[str, Any] | None:
+    """The map, where it was made before."""
+    if asked.split is not None:
+        dataset.check_split(asked.split)
+    return _read(_path(workspace, dataset, asked.key))
 
 
 def _counted(dataset: Dataset, tokenizer: Tokenizer | None, split: str | None, watch: Watch) -> dict[str, Any]:
@@ -93,16 +125,20 @@ def _tokens(
     return told, np.array([len(each) for each in coded], np.int64)
 
 
-def _mapped(dataset: Dataset, split: str | None, limit: int) -> dict[str, Any]:
+def _mapped(dataset: Dataset, asked: MapAsked, embed: Embed | None, watch: Watch) -> dict[str, Any]:
     from tokenloom.data.corpus.mapping import laid_out
     from tokenloom.data.corpus.words import words_of
     from tokenloom.data.inspecting.views import Blocks
 
-    sample = _sampled(Blocks(dataset), split, limit)
+    sample = _sampled(Blocks(dataset), asked.split, asked.rows)
+    by = {"model": asked.model, "max_tokens": asked.max_tokens, "cut_rows": 0}
     if sample.is_empty():
-        return {"rows": [], "x": [], "y": [], "group": [], "groups": [], "texts": [], "sampled_rows": 0}
-    points, groups, names = laid_out(words_of(sample["said"].str.slice(0, 4_000)), sample.height)
+        return {"rows": [], "x": [], "y": [], "group": [], "groups": [], "texts": [], "sampled_rows": 0, **by}
+    words = words_of(sample["said"].str.slice(0, _MAPPED_CHARS))
+    vectors, by["cut_rows"] = _vectors(sample["said"], words, asked, embed, watch)
+    points, groups, names = laid_out(vectors, words)
     return {
+        **by,
         "rows": sample["row"].to_list(),
         "x": [round(float(each), 4) for each in points[:, 0]],
         "y": [round(float(each), 4) for each in points[:, 1]],
@@ -111,6 +147,23 @@ def _mapped(dataset: Dataset, split: str | None, limit: int) -> dict[str, Any]:
         "texts": sample["said"].str.slice(0, _SHOWN).to_list(),
         "sampled_rows": sample.height,
     }
+
+
+def _vectors(
+    said: pl.Series, words: Words, asked: MapAsked, embed: Embed | None, watch: Watch
+) -> tuple[np.ndarray[Any, np.dtype[np.float32]], int]:
+    """What rows are laid out by, and how many of them were cut."""
+    from tokenloom.data.corpus.mapping import comparable, word_vectors
+
+    if embed is None:
+        return word_vectors(words, len(said)), int((said.str.len_chars() > _MAPPED_CHARS).sum())
+    found = embed(said.to_list(), watch)
+    if broken := int((~np.isfinite(found.vectors).all(axis=1)).sum()):
+        raise DataError(
+            f"The model {asked.model} gives no numbers (NaN or infinity) for {broken} of {len(said)} rows.",
+            hint="Its weights are damaged, or it needs another number format: set compute.precision=fp32.",
+        )
+    return comparable(found.vectors), found.cut
 
 
 def _sampled(blocks: Blocks, split: str | None, count: int) -> pl.DataFrame:
@@ -137,11 +190,21 @@ def _within(texts: pl.Series, chars: int) -> pl.Series:
 
 
 def _kept(workspace: Workspace, dataset: Dataset, key: list[Any], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    path = workspace.cache / "corpus" / dataset.id / f"{content_id(key)}.json"
+    path = _path(workspace, dataset, key)
+    if (known := _read(path)) is not None:
+        return known
+    told = make()
+    atomic_write(path, orjson.dumps(told))
+    return told
+
+
+def _path(workspace: Workspace, dataset: Dataset, key: list[Any]) -> Path:
+    return workspace.cache / "corpus" / dataset.id / f"{content_id(key)}.json"
+
+
+def _read(path: Path) -> dict[str, Any] | None:
     try:
         known: dict[str, Any] = orjson.loads(path.read_bytes())
-        return known
     except (OSError, orjson.JSONDecodeError):
-        told = make()
-        atomic_write(path, orjson.dumps(told))
-        return told
+        return None
+    return known

@@ -1,8 +1,9 @@
 """Bulk encoding through tiktoken with the merges of a Hugging Face byte-level BPE: the same ids, about three times as fast.
 
 For a tokenizer whose merges came out of training, both take the same merges in the same order (a token can only ever be made
-by the one pair that made it in training). Strangers' files promise nothing, so :meth:`FastEncoder.agrees_with` compares ids on real text
-before the fast path is used, and text that the two regular-expression engines may read differently never takes it.
+by the one pair that made it in training). Strangers' files promise nothing, so :meth:`FastEncoder.agrees` compares ids on real text
+before the fast path is used, and text that the two regular-expression engines may read differently never takes it. Much text at once goes through
+:mod:`.pretokens` where the expression allows it, another three times as fast.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ import numpy as np
 import tiktoken
 
 from tokenloom.data.tokenizer.bytelevel import token_bytes
+from tokenloom.data.tokenizer.pretokens import Ids as Ids
+from tokenloom.data.tokenizer.pretokens import PreTokenEncoder
 
 _GPT2_SPLIT = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _LONG_SPACE = re.compile(r"\s{500}")  # a look-ahead after `\s+` overflows the stack of tiktoken's engine
-_WORTH_THREADS = 200_000  # characters
-Ids = np.ndarray[Any, np.dtype[np.int32]]
+_MUCH = 200_000  # characters
+_SHARE = 2_000_000  # characters; a smaller share has more of its words for itself, a larger one more memory
 
 
 class FastEncoder:
@@ -31,6 +34,7 @@ class FastEncoder:
         self._encoding = tiktoken.Encoding("fast", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
         self._ids_of_ranks = ids_of_ranks
         self._has_look_ahead = "(?" in pattern.replace("(?:", "").replace("(?i:", "")
+        self._pre_tokens = None if self._has_look_ahead else self._whole_words(pattern)
 
     def takes(self, text: str) -> bool:
         """Whether both engines are sure to read this text in the same way."""
@@ -44,13 +48,34 @@ class FastEncoder:
 
     def encode_batch(self, texts: list[str], threads: int) -> list[Ids]:
         """Ids of each text; long work is shared among ``threads``, outside the interpreter lock."""
-        if threads < 2 or sum(map(len, texts)) < _WORTH_THREADS:
+        size = sum(map(len, texts))
+        if size < _MUCH:
             return [self.encode(text) for text in texts]
+        shares = _shares(texts, max(threads, -(-size // _SHARE)))
+        if threads < 2:
+            return [ids for share in shares for ids in self._encode_much(share)]
         with ThreadPoolExecutor(threads) as pool:
-            return [ids for part in pool.map(self._encode_all, _shares(texts, threads * 8)) for ids in part]
+            return [ids for part in pool.map(self._encode_much, shares) for ids in part]
 
-    def _encode_all(self, texts: list[str]) -> list[Ids]:
+    def agrees(self, texts: list[str], true: list[Ids]) -> bool:
+        """Whether both ways, a text by itself and much at once, give the ``true`` ids of each text."""
+        alone = (self.encode(text) for text in texts)
+        together = self._encode_much(texts) if texts else []
+        return all(
+            np.array_equal(ids, one) and np.array_equal(ids, other)
+            for ids, one, other in zip(true, alone, together, strict=True)
+        )
+
+    def _encode_much(self, texts: list[str]) -> list[Ids]:
+        if self._pre_tokens is not None:
+            return self._pre_tokens.encode(texts)
         return [self.encode(text) for text in texts]
+
+    def _whole_words(self, pattern: str) -> PreTokenEncoder | None:
+        try:
+            return PreTokenEncoder(pattern, self._encoding._core_bpe.encode_single_piece, self._ids_of_ranks)
+        except ValueError:
+            return None
 
 
 def _shares(texts: list[str], count: int) -> list[list[str]]:

@@ -134,7 +134,7 @@ class Tokenizer:
         sample += [] if self._fast_is_proved else self._vocabulary_texts()
         sample = [text for text in sample if self._fast.takes(text) and not self._has_plain_added(text)]
         true = self._encode_slowly(sample)
-        if all(np.array_equal(ids, self._fast.encode(text)) for ids, text in zip(true, sample, strict=True)):
+        if self._fast.agrees(sample, true):
             self._fast_is_proved = True
             return True
         self._fast = None
@@ -192,6 +192,12 @@ class Tokenizer:
         """Ids that this tokenizer puts before every text (often the begin token); usually empty."""
         bare, full = (self.backend.encode("a", add_special_tokens=added).ids for added in (False, True))
         return next((list(full[:cut]) for cut in range(len(full)) if full[cut : cut + len(bare)] == bare), [])
+
+    @cached_property
+    def suffix_ids(self) -> list[int]:
+        """Ids that this tokenizer puts behind every text, such as BERT's separator; usually empty."""
+        bare, full = (self.backend.encode("a", add_special_tokens=added).ids for added in (False, True))
+        return list(full[len(self.prefix_ids) + len(bare) :])
 
     def require_eos(self) -> int:
         """The id of the end token; :class:`DataError` where there is none."""

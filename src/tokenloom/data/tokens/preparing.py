@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from tokenloom.data.ahead import one_ahead
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.ledger import Ledger, Loss
 from tokenloom.data.mapping import BadRow, Example
@@ -146,7 +147,8 @@ class _Preparation:
         self._prove_tokenizer()
         with contextlib.ExitStack() as stack:
             files = _Files(folder, dtype, stack, has_values=self.layout.has_values)
-            for batch in _batches(self.dataset.examples(self.split)):
+            read = one_ahead(_batches(self.dataset.examples(self.split)))
+            for batch in stack.enter_context(contextlib.closing(read)):
                 stop_if(watch.cancelled, "Preparing tokens")
                 groups: list[Group] = []
                 rows: list[int] = []

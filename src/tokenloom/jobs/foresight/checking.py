@@ -62,12 +62,10 @@ def _absent_library(spec: Any) -> list[Mistake]:
 
 def _datasets(spec: Any) -> list[tuple[str, str]]:
     """Each dataset that a run will read, with the field that names it."""
-    if spec.task == "inspect":
+    if spec.task in ("inspect", "map", "refine"):
         return [("dataset", spec.dataset)]
     if spec.task == "tokenizer":
         return [(f"datasets.{index}", name) for index, name in enumerate(spec.datasets)]
-    if spec.task == "refine":
-        return [("dataset", spec.dataset)]
     data = getattr(spec, "data", None)
     if data is None:
         return []

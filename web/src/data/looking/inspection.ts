@@ -57,13 +57,14 @@ export function corpusQuery(reference: string, tokenizer: string, split: string)
   });
 }
 
-export function mapQuery(reference: string, split: string, limit = 5000) {
+/** `model`: who lays the rows out; empty: their words do. */
+export function mapQuery(reference: string, split: string, model = "", limit = 5000) {
   return queryOptions({
-    queryKey: ["dataset", reference, "map", split, limit],
+    queryKey: ["dataset", reference, "map", split, model, limit],
     queryFn: () =>
       data(
         api.GET("/api/datasets/{dataset}/map", {
-          params: { path: { dataset: reference }, query: { limit, ...(split ? { split } : {}) } },
+          params: { path: { dataset: reference }, query: { limit, model, ...(split ? { split } : {}) } },
         }),
       ),
     ...STEADY,
@@ -82,3 +83,7 @@ export function columnsQuery(reference: string) {
 /** Start the run that looks at all rows; its report is there once it has ended. */
 export const startInspection = (dataset: string, looked: Looked): Promise<Schemas["Started"]> =>
   startRun({ task: "inspect", dataset, ...looked, tokenizer: looked.tokenizer || null });
+
+/** Start the run that lays rows out by a model; its map is there once it has ended. */
+export const startMap = (dataset: string, split: string, model: string): Promise<Schemas["Started"]> =>
+  startRun({ task: "map", dataset, split: split || null, model: { kind: "pretrained", source: model } });

@@ -92,15 +92,23 @@ class Corpus(BaseModel):
 
 
 class CorpusMap(BaseModel):
-    """Rows as points within -1 and 1, near each other where they use the same words; ``groups`` names each group by its words."""
+    """Rows as points within -1 and 1, near each other where they use the same words, or where a model sees the same in them; ``groups`` names
+    each group by its words. Where it is not ``known``, a run with the task `map` makes it and everything else is empty."""
 
-    rows: list[int]
-    x: list[float]
-    y: list[float]
-    group: list[int]
-    groups: list[str]
-    texts: list[str]
-    sampled_rows: int
+    known: bool = True
+    model: str
+    """The model that lays the rows out; empty: their words do."""
+    max_tokens: int
+    """Of each row, how many tokens the model reads at most; 0 without a model."""
+    rows: list[int] = []
+    x: list[float] = []
+    y: list[float] = []
+    group: list[int] = []
+    groups: list[str] = []
+    texts: list[str] = []
+    sampled_rows: int = 0
+    cut_rows: int = 0
+    """Rows that were read only in part."""
 
 
 @router.get("/datasets/{dataset}/corpus")
@@ -125,9 +133,19 @@ def get_corpus_map(
     studio: Here,
     split: Split = None,
     limit: Annotated[int, Query(ge=1, le=20_000, description="Most rows; more are sampled evenly.")] = 5_000,
+    model: Annotated[str, Query(max_length=1000, description="Lay out by this model; empty: by words.")] = "",
+    max_tokens: Annotated[int, Query(ge=1, le=1 << 20, description="Of each row, how much the model reads.")] = 256,
 ) -> CorpusMap:
-    """Rows laid out in a plane by the words that they use (TF-IDF and its largest directions); nothing leaves this machine."""
-    from tokenloom.data.corpus import corpus_map
+    """Rows laid out in a plane by the words that they use (TF-IDF and its largest directions), or by a model, once a run has made that map."""
+    from tokenloom.data.corpus import MapAsked, corpus_map, known_map, map_by_model
     from tokenloom.data.dataset import DatasetStore
+    from tokenloom.spec.override import parse_run_spec
 
-    return CorpusMap(**corpus_map(studio.workspace, DatasetStore(studio.workspace).get(dataset), split, limit))
+    found = DatasetStore(studio.workspace).get(dataset)
+    if not model:
+        return CorpusMap(**corpus_map(studio.workspace, found, MapAsked(split, limit)))
+    spec = {"task": "map", "dataset": found.id, "model": {"kind": "pretrained", "source": model}}
+    limits = {"split": split, "rows": limit, "max_tokens": max_tokens}
+    asked = map_by_model(studio.workspace, parse_run_spec({**spec, **limits}))
+    told = known_map(studio.workspace, found, asked)
+    return CorpusMap(**told) if told else CorpusMap(known=False, model=asked.model, max_tokens=max_tokens)

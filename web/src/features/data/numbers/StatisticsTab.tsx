@@ -63,7 +63,13 @@ export function StatisticsTab({ dataset, reference, search, onSearch }: TabProps
         />
       )}
       {!isPending && (
-        <CorpusTab reference={reference} tokenizer={tokenizer} split={split} onSearch={onSearch} />
+        <CorpusTab
+          reference={reference}
+          tokenizer={tokenizer}
+          split={split}
+          mapBy={search.by ?? ""}
+          onSearch={onSearch}
+        />
       )}
     </>
   );

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { ScatterChart } from "lucide-react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import type { CorpusMap } from "../../../../data/looking/inspection.ts";
 import { tellError } from "../../../../data/problem.ts";
 import { useTranslation } from "../../../../i18n/i18n.ts";
@@ -22,6 +23,12 @@ export interface MapPanelProps {
   map: CorpusMap | null;
   error?: unknown;
   onRetry?: () => void;
+  /** Chooses what rows are laid out by. */
+  by?: ReactNode;
+  /** Starts the run that lays the rows out, where no map is known. */
+  onMake: () => void;
+  /** That run, while it works. */
+  watch?: ReactNode;
   /** Shows these rows, by number, in the table of rows. */
   onRows: (rows: readonly number[]) => void;
   /** Opens one row. */
@@ -144,29 +151,57 @@ function Drawn({ map, onRows, onRow }: { map: CorpusMap } & Pick<MapPanelProps, 
   );
 }
 
-/** Rows near each other where they use the same words: draw around some, or choose a group, and see them. */
-export function MapPanel({ map, error, onRetry, onRows, onRow }: MapPanelProps) {
+function Unknown({ model, onMake, watch }: { model: string } & Pick<MapPanelProps, "onMake" | "watch">) {
   const { t } = useTranslation();
-  const status = error ? "error" : map === null ? "loading" : map.rows.length === 0 ? "empty" : "ready";
+  if (watch) return <div className="py-4">{watch}</div>;
+  return (
+    <EmptyState
+      title={t("The rows were not laid out by this model yet")}
+      text={t("A run lets {{model}} read them; it shows how far it is and can be stopped.", { model })}
+      action={
+        <Button look="primary" icon={ScatterChart} onPress={onMake}>
+          {t("Lay the rows out")}
+        </Button>
+      }
+    />
+  );
+}
+
+function useFooter(map: CorpusMap | null): string {
+  const { t } = useTranslation();
+  const colours = t("Colours are groups, named by their words.");
+  if (!map?.model) return `${t("Rows that use the same words stand together.")} ${colours}`;
+  const same = t("Rows in which {{model}} sees the same stand together.", { model: map.model });
+  const cut = t("{{count}} rows were read only in part.", {
+    count: map.cut_rows,
+    defaultValue_one: "{{count}} row was read only in part.",
+  });
+  return [same, colours, ...(map.cut_rows > 0 ? [cut] : [])].join(" ");
+}
+
+/** Rows near each other where they use the same words, or where a model sees the same: draw around some, or choose a group, and see them. */
+export function MapPanel({ map, error, onRetry, by, onMake, watch, onRows, onRow }: MapPanelProps) {
+  const { t } = useTranslation();
+  const isEmpty = map?.known && map.rows.length === 0;
+  const status = error ? "error" : map === null ? "loading" : isEmpty ? "empty" : "ready";
+  const footer = useFooter(map);
   return (
     <Panel
       title={t("Map of the rows")}
+      tools={by}
       count={
         map && map.rows.length > 0 ? t("{{rows}} rows", { rows: formatCount(map.rows.length) }) : undefined
       }
       status={status}
       error={<ErrorState {...tellError(error)} {...(onRetry ? { onRetry } : {})} />}
       loading={
-        <LoadingState
-          text={t("Laying the rows out")}
-          progress={t("by the words that they use")}
-          height={380}
-        />
+        <LoadingState text={t("Laying the rows out")} progress={t("up to 5,000 of them")} height={380} />
       }
       empty={<EmptyState title={t("No rows in this part")} text={t("Choose another part.")} />}
-      footer={t("Rows that use the same words stand together. Colours are groups, named by their words.")}
+      footer={map?.known === false ? undefined : footer}
     >
-      {map && <Drawn map={map} onRows={onRows} onRow={onRow} />}
+      {map?.known === false && <Unknown model={map.model} onMake={onMake} watch={watch} />}
+      {map?.known && <Drawn map={map} onRows={onRows} onRow={onRow} />}
     </Panel>
   );
 }
