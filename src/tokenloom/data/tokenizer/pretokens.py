@@ -1,7 +1,8 @@
 """Much text at once: cut into pre-tokens by a compiled expression, and each *different* one merged a single time.
 
 Language repeats its words (Zipf): of 1.7 million pre-tokens in 8 MB a fiftieth are different, so merging, the costly part, is done for these alone and
-looked up for the rest. Cutting, counting and looking up run outside the interpreter lock. Legend: texts P, pre-tokens W of all texts, different ones D,
+looked up for the rest. Cutting, counting and looking up run outside the interpreter lock. Polars starts threads as soon as it is imported, and workers
+are forked from a process that must have none, so it is imported where it is used. Legend: texts P, pre-tokens W of all texts, different ones D,
 tokens T.
 """
 
@@ -13,7 +14,6 @@ from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 Ids = np.ndarray[Any, np.dtype[np.int32]]
 Merge = Callable[[bytes], Sequence[int]]
@@ -28,6 +28,8 @@ class PreTokenEncoder:
     def __init__(self, pattern: str, merge: Merge, ids_of_ranks: Ids) -> None:
         if _POSSESSIVE.search(pattern):
             raise ValueError("it has a possessive quantifier")
+        import polars as pl
+
         self._pattern, self._merge, self._ids_of_ranks = pattern, merge, ids_of_ranks
         try:
             self.encode([""])
@@ -36,6 +38,8 @@ class PreTokenEncoder:
 
     def encode(self, texts: list[str]) -> list[Ids]:
         """Ids of each text, as int32."""
+        import polars as pl
+
         cut = pl.Series(texts, dtype=pl.String).str.extract_all(self._pattern)
         counts_P = cut.list.len().to_numpy().astype(np.int64)
         coded = cut.explode().drop_nulls().to_arrow(compat_level=pl.CompatLevel.oldest()).dictionary_encode()
