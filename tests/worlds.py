@@ -120,3 +120,22 @@ def weights_of(workspace: Workspace, reference: str) -> str:
 def curve(workspace: Workspace, run_id: str, key: str) -> list[tuple[int, float]]:
     frame = query.metrics_frame(workspace.run(run_id), [key])
     return list(zip(frame["step"].to_list(), frame["value"].to_list(), strict=True))
+
+
+def word_tokenizer(folder: Path, specials: list[str], words: list[str], around: str) -> int:
+    """Write a word tokenizer with its marks, as BERT's and T5's have them; its size."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+
+    vocabulary = {token: id for id, token in enumerate([*specials, *words])}
+    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.add_special_tokens(specials)
+    marks = [(token, vocabulary[token]) for token in specials if token in around]
+    tokenizer.post_processor = processors.TemplateProcessing(single=around, special_tokens=marks)
+    folder.mkdir(parents=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    named = {"pad_token": "[PAD]", "unk_token": "[UNK]", "mask_token": "[MASK]", "eos_token": "[SEP]"}
+    told = {name: token for name, token in named.items() if token in specials}
+    (folder / "tokenizer_config.json").write_text(json.dumps(told))
+    return len(vocabulary)

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 import torch
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertForMaskedLM, T5Config, T5ForConditionalGeneration
 
 from tokenloom.data.dataset import Dataset
@@ -24,25 +23,9 @@ from tokenloom.spec.split import ColumnSplit
 from tokenloom.spec.steps import AugmentContextualStep
 from tokenloom.tasks.data import previewing
 from tokenloom.tasks.data.writers import writer_of
-from worlds import furnished, tiny_recipe, train_here
+from worlds import furnished, tiny_recipe, train_here, word_tokenizer
 
 WORDS = ["please", "count", "the", "quick", "slow", "boxes", "rooms", "in", "number", "room", "box", "three", "four"]
-
-
-def tokenizer_in(folder: Path, specials: list[str], around: str) -> int:
-    """A word tokenizer with its marks, as BERT's and T5's have them; its size."""
-    vocabulary = {token: id for id, token in enumerate([*specials, *WORDS, "##s"])}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.add_special_tokens(specials)
-    marks = [(token, vocabulary[token]) for token in specials if token in around]
-    tokenizer.post_processor = processors.TemplateProcessing(single=around, special_tokens=marks)
-    folder.mkdir()
-    tokenizer.save(str(folder / "tokenizer.json"))
-    config = {"pad_token": "[PAD]", "unk_token": "[UNK]", "mask_token": "[MASK]", "eos_token": "[SEP]"}
-    (folder / "tokenizer_config.json").write_text(json.dumps(config))
-    return len(vocabulary)
 
 
 SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
@@ -51,7 +34,7 @@ SPECIALS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 @pytest.fixture(scope="module")
 def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "bert"
-    size = tokenizer_in(folder, SPECIALS, "[CLS] $A [SEP]")
+    size = word_tokenizer(folder, SPECIALS, [*WORDS, "##s"], "[CLS] $A [SEP]")
     torch.manual_seed(1)
     shape = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
     BertForMaskedLM(BertConfig(vocab_size=size, max_position_embeddings=24, **shape)).save_pretrained(folder)
@@ -61,7 +44,7 @@ def bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def t5(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "t5"
-    size = tokenizer_in(folder, SPECIALS, "$A [SEP]")
+    size = word_tokenizer(folder, SPECIALS, [*WORDS, "##s"], "$A [SEP]")
     torch.manual_seed(2)
     shape = {"d_model": 16, "d_kv": 8, "d_ff": 16, "num_layers": 1, "num_heads": 2}
     marks = {"pad_token_id": 0, "eos_token_id": 3, "decoder_start_token_id": 0}

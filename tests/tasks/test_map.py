@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Tokenizer
 from transformers import AutoModel, BertConfig, BertForMaskedLM, T5Config, T5ForConditionalGeneration
 
 from tokenloom.data.corpus import MapAsked, known_map, map_by_model
@@ -29,7 +29,7 @@ from tokenloom.tasks.run import run_task
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.tracking.log import LogWriter, log_path
-from worlds import furnished, tiny_recipe, train_here
+from worlds import furnished, tiny_recipe, train_here, word_tokenizer
 
 TOPICS = [["ship", "sail", "wave", "fish", "harbour"], ["bread", "oven", "flour", "dough", "salt"]]
 MARKS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
@@ -37,25 +37,10 @@ PLACES = 24
 SHAPE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
 
 
-def words_in(folder: Path, around: str) -> int:
-    """A word tokenizer; its size."""
-    vocabulary = {token: id for id, token in enumerate([*MARKS, *TOPICS[0], *TOPICS[1]])}
-    tokenizer = Tokenizer(models.WordPiece(vocabulary, unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
-    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    tokenizer.add_special_tokens(MARKS)
-    marks = [(token, vocabulary[token]) for token in MARKS if token in around]
-    tokenizer.post_processor = processors.TemplateProcessing(single=around, special_tokens=marks)
-    folder.mkdir(parents=True)
-    tokenizer.save(str(folder / "tokenizer.json"))
-    (folder / "tokenizer_config.json").write_text(json.dumps({"pad_token": "[PAD]", "eos_token": "[SEP]"}))
-    return len(vocabulary)
-
-
 @pytest.fixture
 def bert(tmp_path: Path) -> Path:
     folder = tmp_path / "bert"
-    size = words_in(folder, "[CLS] $A [SEP]")
+    size = word_tokenizer(folder, MARKS, [*TOPICS[0], *TOPICS[1]], "[CLS] $A [SEP]")
     torch.manual_seed(1)
     BertForMaskedLM(BertConfig(vocab_size=size, max_position_embeddings=PLACES, **SHAPE)).save_pretrained(folder)
     return folder
@@ -64,7 +49,7 @@ def bert(tmp_path: Path) -> Path:
 @pytest.fixture
 def t5(tmp_path: Path) -> Path:
     folder = tmp_path / "t5"
-    size = words_in(folder, "$A [SEP]")
+    size = word_tokenizer(folder, MARKS, [*TOPICS[0], *TOPICS[1]], "$A [SEP]")
     torch.manual_seed(2)
     shape = {"d_model": 16, "d_kv": 8, "d_ff": 16, "num_layers": 1, "num_heads": 2}
     marks = {"pad_token_id": 0, "eos_token_id": 3, "decoder_start_token_id": 0}

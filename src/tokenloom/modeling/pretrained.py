@@ -64,26 +64,12 @@ def load_model(
     Raises :class:`NotFound` where there is none, :class:`Denied` where it wants to run its own code, :class:`DataError` where
     the files are damaged or in a format that can carry code.
     """
-    folder = Path(source)
-    is_local = folder.is_dir()
-    options: dict[str, Any] = {"revision": revision, "local_files_only": not allow_download}
-    trusted = trust_remote_code is not None and trust_remote_code == str(source)
-    if is_local:
-        _check_folder(folder, trusted)
-        options = {}
-    config = _load_config(source, trusted, options, is_local)
-    _check_size(config)
+    config, options = _looked_at(source, revision, allow_download, trust_remote_code)
     ours = own_config(config)
-    options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted, "output_loading_info": True}
-    try:
-        kind = _kind(scores=is_scorer_config(config), is_ours=ours is not None)
-        if ours is not None:
-            options.pop("trust_remote_code")
-        model, report = kind.from_pretrained(source, config=ours or config, **options)
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-        raise _unreadable(source, error) from error
-    _refuse_gaps(source, report)
-    return model  # type: ignore[no-any-return]
+    if ours is not None:
+        options.pop("trust_remote_code")
+    kind = _kind(scores=is_scorer_config(config), is_ours=ours is not None)
+    return _read(kind, source, ours or config, options | {"dtype": dtype})
 
 
 def load_writer(folder: Path, *, dtype: torch.dtype | str = "auto") -> tuple[str, PreTrainedModel]:
@@ -100,13 +86,7 @@ def load_writer(folder: Path, *, dtype: torch.dtype | str = "auto") -> tuple[str
     else:
         return "causal", load_model(folder, dtype=dtype)
     _check_size(config)
-    options: dict[str, Any] = {"dtype": dtype, "use_safetensors": True, "output_loading_info": True}
-    try:
-        model, report = opener.from_pretrained(folder, config=config, trust_remote_code=False, **options)
-    except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
-        raise _unreadable(folder, error) from error
-    _refuse_gaps(folder, report)
-    return kind, model
+    return kind, _read(opener, folder, config, {"trust_remote_code": False, "dtype": dtype})
 
 
 def load_body(
@@ -121,30 +101,48 @@ def load_body(
 
     Opened as safely, and refused for the same reasons, as by :func:`load_model`.
     """
+    config, options = _looked_at(source, revision, allow_download, trust_remote_code)
+    if own_config(config) is not None:
+        whole = load_model(
+            source, revision=revision, allow_download=allow_download, trust_remote_code=trust_remote_code, dtype=dtype
+        )
+        return whole.base_model  # type: ignore[return-value]
+    model = _read(AutoModel, source, config, options | {"dtype": dtype}, unused=_POOLER)
+    return model.get_encoder() if getattr(config, "is_encoder_decoder", False) else model  # type: ignore[operator,return-value]
+
+
+def _looked_at(
+    source: Path | str, revision: str | None, allow_download: bool, trust_remote_code: str | None
+) -> tuple[Any, dict[str, Any]]:
+    """The configuration of a model that may be opened, and how transformers is to find it."""
     folder = Path(source)
-    is_local, trusted = folder.is_dir(), trust_remote_code is not None and trust_remote_code == str(source)
-    options: dict[str, Any] = {"revision": revision, "local_files_only": not allow_download}
+    is_local = folder.is_dir()
+    trusted = trust_remote_code is not None and trust_remote_code == str(source)
     if is_local:
         _check_folder(folder, trusted)
-        options = {}
-    config = _load_config(source, trusted, options, is_local)
-    if own_config(config) is not None:
-        options |= {"allow_download": allow_download} if not is_local else {}
-        options.pop("local_files_only", None)
-        return load_model(source, dtype=dtype, **options).base_model  # type: ignore[no-any-return]
+    where: dict[str, Any] = {} if is_local else {"revision": revision, "local_files_only": not allow_download}
+    config = _load_config(source, trusted, where, is_local)
     _check_size(config)
-    options |= {"dtype": dtype, "use_safetensors": True, "trust_remote_code": trusted, "output_loading_info": True}
+    return config, where | {"trust_remote_code": trusted}
+
+
+def _read(
+    opener: Any, source: Path | str, config: Any, options: dict[str, Any], *, unused: str = ""
+) -> PreTrainedModel:
+    """The weights, from safetensors alone and without gaps; ``unused``: how names begin of a part that may be missing."""
     try:
-        model, report = AutoModel.from_pretrained(source, config=config, **options)
+        model, report = opener.from_pretrained(
+            source, config=config, use_safetensors=True, output_loading_info=True, **options
+        )
     except (OSError, ValueError, RuntimeError, KeyError, SafetensorError) as error:
         raise _unreadable(source, error) from error
-    _refuse_gaps(source, report, but=_POOLER)
-    return model.get_encoder() if getattr(config, "is_encoder_decoder", False) else model  # type: ignore[no-any-return]
+    _refuse_gaps(source, report, unused)
+    return model  # type: ignore[no-any-return]
 
 
-def _refuse_gaps(source: Path | str, report: dict[str, Any], but: str = "") -> None:
-    """transformers would fill missing weights with random numbers and go on. ``but``: a part that is not used."""
-    if missing := sorted(name for name in report["missing_keys"] if not (but and name.startswith(but))):
+def _refuse_gaps(source: Path | str, report: dict[str, Any], unused: str) -> None:
+    """transformers would fill missing weights with random numbers and go on."""
+    if missing := sorted(name for name in report["missing_keys"] if not (unused and name.startswith(unused))):
         raise DataError(
             f"The model {Path(source).name} lacks {len(missing)} of its weights, the first of them {missing[0]}.",
             hint="Its config.json and its weights do not belong together, or a file of it is missing.",

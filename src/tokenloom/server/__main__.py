@@ -7,16 +7,15 @@ import gc
 import sys
 from pathlib import Path
 
-gc.disable()  # what is imported stays, so that looking for garbage meanwhile costs a sixth of the start and finds nothing
-from tokenloom.kit.errors import TokenloomError  # noqa: E402
-from tokenloom.kit.workspace import Workspace  # noqa: E402
-from tokenloom.server.serve import DEFAULT_PORT, serve  # noqa: E402
-
-gc.freeze()
-gc.enable()
-
 
 def main(arguments: list[str] | None = None) -> int:
+    gc.disable()  # what is imported stays, so that looking for garbage meanwhile costs a sixth of the start and finds nothing
+    from tokenloom.kit.errors import TokenloomError
+    from tokenloom.kit.workspace import Workspace
+    from tokenloom.server.serve import DEFAULT_PORT, serve
+
+    gc.freeze()
+    gc.enable()
     parser = argparse.ArgumentParser(
         prog="tokenloom studio", description="Serve the studio of a workspace on this machine."
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
+from transformers import PreTrainedModel
 
 from tokenloom.data.template.presets import template_text
 from tokenloom.data.template.renderer import Renderer
@@ -96,15 +98,7 @@ def open_model(
         model: nn.Module = load_adapter(body, ref.folder, trainable=trainable_adapter)
         folder = ref.folder if (ref.folder / "tokenizer.json").is_file() else base.tokenizer_folder
         return OpenModel(model, base.tokenizer, folder, ref.reference, meta or base.meta)
-    model = load_model(
-        ref.source,
-        revision=spec.revision,
-        allow_download=spec.allow_download,
-        trust_remote_code=spec.trust_remote_code,
-        dtype=dtype,
-    )
-    folder = ref.folder if ref.folder is not None else _hub_folder(ref, spec)
-    return OpenModel(model, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
+    return _opened(workspace, spec, ref, load_model, dtype)
 
 
 def open_body(workspace: Workspace, spec: PretrainedModel, *, dtype: torch.dtype = torch.float32) -> OpenModel:
@@ -121,16 +115,23 @@ def open_body(workspace: Workspace, spec: PretrainedModel, *, dtype: torch.dtype
                 hint="Name its base, or set model.without_adapter=true.",
             )
         return replace(opened, model=base_of(opened.model).base_model)
-    meta = _meta(ref)
-    body = load_body(
+    return _opened(workspace, spec, ref, load_body, dtype)
+
+
+def _opened(
+    workspace: Workspace, spec: PretrainedModel, ref: ModelRef, load: Callable[..., PreTrainedModel], dtype: torch.dtype
+) -> OpenModel:
+    """A whole model, by one of the ways in which `modeling.pretrained` loads them, and its tokenizer."""
+    model = load(
         ref.source,
         revision=spec.revision,
         allow_download=spec.allow_download,
         trust_remote_code=spec.trust_remote_code,
         dtype=dtype,
     )
+    meta = _meta(ref)
     folder = ref.folder if ref.folder is not None else _hub_folder(ref, spec)
-    return OpenModel(body, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
+    return OpenModel(model, _tokenizer(workspace, folder, meta), folder, ref.reference, meta)
 
 
 def open_beside(workspace: Workspace, opened: OpenModel, adapters: dict[str, str]) -> None:

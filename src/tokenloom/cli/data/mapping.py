@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokenloom.cli.foreground import start
+from tokenloom.cli.foreground import load_ahead, start
 from tokenloom.cli.output import emit, say, workspace
 
 _SHOWN = 8
@@ -24,6 +24,8 @@ def map_rows(
     allow_download: Annotated[bool, typer.Option("--allow-download", help="Fetch a hub id from the network.")] = False,
 ) -> None:
     """Lay rows out in a plane and in groups of what is alike; --json gives every point."""
+    if model:
+        load_ahead()
     from tokenloom.data.corpus import MapAsked, corpus_map, known_map, map_by_model
     from tokenloom.data.dataset import DatasetStore
     from tokenloom.spec.override import parse_run_spec
