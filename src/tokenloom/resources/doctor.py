@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
+import os
 import shutil
 import socket
 import sys
@@ -96,6 +97,13 @@ def _tools() -> Iterator[Finding]:
     path = shutil.which("git")
     yield Finding(
         "git", "ok" if path else "missing", path or "not on the PATH", "" if path else "Runs then record no commit."
+    )
+    compiler = shutil.which(os.environ.get("CXX") or "g++") or shutil.which("clang++")
+    yield Finding(
+        "C++ compiler",
+        "ok" if compiler else "missing",
+        compiler or "not on the PATH; needed for compute.compile",
+        "" if compiler else "apt install g++ (Debian, Ubuntu), xcode-select --install (macOS)",
     )
     shm = Path("/dev/shm")
     if shm.is_dir() and shutil.disk_usage(shm).total < 64 << 20:

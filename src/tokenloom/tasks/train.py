@@ -120,6 +120,7 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         optimizer=build_optimizer(spec.optimizer, model),
         compute=compute,
         team=team,
+        kernels=context.workspace.cache / "compiled" if spec.compute.compile else None,
         stream=stream,
         validation=validation,
         write_model=lambda folder: write_model_folder(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from tokenloom.training.batches import Window
 from tokenloom.training.saving.policy import leave, save, save_beside, settle, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
+from tokenloom.training.steering.compiling import compiling
 from tokenloom.training.steering.control import STOPS
 from tokenloom.training.steering.memory import fitting
 from tokenloom.training.steering.spikes import spike_limit
@@ -52,15 +54,16 @@ def train(session: Session) -> Ending:
             StallWatch(session, session.spec.guard.stall_seconds),
             session.control.together(),
             tracing(session),
+            compiling(session) as look_for_kernels,
         ):
             if session.is_paused:
                 pause(session, reason="it was paused when its process ended")
-            return _rounds(session, pace)
+            return _rounds(session, pace, look_for_kernels)
     finally:
         leave(session, pace)
 
 
-def _rounds(session: Session, pace: Pace) -> Ending:
+def _rounds(session: Session, pace: Pace, look_for_kernels: Callable[[], None]) -> Ending:
     state = session.state
     while True:
         if wants_measure(session):
@@ -76,6 +79,7 @@ def _rounds(session: Session, pace: Pace) -> Ending:
         ending = obey(session, pace)
         if ending is not None:
             return ending
+        look_for_kernels()
         if state.step < session.total_steps:
             advance(session, pace)
 

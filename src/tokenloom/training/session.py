@@ -56,6 +56,8 @@ class Session:
     total_steps: int
     team: Team
     """How the step is shared with other processes."""
+    kernels: Path | None = None
+    """Where compiled parts are kept; ``None`` where none are wanted."""
     token_text: Callable[[int], str] = str
     """A token as people read it."""
     state: TrainState = field(default_factory=TrainState)

@@ -2595,6 +2595,13 @@ export interface components {
          */
         ComputeSpec: {
             /**
+             * Compile
+             * @description Compile the small parts between the matrix products (gates, norms, rotary positions) in a process beside the training, and take those that are
+             *     measured to be faster at a step boundary. It needs a C++ compiler, pays in long runs, and rounds differently; never in deterministic mode.
+             * @default false
+             */
+            compile: boolean;
+            /**
              * Deterministic
              * @description Only algorithms that give the same bits each time.
              * @default true
@@ -3315,6 +3322,7 @@ export interface components {
             /**
              * @description Where it is computed.
              * @default {
+             *       "compile": false,
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
@@ -3771,6 +3779,7 @@ export interface components {
             /**
              * @description Where and how exactly it is computed.
              * @default {
+             *       "compile": false,
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
@@ -4253,6 +4262,7 @@ export interface components {
             /**
              * @description Where it is computed.
              * @default {
+             *       "compile": false,
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
@@ -5322,6 +5332,7 @@ export interface components {
             /**
              * @description Where it is computed.
              * @default {
+             *       "compile": false,
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",
@@ -6227,6 +6238,7 @@ export interface components {
             /**
              * @description Where and how exactly it is computed.
              * @default {
+             *       "compile": false,
              *       "deterministic": true,
              *       "device": "auto",
              *       "precision": "auto",

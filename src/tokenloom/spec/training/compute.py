@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from tokenloom.spec.base import Spec, setting
 
 
@@ -21,3 +23,14 @@ class ComputeSpec(Spec):
     """CPU threads; empty = a short measurement picks the number."""
     deterministic: bool = setting(True, group="machine")
     """Only algorithms that give the same bits each time."""
+    compile: bool = setting(False, group="machine")
+    """Compile the small parts between the matrix products (gates, norms, rotary positions) in a process beside the training, and take those that are
+    measured to be faster at a step boundary. It needs a C++ compiler, pays in long runs, and rounds differently; never in deterministic mode."""
+
+    @model_validator(mode="after")
+    def _rounds_alike(self) -> ComputeSpec:
+        if self.compile and self.deterministic:
+            raise ValueError(
+                "compile: the step at which compiled parts are taken depends on the clock, and they round differently; set deterministic to false"
+            )
+        return self
