@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tokenloom.data.dataset import DatasetStore
 from tokenloom.jobs import queue
 from tokenloom.jobs.control import send
 from tokenloom.jobs.lifecycle import (
@@ -30,6 +31,7 @@ from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking.commands import CommandTail, append_command
 from tokenloom.tracking.lease import Lease, my_lease, read_lease, write_lease
+from worlds import furnished
 
 SPEC = {"task": "import", "dataset": "d", "source": {"kind": "file", "path": "x"}, "name": "my import"}
 
@@ -109,6 +111,14 @@ def test_the_queue_keeps_its_order_and_forgets_what_is_taken(workspace: Workspac
     assert not queue.dequeue(workspace, "b2")
     (queue.queue_folder(workspace) / "torn.json").write_text('{"run": ')
     assert [entry.run_id for entry in queue.waiting(workspace)] == ["a1", "c3"]
+
+
+def test_a_run_is_named_by_its_dataset_also_where_that_was_given_by_id(tmp_path: Path) -> None:
+    workspace = furnished(tmp_path / "world", count=20)
+    [dataset] = DatasetStore(workspace).list()
+    for given, called in ((dataset.id, dataset.name), (dataset.name, dataset.name), ("0" * 16, "0" * 16)):
+        spec = parse_run_spec({"task": "inspect", "dataset": given})
+        assert read_info(workspace.run(create_run(workspace, spec)))["name"] == f"inspect {called}"
 
 
 def test_a_run_folder_is_whole_and_found_by_id_beginning_and_name(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ from tokenloom.tracking.ordinals import next_ordinal
 
 JOBS_LOG = "jobs"
 _TRIES = 200
+_DATASET_ID = re.compile(r"[0-9a-f]{16}")
 
 
 def create_run(
@@ -48,7 +50,7 @@ def create_run(
         atomic_write(hidden / "spec.yaml", to_yaml(spec))
         info = {
             "id": run_id,
-            "name": spec.name or default_name(spec),
+            "name": spec.name or default_name(workspace, spec),
             "project": spec.project,
             "task": spec.task,
             "created": time.time(),
@@ -77,12 +79,17 @@ def _removed_on_error(folder: Path) -> Iterator[None]:
         raise
 
 
-def default_name(spec: Any) -> str:
-    """A readable name from the task and what it works on."""
+def default_name(workspace: Workspace, spec: Any) -> str:
+    """A readable name from the task and what it works on; a dataset that was given by its id is called by its name."""
     whose = getattr(spec, "recipe", spec)
     about = [getattr(whose, name, None) for name in ("dataset", "tokenizer", "data", "model")]
     words = [getattr(each, "dataset", None) or getattr(each, "source", None) or each for each in about if each]
     text = next((word for word in words if isinstance(word, str)), "")
+    if _DATASET_ID.fullmatch(text):
+        from tokenloom.data.dataset import DatasetStore
+
+        with contextlib.suppress(NotFound):
+            text = DatasetStore(workspace).get(text).name
     return f"{spec.task} {text}".strip()
 
 

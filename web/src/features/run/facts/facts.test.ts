@@ -80,4 +80,6 @@ test("a line of the log says what a person would say", () => {
     level: "knob",
     text: `step 10 · set ${rate} → 0.2: done`,
   });
+  const result = { type: "result", time: 1, result: { kind: "map", rows: 12_900, best_loss: 0.51234 } };
+  expect(linesOf([result], t)[0]?.text).toBe("kind map · rows 12,900 · best loss 0.5123");
 });

@@ -99,9 +99,11 @@ function progressWords(event: RunNews): string {
 function resultWords(result: unknown): string {
   return Object.entries((result ?? {}) as Record<string, unknown>)
     .filter(([, value]) => typeof value !== "object" && value !== "")
-    .map(
-      ([key, value]) =>
-        `${key.replaceAll("_", " ")} ${typeof value === "number" ? formatValue(value) : value}`,
-    )
+    .map(([key, value]) => `${key.replaceAll("_", " ")} ${typeof value === "number" ? amount(value) : value}`)
     .join(" · ");
+}
+
+/** A whole number is a count, any other was measured. */
+function amount(value: number): string {
+  return Number.isInteger(value) ? formatCount(value) : formatValue(value);
 }

@@ -1,4 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { datasetQuery } from "../../../data/datasets.ts";
 import type { LiveRun } from "../../../data/live/stream.ts";
 import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import type { Run } from "../../../data/runs.ts";
@@ -8,17 +10,21 @@ import { Tag } from "../../../ui/Tag/Tag.tsx";
 import { Time } from "../../../ui/Time/Time.tsx";
 import { valueAt } from "../facts/journal.ts";
 
+const DATASET_ID = /^[0-9a-f]{16}$/;
+
 /** One muted line: what the run was made of, each a link. */
 export function useOrigins(run: Run, spec: Record<string, unknown>, others: readonly LiveRun[]): ReactNode[] {
   const { t } = useTranslation();
-  const dataset = text(valueAt(spec, "data.dataset")) || text(valueAt(spec, "dataset"));
+  const reference = text(valueAt(spec, "data.dataset")) || text(valueAt(spec, "dataset"));
+  const named = useQuery({ ...datasetQuery(reference), enabled: DATASET_ID.test(reference) });
+  const dataset = named.data?.name ?? reference;
   const model = text(valueAt(spec, "model.source"));
   const line: ReactNode[] = [useTaskWord(run.task)];
   if (dataset) {
     line.push(
       <Trans i18nKey="data <1>{{dataset}}</1>" values={{ dataset }}>
         data{" "}
-        <Link look="inline" href={`/data/${encodeURIComponent(dataset)}`}>
+        <Link look="inline" href={`/data/${encodeURIComponent(reference)}`}>
           {dataset}
         </Link>
       </Trans>,
