@@ -58,7 +58,7 @@ export function HomePage({ onGo }: { onGo: (href: string) => void }) {
           </Cell>
           <StartSomething plans={view.plans} onGo={onGo} />
           <Cell span={8}>
-            <RecentRuns runs={view.training} isKnown={view.isKnown} total={view.all.length} onGo={onGo} />
+            <RecentRuns runs={view.recent} isKnown={view.isKnown} total={view.all.length} onGo={onGo} />
           </Cell>
         </>
       )}

@@ -20,7 +20,7 @@ interface RecentRunsProps {
   onGo: (href: string) => void;
 }
 
-/** The newest training runs. */
+/** The newest runs. */
 export function RecentRuns({ runs, isKnown, total, onGo }: RecentRunsProps) {
   const { t } = useTranslation();
   const status = !isKnown ? "loading" : runs.length === 0 ? "empty" : "ready";
@@ -30,7 +30,7 @@ export function RecentRuns({ runs, isKnown, total, onGo }: RecentRunsProps) {
       flush
       status={status}
       loading={<LoadingState text={t("Reading the runs")} height={200} />}
-      empty={<EmptyState title={t("No runs yet")} text={t("Training runs stand here, the newest first.")} />}
+      empty={<EmptyState title={t("No runs yet")} text={t("Runs stand here, the newest first.")} />}
       tools={
         <Link href="/runs">{t("All {{count}} runs", { count: total, defaultValue_one: "The one run" })}</Link>
       }

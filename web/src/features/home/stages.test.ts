@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LiveRun } from "../../data/live/stream.ts";
-import { stagesOf } from "./stages.ts";
+import { latest, stagesOf } from "./stages.ts";
 
 function run(task: string, state: string, more: Partial<LiveRun> = {}): LiveRun {
   const none = { reason: "", started: null, ended: null, step: null, total_steps: null, ordinal: null };
@@ -37,4 +37,15 @@ test("a live run is the current stage, with its share; a queued one is still to 
 test("a failure shows only where nothing of that stage went well", () => {
   expect(stagesOf([run("import", "failed")])[0]?.state).toBe("failed");
   expect(stagesOf([run("import", "failed"), run("import", "completed")])[0]?.state).toBe("done");
+});
+
+test("the latest runs are those that train, and others where there is room", () => {
+  const runs = ["export", "pretrain", "import", "finetune", "tokenizer"].map((task) =>
+    run(task, "completed"),
+  );
+  const training = [runs[1], runs[3]] as LiveRun[];
+  const tasks = (most: number) => latest(runs, training, most).map((each) => each.task);
+  expect(tasks(1)).toEqual(["pretrain"]);
+  expect(tasks(3)).toEqual(["export", "pretrain", "finetune"]);
+  expect(tasks(9)).toEqual(["export", "pretrain", "import", "finetune", "tokenizer"]);
 });

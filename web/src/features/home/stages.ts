@@ -37,3 +37,10 @@ export function stagesOf(runs: readonly LiveRun[]): StageFact[] {
 export function shareOf(run: Pick<LiveRun, "step" | "total_steps">): number {
   return run.total_steps ? Math.min(1, (run.step ?? 0) / run.total_steps) : 0;
 }
+
+/** The newest runs, at most `most`, in their order: the given ones first of all, then whatever has room. */
+export function latest(runs: readonly LiveRun[], first: readonly LiveRun[], most: number): LiveRun[] {
+  const kept = new Set<LiveRun>();
+  for (const run of [...first, ...runs]) if (kept.size < most) kept.add(run);
+  return runs.filter((run) => kept.has(run));
+}

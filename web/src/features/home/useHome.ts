@@ -4,6 +4,7 @@ import { LIVE_STATES, TRAINING_TASKS, useWorkspace } from "../../data/live/works
 import { modelsQuery } from "../../data/models.ts";
 import { type PlanItem, plansQuery } from "../../data/recipes.ts";
 import { type Machine, machineQuery, priceQuery } from "../../data/system.ts";
+import { latest } from "./stages.ts";
 
 export interface Trouble {
   run: LiveRun;
@@ -15,6 +16,8 @@ export interface HomeView {
   current: LiveRun | null;
   /** Training runs, newest first. */
   training: readonly LiveRun[];
+  /** The newest of them, and other work where there is room. */
+  recent: readonly LiveRun[];
   /** Everything else that works or waits, such as imports. */
   others: readonly LiveRun[];
   /** Ended badly and neither archived nor followed by a good one of the same name. */
@@ -44,7 +47,8 @@ export function useHome(): HomeView {
       training.find((run) => LIVE_STATES.has(run.state) && run.state !== "queued") ??
       training.findLast((run) => run.state === "queued") ??
       null,
-    training: training.slice(0, RECENT),
+    training,
+    recent: latest(shown, training, RECENT),
     others: shown.filter(
       (run) => !TRAINING_TASKS.has(run.task) && run.task !== "log" && LIVE_STATES.has(run.state),
     ),
