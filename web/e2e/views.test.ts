@@ -246,6 +246,8 @@ test("what the HTML asks for before any script is what the page then needs", asy
   for (const [place, title] of [
     ["/", /./],
     [`/runs/${ids.one}`, /one/],
+    [`/compare?runs=${ids.one},${ids.two}`, /Compare/],
+    [`/compare?runs=${ids.one}&x=elapsed`, /Compare/],
   ] as const) {
     await arrive(page, place, title);
     const left = () => [...(globalThis.tokenloomEarly?.answers.keys() ?? ["nothing was asked"])];
@@ -259,6 +261,10 @@ test("the frame stands in the HTML and its links lead somewhere without scripts"
   expect(html).toContain('<nav aria-label="Work">');
   expect(html).toMatch(/href="\.\/runs"/);
   expect(html).not.toContain("<!--");
+  // What is painted waits for one style sheet, and the script that starts the studio for no other script.
+  expect(html.match(/rel="stylesheet"/g)).toHaveLength(1);
+  const start = /<script type="module"[^>]* src="\.\/([^"]+)"/.exec(html)?.[1] ?? "";
+  expect(readFileSync(path.join(WEB, "dist", start), "utf8")).not.toMatch(/import *["'{*]|from *["']/);
 });
 
 test("the first route stays within its budget, with its chart", async () => {

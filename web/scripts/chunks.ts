@@ -1,5 +1,5 @@
 // Which modules travel together. Each file costs a request and a turn of the server, so what pages share comes in a few
-// pieces: what every page needs, light parts, controls with what they float, and the line chart.
+// pieces: the styles, what every page needs, light parts, controls with what they float, and the line chart.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -98,6 +98,8 @@ const file = (text: string) => new RegExp(text);
 
 /** Groups with a higher priority take their modules, and what these import, first. */
 export const GROUPS: Group[] = [
+  // What paints the frame needs nothing else: else all of the studio would be started before the first paint.
+  { name: "first", priority: 60, test: file("vite/preload-helper|src/app/boot[.]ts$|[.]css$") },
   {
     name: "core",
     priority: 50,

@@ -11,18 +11,31 @@ const MAIN = "src/app/main.tsx";
 const EARLY = "src/app/early.js";
 const CURVES = "application/vnd.tokenloom.series";
 const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
-/** What a page asks first, letter by letter as its client does, and what it accepts. A question that no page asks is lost work: e2e/views.test.ts looks. */
-const ASKS: Record<string, [question: string, accept?: string][]> = {
-  home: [["api/plans"], ["api/machine"], ["api/cost"], ["api/models?limit=1000"]],
+const COMPARED = "api/series?runs=*&keys=train%2Floss&x=step&px=900";
+interface Ask {
+  question: string;
+  accept?: string;
+  /** Words of the address with which the page asks something else. */
+  unless?: string[];
+}
+/** What a page asks first, letter by letter as its client does. A question that no page asks is lost work: e2e/views.test.ts looks. */
+const ASKS: Record<string, Ask[]> = {
+  home: ["api/plans", "api/machine", "api/cost", "api/models?limit=1000"].map((question) => ({ question })),
   run: [
-    ["api/runs/*"],
-    ["api/runs/*/spec"],
-    ["api/runs/*/summary"],
-    [LOSSES, CURVES],
-    ["api/checkpoints?run=*&verify=false&limit=1000"],
-    ["api/cost"],
+    { question: "api/runs/*" },
+    { question: "api/runs/*/spec" },
+    { question: "api/runs/*/summary" },
+    { question: LOSSES, accept: CURVES },
+    { question: "api/checkpoints?run=*&verify=false&limit=1000" },
+    { question: "api/cost" },
+  ],
+  compare: [
+    { question: COMPARED, accept: CURVES, unless: ["metric", "x", "range"] },
+    { question: "api/runs/*" },
   ],
 };
+/** Pages that begin with the list of runs, which the stream brings: it is opened before any script. */
+const LISTENS = new Set(["home"]);
 const FONT = /inter-latin-wght-normal/;
 
 type Chunk = Rolldown.OutputChunk;
@@ -72,7 +85,9 @@ export function firstPaint(): Plugin {
   return {
     name: "first-paint",
     apply: "build",
-    config: () => ({ build: { rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } } } }),
+    config: () => ({
+      build: { rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } } },
+    }),
     configResolved: (config) => {
       root = config.root;
     },
@@ -88,18 +103,25 @@ export function firstPaint(): Plugin {
         const main = filesOf(chunks, root, MAIN);
         const known = [...routes(root)].map(([address, page]) => {
           const own = filesOf(chunks, root, `${PAGES}${page}.tsx`).filter((file) => !main.includes(file));
-          return [address, { files: own, asks: ASKS[page] ?? [] }];
+          return [address, { files: own, asks: ASKS[page] ?? [], listens: LISTENS.has(page) }];
         });
         const links = main.filter((file) => !html.includes(`./${file}"`)).map(preload);
         const font = output.find(({ fileName }) => FONT.test(fileName))?.fileName;
         const table = `<script type="application/json" id="routes">${JSON.stringify(Object.fromEntries(known))}</script>`;
-        return html
+        return stylesFirst(html)
           .replace("<!--routes-->", table)
           .replace("</head>", `${links.join("")}${font ? fontLink(font) : ""}</head>`)
           .replace("<!--frame-->", module.still());
       },
     },
   };
+}
+
+/** Style sheets before modules: the first paint waits for them alone, and a browser has few connections to a server. The inline script, which would wait for them, stays before. */
+function stylesFirst(html: string): string {
+  const styles = /<link rel="stylesheet"[^>]*>\s*/g;
+  const found = (html.match(styles) ?? []).join("");
+  return html.replace(styles, "").replace('<script type="module"', () => `${found}<script type="module"`);
 }
 
 const preload = (file: string) => `<link rel="modulepreload" crossorigin href="./${file}">\n`;

@@ -25,12 +25,37 @@
     link.href = `./${file}`;
     document.head.append(link);
   }
+  // A question is about what ends the address, or about each run that the address lists.
+  const given = new URLSearchParams(location.search);
+  const listed = routes[place] ? (given.get("runs") ?? "") : last;
+  const subjects = [...new Set(listed.split(",").filter(Boolean))].map(encodeURIComponent);
+  const aboutAll = subjects.map((subject) => `runs=${subject}`).join("&");
   const answers = new Map();
-  for (const [question, accept] of route.asks) {
-    const url = `${origin}${pathname}${question.replaceAll("*", last)}`;
+  const ask = (question, accept) => {
+    const url = `${origin}${pathname}${question}`;
     const answer = fetch(url, { credentials: "same-origin", headers: accept ? { Accept: accept } : {} });
     answer.catch(() => undefined); // asked again where it is needed
     answers.set(url, answer);
+  };
+  for (const { question, accept, unless = [] } of route.asks) {
+    if (unless.some((name) => given.get(name))) continue;
+    if (!question.includes("*")) ask(question, accept);
+    else if (subjects.length > 0 && question.includes("runs=*"))
+      ask(question.replace("runs=*", aboutAll), accept);
+    else for (const subject of subjects) ask(question.replaceAll("*", subject), accept);
   }
-  globalThis.tokenloomEarly = { at: performance.now(), answers };
+  globalThis.tokenloomEarly = {
+    at: performance.now(),
+    answers,
+    stream: route.listens ? listen() : undefined,
+  };
+
+  /** The stream of the page, and what it said before anyone heard it. */
+  function listen() {
+    const source = new EventSource(`${origin}${pathname}api/stream`);
+    const said = [];
+    const keep = (message) => said.push(message.data);
+    source.addEventListener("workspace", keep);
+    return { source, said, keep };
+  }
 })();

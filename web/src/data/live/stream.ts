@@ -2,6 +2,7 @@
 // reconnects and says where the run goes on, so nothing is missed and nothing comes twice.
 
 import { baseUrl, type Schemas } from "../client.ts";
+import { streamOnce } from "../early.ts";
 
 export interface MetricRow {
   step: number;
@@ -58,7 +59,8 @@ export function openStream(run: string | null, listener: StreamListener): () => 
   let again: ReturnType<typeof setTimeout> | undefined;
   const open = () => {
     const query = run ? `?run=${encodeURIComponent(run)}&cursor=${encodeURIComponent(last)}` : "";
-    source = new EventSource(`${baseUrl()}/api/stream${query}`);
+    const opened = streamOnce(`${baseUrl()}/api/stream${query}`);
+    source = opened.source;
     const on = (name: string, act: (payload: never, cursor: string) => void) =>
       source.addEventListener(name, (message) => {
         last = message.lastEventId || last;
@@ -74,6 +76,7 @@ export function openStream(run: string | null, listener: StreamListener): () => 
     on("rows", ({ rows }: { rows: MetricRow[] }) => listener.onRows(rows));
     on("event", (event: RunNews, cursor) => listener.onEvent(event, cursor));
     on("end", (end: { state: string; reason: string | null }) => listener.onEnd(end));
+    for (const news of opened.said) listener.onWorkspace(JSON.parse(news) as WorkspaceNews);
   };
   open();
   return () => {

@@ -42,7 +42,7 @@ function LoadedRun({ data, search, onSearch, onGo }: RunPageProps & { data: RunD
   const { run, view, isLive } = data;
   const commands = useCommands(run.id, view.events);
   const tidy = useTidy(run, onGo);
-  const other = useCurves(run.id, view, xKindOf(search), rangeOf(search), isLive);
+  const { other, onZoom } = useCurves(run.id, view, xKindOf(search), rangeOf(search), isLive);
   const output = useOutput(run.id, tabOf(search) === "console", isLive);
   const insight = useInsight(data, search);
   const again = useAgain(data, commands, onGo);
@@ -56,6 +56,7 @@ function LoadedRun({ data, search, onSearch, onGo }: RunPageProps & { data: RunD
       commands={commands}
       tidy={tidy}
       other={other}
+      onZoom={onZoom}
       output={output}
       insight={insight}
       verify={verify}

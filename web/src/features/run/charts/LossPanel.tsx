@@ -1,7 +1,7 @@
 import { useMemo, useRef } from "react";
 import { ChartToolbar } from "../../../charts/ChartToolbar/ChartToolbar.tsx";
 import { LineChart } from "../../../charts/LineChart/LineChart.tsx";
-import type { ChartStatus, LineChartHandle, LineSeries, XKind } from "../../../charts/types.ts";
+import type { ChartStatus, LineChartHandle, LineSeries, Range, XKind } from "../../../charts/types.ts";
 import type { RunView } from "../../../data/live/runStore.ts";
 import type { Run } from "../../../data/runs.ts";
 import type { Curve } from "../../../data/series.ts";
@@ -19,6 +19,8 @@ export interface LossPanelProps {
   view: Pick<RunView, "curves" | "isLoaded">;
   /** The same curves on another axis or zoomed; null where the live ones serve. */
   other: ReadonlyMap<string, Curve> | null;
+  /** Told which part is about to be shown, before the address says it. */
+  onZoom?: ((part: Range) => void) | undefined;
   marks: readonly RunMark[];
   search: Search;
   onSearch: OnSearch;
@@ -63,7 +65,12 @@ export default function LossPanel(props: LossPanelProps) {
         asTable={seen.asTable}
         markers={markers}
         range={rangeOf(search)}
-        onRange={(range) => onSearch(rangeSearch(range))}
+        onRange={(range) => {
+          const written = rangeSearch(range);
+          const part = rangeOf(written as Search);
+          if (part) props.onZoom?.(part);
+          onSearch(written);
+        }}
         {...(seen.xKind === "step" ? { syncKey: `run-${run.id}` } : {})}
         status={statusOf(series, view.isLoaded, waiting, t)}
         actions={

@@ -57,6 +57,7 @@ export function TrainingScreen(props: ScreenProps) {
           run={run}
           view={view}
           other={props.other}
+          onZoom={props.onZoom}
           marks={marks}
           search={search}
           onSearch={onSearch}

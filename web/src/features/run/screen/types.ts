@@ -1,3 +1,4 @@
+import type { Range } from "../../../charts/types.ts";
 import type { Curve } from "../../../data/series.ts";
 import type { OnSearch, Search } from "../charts/useChartView.ts";
 import type { Commands } from "../live/useCommands.ts";
@@ -12,6 +13,8 @@ export interface ScreenProps {
   tidy: Tidy;
   /** Curves on another axis, or zoomed. */
   other: ReadonlyMap<string, Curve> | null;
+  /** Told which part of the curves is about to be shown. */
+  onZoom?: ((part: Range) => void) | undefined;
   output: OutputView;
   insight: Insight;
   verify: { isVerified: boolean; isVerifying: boolean; onVerify: () => void };

@@ -43,6 +43,7 @@ export default function Curves({ view, search, range, onSearch }: CurvesProps) {
   const isApart = search.multiples === "on";
   const shared = { x: { kind: looks.xKind, label: looks.xKind }, ...looks, range, onRange: setRange };
   function setRange(to: Range | null) {
+    if (to) view.onZoom(to);
     onSearch({ range: to ? `${to[0]}~${to[1]}` : undefined });
   }
   const series = seriesOf(view);

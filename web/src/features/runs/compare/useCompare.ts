@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Run, runQuery } from "../../../data/runs.ts";
 import { type Curve, seriesQuery } from "../../../data/series.ts";
@@ -15,11 +15,15 @@ export interface CompareView {
   curves: readonly Curve[];
   isPending: boolean;
   isDrawing: boolean;
+  /** Ask for a part of the curves that is about to be shown: the question need not wait for the address. */
+  onZoom: (part: Part) => void;
   error: unknown;
 }
 
 export type CompareX = "step" | "tokens" | "elapsed";
+type Part = readonly [number, number];
 const PIXELS = 900;
+const USUAL = "train/loss";
 const HIDDEN = new Set(["train/sample_digest"]);
 
 export function idsOf(text: string | undefined): string[] {
@@ -27,10 +31,8 @@ export function idsOf(text: string | undefined): string[] {
 }
 
 /** Everything about some runs side by side, for an address. */
-export function useCompare(
-  search: Record<string, string>,
-  range: readonly [number, number] | null,
-): CompareView {
+export function useCompare(search: Record<string, string>, range: Part | null): CompareView {
+  const client = useQueryClient();
   const ids = useMemo(() => idsOf(search.runs), [search.runs]);
   const answers = useQueries({ queries: ids.map(runQuery) });
   const runs = answers.flatMap((answer) => (answer.data ? [answer.data] : []));
@@ -38,17 +40,18 @@ export function useCompare(
   const metrics = [...new Set(runs.flatMap((run) => Object.keys(run.metrics)))]
     .filter((key) => !HIDDEN.has(key))
     .sort();
-  const metric = search.metric ?? usualMetric(metrics);
   const isPending = answers.some((answer) => answer.isPending);
+  // The curves are asked for beside the runs, by the metric that nearly all have, and again where it is another.
+  const metric = search.metric ?? (isPending && metrics.length === 0 ? USUAL : usualMetric(metrics));
   const query = {
     // One question for all runs, not one for each run that arrives.
-    runs: isPending ? [] : runs.map((run) => run.id),
+    runs: isPending ? ids : runs.map((run) => run.id),
     keys: metric ? [metric] : [],
     x: (search.x as CompareX) ?? "step",
     px: PIXELS,
-    ...(range ? { from: range[0], to: range[1] } : {}),
   };
-  const series = useQuery(seriesQuery(query));
+  const of = (part: Part | null) => seriesQuery(part ? { ...query, from: part[0], to: part[1] } : query);
+  const series = useQuery(of(range));
   return {
     ids,
     runs,
@@ -58,11 +61,12 @@ export function useCompare(
     metrics,
     curves: series.data ?? [],
     isPending,
+    onZoom: (part) => void client.prefetchQuery(of(part)),
     isDrawing: series.isPending && runs.length > 0 && metric !== "",
     error: series.error,
   };
 }
 
 function usualMetric(metrics: readonly string[]): string {
-  return ["train/loss", "val/loss"].find((key) => metrics.includes(key)) ?? metrics[0] ?? "";
+  return [USUAL, "val/loss"].find((key) => metrics.includes(key)) ?? metrics[0] ?? "";
 }
