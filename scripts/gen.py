@@ -70,12 +70,11 @@ def settings_page() -> str:
 
 def commands_page() -> str:
     """Every command with its help, as the terminal shows it."""
-    from tokenloom.cli.main import app
+    from tokenloom.cli.contents import commands
 
     os.environ["COLUMNS"] = "100"
-    root = typer.main.get_command(app)
     parts = ["# Commands\n", NOTICE]
-    for path, command in _commands(root, ["tokenloom"]):
+    for path, command in _commands(commands(), ["tokenloom"]):
         context = typer.Context(command, info_name=" ".join(path), **command.context_settings)
         text = re.sub(r"[ \t]+$", "", command.get_help(context), flags=re.M)
         parts.append(f"\n## {' '.join(path)}\n\n```text\n{text.strip()}\n```\n")

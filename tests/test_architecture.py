@@ -20,7 +20,7 @@ def loaded_after(statement: str) -> set[str]:
 @pytest.mark.parametrize(
     "statement",
     [
-        "import tokenloom.cli.main, tokenloom.server.app",
+        "import tokenloom.cli.contents, tokenloom.server.app",
         "import tokenloom.jobs.supervisor, tokenloom.jobs.control",
         "import tokenloom.data.importing, tokenloom.data.tokens, tokenloom.data.tokenizer.training",
         "import tokenloom.spec.recipe, tokenloom_flowroll.specs",
@@ -32,13 +32,13 @@ def test_the_light_wing_never_loads_torch(statement: str) -> None:
 
 
 def test_the_help_loads_next_to_nothing() -> None:
-    modules = loaded_after("import tokenloom.cli.main")
+    modules = loaded_after("import tokenloom.cli.main, tokenloom.cli.contents")
     assert modules & {"sqlalchemy", "polars", "pydantic", "fastapi", "numpy", "yaml", "tokenizers"} == set()
 
 
 def test_the_front_door_is_light() -> None:
     modules = loaded_after("import tokenloom; tokenloom.init")
-    assert modules & {"sqlalchemy", "polars", "pydantic", "torch", "fastapi"} == set()
+    assert modules & {"sqlalchemy", "polars", "pydantic", "torch", "fastapi", "dataclasses", "hashlib"} == set()
 
 
 def test_importing_only_data_does_not_wait_for_models() -> None:

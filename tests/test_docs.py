@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import typer
 
-from tokenloom.cli.main import app
+from tokenloom.cli.contents import commands
 from tokenloom.jobs.launching.keeper import ForkServerKeeper
 from tokenloom.jobs.runs import find_run
 from tokenloom.kit.workspace import Workspace
@@ -215,7 +215,7 @@ def test_every_page_of_the_docs_is_in_the_index() -> None:
 
 # --- commands ----------------------------------------------------------------------------------------------------
 
-COMMANDS = typer.main.get_command(app)
+COMMANDS = commands()
 
 
 def every_command(command: Any = COMMANDS, path: tuple[str, ...] = ("tokenloom",)) -> Iterator[str]:

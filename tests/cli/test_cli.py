@@ -11,7 +11,7 @@ import pytest
 import typer
 
 import tokenloom
-from tokenloom.cli import foreground, main, models, system, work
+from tokenloom.cli import ahead, contents, main, models, system, work
 from tokenloom.cli.data import commands as data
 from tokenloom.cli.data.refine import step_of
 from tokenloom.cli.data.sources import separated, source_of
@@ -23,7 +23,7 @@ from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import ColumnSplit, FileSource
 
-COMMANDS = typer.main.get_command(main.app)
+COMMANDS = contents.commands()
 
 
 def every_command(command: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -59,10 +59,54 @@ def test_models_begin_to_load_beside_a_command_that_will_need_them(
     started: list[Any] = []
     monkeypatch.setattr(keeper, "start_server", started.append)
     monkeypatch.setattr(keeper, "connect", lambda _: None)
-    foreground.load_ahead.cache_clear()
+    ahead.load_ahead.cache_clear()
     call(monkeypatch, capfd, "--workspace", str(tmp_path), *arguments)
-    foreground.load_ahead.cache_clear()
+    ahead.load_ahead.cache_clear()
     assert len(started) == starts
+
+
+@pytest.mark.parametrize(
+    ("line", "wants"),
+    [
+        ("train cpu/tiny", True),
+        ("--json -w train train cpu/tiny", True),
+        ("--workspace=x evaluate m --data d", True),
+        ("-w train runs list", False),
+        ("runs show train", False),
+        ("train --help", False),
+        ("train cpu/tiny --explain", False),
+        ("--version", False),
+        ("", False),
+    ],
+)
+def test_the_first_words_tell_whether_models_are_wanted(line: str, wants: bool) -> None:
+    assert ahead.wants_models(line.split()) is wants
+    assert set(ahead.COMMANDS) <= set(COMMANDS.commands)
+
+
+def test_a_command_built_by_itself_is_the_one_that_typer_builds_with_all_others() -> None:
+    whole: Any = typer.main.get_command(contents.app)
+    assert list(COMMANDS.commands) == list(whole.commands)
+    for path in every_command(COMMANDS):
+        assert help_of(COMMANDS, path) == help_of(whole, path)
+
+
+def help_of(command: Any, path: tuple[str, ...]) -> str:
+    context = typer.Context(command, info_name="tokenloom", **command.context_settings)
+    for name in path:
+        command = command.commands[name]
+        context = typer.Context(command, parent=context, info_name=name, **command.context_settings)
+    return str(command.get_help(context))
+
+
+def test_only_what_is_asked_for_is_built(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    contents.commands.cache_clear()
+    call(monkeypatch, capfd, "--help")
+    assert contents.commands().commands._built == {}
+    call(monkeypatch, capfd, "--workspace", str(tmp_path), "data", "list")
+    assert set(contents.commands().commands._built) == {"data"}
 
 
 @pytest.mark.parametrize("path", every_command(COMMANDS), ids=lambda path: " ".join(path) or "tokenloom")

@@ -28,7 +28,7 @@ from tokenloom.tracking.lease import read_lease
 SERVER = """
 import sys
 import tokenloom.worker.forkserver as server
-server.LOADED, server.LINGER_SECONDS = (), float(sys.argv[2])
+server.LOADED, server.LOADED_AT_REST, server.LINGER_SECONDS = (), (), float(sys.argv[2])
 sys.exit(server.main(sys.argv[1:2]))
 """
 
@@ -208,15 +208,17 @@ def test_a_folder_that_others_can_write_is_not_used(monkeypatch: pytest.MonkeyPa
     assert address_for({}) is None, "nor one that is somewhere else"
 
 
-def test_a_loaded_server_has_started_no_thread_of_torch() -> None:
-    """OpenMP's threads do not survive a fork; the pool of numpy's linear algebra is made for it."""
+def test_a_loaded_server_has_started_no_thread_of_torch_and_loaded_only_what_every_model_needs() -> None:
+    """OpenMP's threads do not survive a fork; the pool of numpy's linear algebra is made for it. PEFT is for adapters, polars for much text."""
     code = (
-        "import importlib, os, threading, tokenloom.worker.forkserver as server\n"
-        "[importlib.import_module(name) for name in server.LOADED]\n"
+        "import os, sys, threading, tokenloom.worker.forkserver as server\n"
+        "server.load(server.LOADED)\n"
+        "print({'torch', 'peft', 'polars'} & set(sys.modules))\n"
+        "server.load(server.LOADED_AT_REST)\n"
         "print(threading.active_count(), len(os.listdir('/proc/self/task')))"
     )
     environment = {**worker_environment(), "OPENBLAS_NUM_THREADS": "1"}
     told = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     ).stdout
-    assert told.split() == ["1", "1"]
+    assert told.splitlines() == ["{'torch'}", "1 1"]

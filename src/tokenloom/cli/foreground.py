@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import time
-from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ import typer
 from tokenloom.cli.output import console, emit, options, say, workspace
 
 if TYPE_CHECKING:
-    from tokenloom.jobs.launching.keeper import ForkServerKeeper
     from tokenloom.tracking.commands import Command
 
 
@@ -22,16 +20,6 @@ class _Signalled(Exception):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
-
-
-@cache
-def load_ahead() -> ForkServerKeeper:
-    """Let the models' libraries load while this command reads its own rooms and checks what it was given: the worker is forked from them."""
-    from tokenloom.jobs.launching.keeper import ForkServerKeeper
-
-    keeper = ForkServerKeeper()
-    keeper.keep()
-    return keeper
 
 
 def start(context: typer.Context, data: dict[str, Any], *, detach: bool = False) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tokenloom.cli.foreground import load_ahead, start
+from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, emit_table, say, workspace
 
 Overrides = Annotated[list[str] | None, typer.Argument(metavar="[KEY=VALUE]...", help="Settings by dotted name.")]
@@ -36,8 +36,6 @@ def train(
     ] = False,
 ) -> None:
     """Start a run of a recipe and follow it."""
-    if not (explain or dry_run):
-        load_ahead()
     from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
     from tokenloom.spec.presets import load_recipe
 
@@ -90,7 +88,6 @@ def evaluate(
     overrides: Overrides = None,
 ) -> None:
     """Measure a model on a split; with --compare, two of them side by side."""
-    load_ahead()
     from tokenloom.spec.override import apply_overrides
 
     base: dict[str, Any] = {"task": "evaluate", "data": {"dataset": dataset, "split": split, "max_rows": max_rows}}
@@ -116,7 +113,6 @@ def export(
     ] = False,
 ) -> None:
     """Write a model for others and prove that it is still the same."""
-    load_ahead()
     data = {
         "task": "export",
         "model": {"kind": "pretrained", "source": model},
@@ -156,7 +152,6 @@ def generate(
     ] = False,
 ) -> None:
     """Continue a prompt or answer a message."""
-    load_ahead()
     sampling: dict[str, Any] = {"kind": "greedy"}
     if beams is not None:
         sampling = {"kind": "beam", "num_beams": beams}

@@ -19,6 +19,7 @@ from tokenloom.data.versions import VersionedFolders
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.registry import unknown_name
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.base import DEFERRED
 from tokenloom.spec.data import Mapping
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 DATA, QUARANTINE, REPORT, CONTENT = "data.parquet", "quarantine.jsonl", "report.json", "content.npy"
 ROW, SPLIT = "_row", "_split"
 MOST_LABELS = 10_000
-_MAPPING: TypeAdapter[Any] = TypeAdapter(Mapping)
+_MAPPING: TypeAdapter[Any] = TypeAdapter(Mapping, config=DEFERRED)
 
 
 class Dataset:

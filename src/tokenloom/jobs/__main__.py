@@ -6,11 +6,13 @@ import signal
 import sys
 from pathlib import Path
 
-from tokenloom.jobs.supervisor import Supervisor
-from tokenloom.kit.workspace import Workspace
+from tokenloom.kit.loading import loading
 
 
 def main() -> int:
+    with loading():
+        from tokenloom.jobs.supervisor import Supervisor
+        from tokenloom.kit.workspace import Workspace
     supervisor = Supervisor(Workspace(Path(sys.argv[1])))
 
     def end(_number: int, _frame: object) -> None:

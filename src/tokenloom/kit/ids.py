@@ -1,8 +1,10 @@
-"""Identifiers: sortable by time for things that happen, content hashes for things that are."""
+"""Identifiers: sortable by time for things that happen, content hashes for things that are.
+
+A run's first point needs an id and no hash, so `hashlib`, a tenth of the time to that point, is imported where it is used.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -28,12 +30,16 @@ def is_id(text: str) -> bool:
 
 def content_id(*parts: Any) -> str:
     """16 hex characters of SHA-256 over the canonical JSON of ``parts``: equal content, equal id."""
+    import hashlib
+
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def sha256_of(path: Path, *, block_bytes: int = 1 << 20) -> str:
     """Hex SHA-256 of a file, read in blocks."""
+    import hashlib
+
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(block_bytes):
@@ -43,6 +49,8 @@ def sha256_of(path: Path, *, block_bytes: int = 1 << 20) -> str:
 
 def digest_of_ids(ids: Iterable[int]) -> int:
     """Order-sensitive 48-bit digest of sample ids (fits a float64 exactly)."""
+    import hashlib
+
     digest = hashlib.blake2b(digest_size=6)
     for number in ids:
         digest.update(int(number).to_bytes(8, "little", signed=True))

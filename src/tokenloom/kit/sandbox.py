@@ -16,6 +16,8 @@ from typing import Any
 from tokenloom.kit.errors import DataError
 
 _BOOT = """
+import gc
+gc.disable()  # while modules load: nothing of them is garbage
 import json, resource, sys
 limits = json.loads(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_AS, (limits["memory"],) * 2)
@@ -28,6 +30,7 @@ import importlib
 out, sys.stdout = sys.stdout, sys.stderr
 module, _, name = limits["function"].partition(":")
 function = getattr(importlib.import_module(module), name)
+gc.enable()
 try:
     answer = {"ok": function(**json.load(sys.stdin))}
 except MemoryError:

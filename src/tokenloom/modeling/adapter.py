@@ -1,18 +1,19 @@
 """What becomes of an adapter once it exists: loaded, chosen among several, left off, merged, and what stands around a model.
 
-Most are PEFT's, in the field's own format; bottleneck adapters are ours (``modeling.tuning.bottleneck``).
+Most are PEFT's, in the field's own format; bottleneck adapters are ours (``modeling.tuning.bottleneck``). PEFT takes a second to load, and most
+runs have no adapter, so it is loaded with the first one.
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import torch
-from peft import PeftConfig, PeftModel
 from safetensors import SafetensorError
 from torch import nn
 from transformers import PreTrainedModel
@@ -22,7 +23,9 @@ from tokenloom.kit.errors import Conflict, DataError, ExportError
 from tokenloom.kit.registry import unknown_name
 from tokenloom.modeling.tuning.bottleneck import BottleneckModel, is_bottleneck_folder, load_bottlenecks
 
-ADAPTED = (PeftModel, BottleneckModel)
+if TYPE_CHECKING:
+    from peft import PeftModel
+
 UNREADABLE = (OSError, ValueError, TypeError, RuntimeError, KeyError, SafetensorError)
 
 
@@ -31,6 +34,8 @@ def load_adapter(model: PreTrainedModel, folder: Path, *, trainable: bool = Fals
     try:
         if is_bottleneck_folder(folder):
             return load_bottlenecks(model, folder, trainable=trainable)
+        from peft import PeftConfig, PeftModel
+
         is_prompt = PeftConfig.from_pretrained(str(folder)).is_prompt_learning
         loaded = PeftModel.from_pretrained(
             model, str(folder), adapter_name=name, is_trainable=trainable and not is_prompt
@@ -47,7 +52,7 @@ def load_adapter(model: PreTrainedModel, folder: Path, *, trainable: bool = Fals
 
 def load_beside(model: nn.Module, folder: Path, name: str) -> None:
     """Load one more adapter beside those that the model has; the active one stays. :class:`Conflict` where the kinds do not mix."""
-    if not isinstance(model, PeftModel) or is_bottleneck_folder(folder):
+    if not _is_peft(model) or is_bottleneck_folder(folder):
         raise Conflict(
             "Bottleneck adapters stand alone: no second adapter fits beside one.", hint="Open them one by one."
         )
@@ -63,7 +68,7 @@ def choose_adapter(model: nn.Module, name: str) -> None:
     """Make the adapter ``name`` the one that works."""
     if name not in adapter_names(model):
         raise unknown_name("adapter", name, adapter_names(model))
-    if isinstance(model, PeftModel):
+    if _is_peft(model):
         model.set_adapter(name)
 
 
@@ -71,13 +76,13 @@ def adapter_names(model: nn.Module) -> list[str]:
     """Names of the adapters beside the model; empty for a plain one."""
     if isinstance(model, BottleneckModel):
         return ["default"]
-    return list(model.peft_config) if isinstance(model, PeftModel) else []
+    return list(model.peft_config) if _is_peft(model) else []
 
 
 @contextmanager
 def without_adapter(model: nn.Module) -> Iterator[nn.Module]:
     """The model as if it had no adapter, for as long as the block lasts."""
-    if isinstance(model, PeftModel):
+    if _is_peft(model):
         with model.disable_adapter():
             yield model
         return
@@ -92,7 +97,16 @@ def without_adapter(model: nn.Module) -> Iterator[nn.Module]:
 
 
 def is_adapted(model: nn.Module) -> bool:
-    return isinstance(model, ADAPTED)
+    return isinstance(model, BottleneckModel) or _is_peft(model)
+
+
+def _is_peft(model: nn.Module) -> TypeGuard[PeftModel]:
+    """Whether it is a model of PEFT, which nothing is before PEFT has been loaded."""
+    if "peft" not in sys.modules:
+        return False
+    from peft import PeftModel
+
+    return isinstance(model, PeftModel)
 
 
 def merge_adapter(model: nn.Module) -> PreTrainedModel:
@@ -131,7 +145,7 @@ def plain(model: nn.Module) -> PreTrainedModel:
 
 def base_of(model: nn.Module) -> PreTrainedModel:
     """The transformers model below an adapter, or the model itself."""
-    return model.get_base_model() if isinstance(model, ADAPTED) else model  # type: ignore[return-value,union-attr]
+    return model.get_base_model() if is_adapted(model) else model  # type: ignore[return-value,union-attr]
 
 
 def save_adapter(model: nn.Module, folder: Path, *, base: str, weights: dict[str, torch.Tensor] | None = None) -> None:
@@ -157,7 +171,7 @@ def trained_parameters(model: nn.Module) -> dict[str, torch.nn.Parameter]:
 
 def num_virtual_tokens(model: nn.Module) -> int:
     """Places that the model puts before each text; 0 for all but prompt and prefix tuning."""
-    if not isinstance(model, PeftModel) or not model.active_peft_config.is_prompt_learning:
+    if not _is_peft(model) or not model.active_peft_config.is_prompt_learning:
         return 0
     return int(model.active_peft_config.num_virtual_tokens)
 
@@ -165,7 +179,7 @@ def num_virtual_tokens(model: nn.Module) -> int:
 def begin_cache(model: nn.Module, batch_size: int) -> tuple[nn.Module, DynamicCache, int]:
     """What generation goes on with: the model to ask, its key/value cache with the virtual tokens in it, and how many they are."""
     count = num_virtual_tokens(model)
-    if not count or not isinstance(model, PeftModel):
+    if not count or not _is_peft(model):
         return model, DynamicCache(config=getattr(model, "config", None)), 0
     base = base_of(model)
     if model.active_peft_config.peft_type == "PREFIX_TUNING":

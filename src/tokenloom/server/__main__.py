@@ -7,15 +7,15 @@ import gc
 import sys
 from pathlib import Path
 
+from tokenloom.kit.loading import loading
+
 
 def main(arguments: list[str] | None = None) -> int:
-    gc.disable()  # what is imported stays, so that looking for garbage meanwhile costs a sixth of the start and finds nothing
-    from tokenloom.kit.errors import TokenloomError
-    from tokenloom.kit.workspace import Workspace
-    from tokenloom.server.serve import DEFAULT_PORT, serve
-
-    gc.freeze()
-    gc.enable()
+    with loading():
+        from tokenloom.kit.errors import TokenloomError
+        from tokenloom.kit.workspace import Workspace
+        from tokenloom.server.serve import DEFAULT_PORT, serve
+    gc.freeze()  # nor is it ever looked at again
     parser = argparse.ArgumentParser(
         prog="tokenloom studio", description="Serve the studio of a workspace on this machine."
     )

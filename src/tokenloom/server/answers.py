@@ -10,11 +10,11 @@ from urllib.parse import quote
 
 from fastapi import Path as PathParameter
 from fastapi import Query
-from pydantic import BaseModel
 from starlette.responses import FileResponse, JSONResponse
 
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.jsonsafe import to_json_safe
+from tokenloom.spec.base import DeferredModel
 
 ID_PATTERN = r"^[0-9a-z][0-9a-z_-]{0,63}$"
 Id = Annotated[str, PathParameter(pattern=ID_PATTERN, description="Identifier as lists give it.")]
@@ -34,7 +34,7 @@ class JsonAnswer(JSONResponse):
         return json.dumps(to_json_safe(content), ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
 
-class Page(BaseModel, Generic[T]):
+class Page(DeferredModel, Generic[T]):
     """One page of a list; ``next_cursor`` is empty on the last one."""
 
     items: list[T]
@@ -43,7 +43,7 @@ class Page(BaseModel, Generic[T]):
     """How many there are in all, where that is known without reading everything."""
 
 
-class Deleted(BaseModel):
+class Deleted(DeferredModel):
     """What was deleted."""
 
     deleted: str

@@ -1,5 +1,7 @@
 """What every setting has in common: frozen, no unknown keys, help from the docstring under the field.
 
+``DeferredModel`` is what settings and the server's answers stand on: a validator is built when it is first used, since building all of them takes
+longer than most programs that import them run.
 ``setting()`` is pydantic's ``Field`` plus the few words that a form or a table needs and a type cannot say: the unit, whether a
 slider should be logarithmic, the group it stands in, and whether a beginner should see it.
 ``choice()`` is a union on ``kind`` that plugins may widen under the entry point ``tokenloom.specs``.
@@ -19,10 +21,29 @@ from tokenloom.kit.plugins import SPECS, load_plugins
 Group = Literal["basics", "model", "data", "training", "saving", "machine", "sampling"]
 
 
-class Spec(BaseModel):
+DEFERRED = ConfigDict(defer_build=True)
+OWN_PACKAGE = __name__.partition(".")[0]
+
+
+class DeferredModel(BaseModel):
+    """A model whose validator is built when it is first used; Pydantic lets one thread build at a time.
+
+    Not for what FastAPI reads from a request: it gives such a model an alias, and keeps Pydantic from warning of that only while the route is made.
+    """
+
+    model_config = DEFERRED
+
+
+class Spec(DeferredModel):
     """Base of all settings. Instances are immutable; unknown keys are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), validate_default=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """A plugin's settings are built at once: what is wrong with them stops the plugin, not the first recipe that is read."""
+        if cls.__module__.partition(".")[0] != OWN_PACKAGE:
+            cls.model_rebuild(raise_errors=False)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:

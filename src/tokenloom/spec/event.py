@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from tokenloom.spec.base import DeferredModel
 
 RunState = Literal[
     "queued", "starting", "running", "pausing", "paused", "stopping", "completed", "failed", "stopped", "interrupted"
@@ -24,7 +26,7 @@ FLOW_LEAST_EXPONENT, FLOW_PER_DECADE, FLOW_BINS = -8, 2, 41
 TRACE_FOLDER = "artifacts/traces"  # in a run's folder
 
 
-class _Event(BaseModel):
+class _Event(DeferredModel):
     model_config = ConfigDict(extra="allow")
     time: float = 0.0
     """Unix seconds."""

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter, model_validator
 
-from tokenloom.spec.base import Spec, setting
+from tokenloom.spec.base import DEFERRED, Spec, setting
 from tokenloom.spec.data import (
     AutoFormat,
     AutoMapping,
@@ -279,7 +279,7 @@ RunSpec = Annotated[
     | ProbeSpec,
     Field(discriminator="task"),
 ]
-RUN_SPEC: TypeAdapter[Any] = TypeAdapter(RunSpec)
+RUN_SPEC: TypeAdapter[Any] = TypeAdapter(RunSpec, config=DEFERRED)
 TASKS: dict[str, type[_Run]] = {
     each.model_fields["task"].default: each
     for each in (

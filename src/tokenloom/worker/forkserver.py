@@ -21,11 +21,13 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from tokenloom.kit.forkserver import MESSAGE_BYTES
+from tokenloom.kit.loading import loading
 
 LINGER_SECONDS = 30.0
 NOT_BORN = 70  # EX_SOFTWARE
@@ -38,6 +40,8 @@ LOADED = (
     "tokenloom.tasks.generate",
     "tokenloom.tasks.export",
 )
+LOADED_AT_REST = ("peft",)  # what only some runs need, loaded when nobody has asked for anything for a while
+REST_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,17 @@ class ForkServer:
         """Answer until nobody has been connected for `LINGER_SECONDS`."""
         signal.set_wakeup_fd(self._woken.fileno(), warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        wanted = time.monotonic()
+        wanted, quiet = time.monotonic(), 0
         while time.monotonic() - wanted < LINGER_SECONDS:
-            for key, _ in self._selector.select(1.0):
+            waiting = self._selector.select(1.0)
+            for key, _ in waiting:
                 order = self._answer(key.fileobj)
                 if order is not None:
                     return order
             self._reap()
+            quiet = 0 if waiting else quiet + 1
+            if quiet == REST_SECONDS:
+                load(LOADED_AT_REST)
             if self._connections:
                 wanted = time.monotonic()
         return None
@@ -175,10 +183,7 @@ def main(arguments: list[str]) -> int:
     lock = address.with_suffix(".lock").open("w")
     if not _is_alone(lock):
         return 0
-    for name in LOADED:
-        importlib.import_module(name)
-    gc.collect()
-    gc.freeze()  # what is loaded is never looked at by the collector again, so that its pages stay shared
+    load(LOADED)
     order = ForkServer(listen(address)).serve()
     if order is None:
         for left in (address, address.with_suffix(".lock"), address.with_suffix(".log")):
@@ -186,6 +191,14 @@ def main(arguments: list[str]) -> int:
         return 0
     lock.close()  # the child's copy; the server's own holds
     return _work(order)
+
+
+def load(names: Sequence[str]) -> None:
+    """Import modules for good: the collector never looks at them again, so that their pages stay shared."""
+    with loading():
+        for name in names:
+            importlib.import_module(name)
+    gc.freeze()
 
 
 def _is_alone(lock: IO[str]) -> bool:

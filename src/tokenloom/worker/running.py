@@ -18,11 +18,15 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.monitor import Monitor
 from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.override import parse_run_spec
+from tokenloom.spec.recipe import RUN_SPEC
 from tokenloom.tracking.log import LogWriter
 
 if TYPE_CHECKING:
     from tokenloom.training.distributed.ranks import Ranks
     from tokenloom.training.steering.control import Control
+
+
+RUN_SPEC.rebuild()  # every worker reads one: those that are forked find it built
 
 
 class _Signalled(BaseException):

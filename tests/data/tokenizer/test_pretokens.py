@@ -65,3 +65,17 @@ def test_a_wrong_way_of_encoding_much_is_given_up(tokenizer_refs: dict[str, Toke
         ids.tolist() for ids in tokenizer._encode_slowly(texts)
     ]
     assert not tokenizer.is_fast
+
+
+def test_a_wrong_way_of_encoding_much_is_found_when_it_is_first_taken(
+    tokenizer_refs: dict[str, TokenizerRef], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokenizer = tokenizer_refs["plain"].load()
+    monkeypatch.setattr(PreTokenEncoder, "encode", lambda _, texts: [np.zeros(1, np.int32) for _ in texts])
+    texts = [f"the quick brown fox {number}" for number in range(10_000)]
+    assert sum(map(len, texts)) > 200_000
+    assert [ids.tolist() for ids in tokenizer.encode_batch(texts)] == [
+        ids.tolist() for ids in tokenizer._encode_slowly(texts)
+    ]
+    assert tokenizer.is_fast  # a text by itself is right
+    assert tokenizer._fast is not None and tokenizer._fast._pre_tokens is None

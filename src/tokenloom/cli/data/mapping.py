@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from tokenloom.cli.foreground import load_ahead, start
+from tokenloom.cli.ahead import load_ahead
+from tokenloom.cli.foreground import start
 from tokenloom.cli.output import emit, say, workspace
 
 _SHOWN = 8

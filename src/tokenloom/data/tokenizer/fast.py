@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,8 @@ class FastEncoder:
         self._encoding = tiktoken.Encoding("fast", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
         self._ids_of_ranks = ids_of_ranks
         self._has_look_ahead = "(?" in pattern.replace("(?:", "").replace("(?i:", "")
-        self._pre_tokens = None if self._has_look_ahead else self._whole_words(pattern)
+        self._pattern = pattern
+        self._proofs: list[tuple[list[str], list[Ids]]] = []  # texts and their true ids, for the way of much text
 
     def takes(self, text: str) -> bool:
         """Whether both engines are sure to read this text in the same way."""
@@ -52,30 +53,40 @@ class FastEncoder:
         if size < _MUCH:
             return [self.encode(text) for text in texts]
         shares = _shares(texts, max(threads, -(-size // _SHARE)))
+        encode = self._encode_alone if self._pre_tokens is None else self._pre_tokens.encode
         if threads < 2:
-            return [ids for share in shares for ids in self._encode_much(share)]
+            return [ids for share in shares for ids in encode(share)]
         with ThreadPoolExecutor(threads) as pool:
-            return [ids for part in pool.map(self._encode_much, shares) for ids in part]
+            return [ids for part in pool.map(encode, shares) for ids in part]
 
     def agrees(self, texts: list[str], true: list[Ids]) -> bool:
-        """Whether both ways, a text by itself and much at once, give the ``true`` ids of each text."""
-        alone = (self.encode(text) for text in texts)
-        together = self._encode_much(texts) if texts else []
-        return all(
-            np.array_equal(ids, one) and np.array_equal(ids, other)
-            for ids, one, other in zip(true, alone, together, strict=True)
-        )
+        """Whether both ways, a text by itself and much at once, give the ``true`` ids of each text.
 
-    def _encode_much(self, texts: list[str]) -> list[Ids]:
-        if self._pre_tokens is not None:
-            return self._pre_tokens.encode(texts)
+        The second way is tried when it is first taken: few runs take it, and what it needs takes a second to load. Where it fails, the first is left.
+        """
+        if texts and "_pre_tokens" not in self.__dict__:
+            self._proofs.append((texts, true))
+        elif texts and self._pre_tokens is not None and not _equal(self._pre_tokens.encode(texts), true):
+            return False
+        return _equal(self._encode_alone(texts), true)
+
+    def _encode_alone(self, texts: list[str]) -> list[Ids]:
         return [self.encode(text) for text in texts]
 
-    def _whole_words(self, pattern: str) -> PreTokenEncoder | None:
+    @cached_property
+    def _pre_tokens(self) -> PreTokenEncoder | None:
+        """The way of much text; ``None`` where the pattern or a proof forbids it."""
+        if self._has_look_ahead:
+            return None
         try:
-            return PreTokenEncoder(pattern, self._encoding._core_bpe.encode_single_piece, self._ids_of_ranks)
+            whole = PreTokenEncoder(self._pattern, self._encoding._core_bpe.encode_single_piece, self._ids_of_ranks)
         except ValueError:
             return None
+        return whole if all(_equal(whole.encode(texts), true) for texts, true in self._proofs) else None
+
+
+def _equal(ids: list[Ids], others: list[Ids]) -> bool:
+    return all(np.array_equal(one, other) for one, other in zip(ids, others, strict=True))
 
 
 def _shares(texts: list[str], count: int) -> list[list[str]]:

@@ -20,10 +20,11 @@ from tokenloom.modeling.scoring import TransformerForSequenceClassification, hea
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
 from tokenloom.modeling.tuning.targets import blocks_of
+from tokenloom.spec.base import DEFERRED
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.training.tuning import Tuning
 
-_TUNING: TypeAdapter[Any] = TypeAdapter(Tuning)
+_TUNING: TypeAdapter[Any] = TypeAdapter(Tuning, config=DEFERRED)
 
 
 @dataclass(frozen=True)

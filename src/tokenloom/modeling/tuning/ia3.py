@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peft import IA3Config, PeftModel, get_peft_model
+from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
@@ -13,8 +13,10 @@ KEYS_AND_VALUES = ("k_proj", "v_proj", "key", "value", "query_key_value", "c_att
 
 
 @tune.register
-def add_ia3(spec: Ia3Tuning, model: PreTrainedModel) -> PeftModel:
+def add_ia3(spec: Ia3Tuning, model: PreTrainedModel) -> nn.Module:
     """The model with scales of 1 in fp32; everything else is frozen."""
+    from peft import IA3Config, get_peft_model
+
     feed_forward = _feed_forward(spec, model)
     if spec.target_modules == "auto":
         targets = [name for name in linear_names(model) if name in KEYS_AND_VALUES] + feed_forward

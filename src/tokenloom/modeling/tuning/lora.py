@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peft import LoraConfig, PeftModel, get_peft_model
+from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
@@ -12,8 +12,10 @@ from tokenloom.spec.training.tuning import LoraTuning
 
 
 @tune.register
-def add_lora(spec: LoraTuning, model: PreTrainedModel) -> PeftModel:
+def add_lora(spec: LoraTuning, model: PreTrainedModel) -> nn.Module:
     """The model with fresh adapters (their effect is zero) in fp32; everything else is frozen."""
+    from peft import LoraConfig, get_peft_model
+
     wanted = spec.target_modules
     targets = (
         linear_names(model) if wanted == "all-linear" else linear_layers(model, list(wanted), "tuning.target_modules")

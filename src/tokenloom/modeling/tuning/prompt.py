@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from peft import PeftModel, PrefixTuningConfig, PromptTuningConfig, PromptTuningInit, get_peft_model
+from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
 from tokenloom.modeling.tuning.targets import require_writer, spec_problem
 from tokenloom.spec.training.tuning import PrefixTuning, PromptTuning
 
-INITS = {"random": PromptTuningInit.RANDOM, "vocabulary": PromptTuningInit.SAMPLE_VOCAB}
+INITS = {"random": "RANDOM", "vocabulary": "SAMPLE_VOCAB"}  # PEFT's words
 
 
 @tune.register
-def add_prompt(spec: PromptTuning, model: PreTrainedModel) -> PeftModel:
+def add_prompt(spec: PromptTuning, model: PreTrainedModel) -> nn.Module:
     """The model with learned embeddings before its text; everything else is frozen."""
+    from peft import PromptTuningConfig, get_peft_model
+
     _leave_room(spec, model)
     config = PromptTuningConfig(
         task_type="CAUSAL_LM", num_virtual_tokens=spec.num_virtual_tokens, prompt_tuning_init=INITS[spec.init]
@@ -28,8 +30,10 @@ def add_prompt(spec: PromptTuning, model: PreTrainedModel) -> PeftModel:
 
 
 @tune.register
-def add_prefix(spec: PrefixTuning, model: PreTrainedModel) -> PeftModel:
+def add_prefix(spec: PrefixTuning, model: PreTrainedModel) -> nn.Module:
     """The model with learned keys and values before its text; everything else is frozen."""
+    from peft import PrefixTuningConfig, get_peft_model
+
     _leave_room(spec, model)
     config: Any = model.config
     head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads

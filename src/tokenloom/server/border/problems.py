@@ -8,20 +8,20 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.jsonsafe import to_json_safe
+from tokenloom.spec.base import DeferredModel
 
 MEDIA_TYPE = "application/problem+json"
 REQUEST_ID = "tokenloom.request_id"
 _MAX_ECHO = 200  # characters of a wrong value that an answer repeats
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(DeferredModel):
     """One setting or parameter that cannot be used."""
 
     field: str
@@ -29,7 +29,7 @@ class FieldProblem(BaseModel):
     fix: str
 
 
-class Problem(BaseModel):
+class Problem(DeferredModel):
     """What every refused request is answered with."""
 
     type: str

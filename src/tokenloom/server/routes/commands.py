@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenloom.jobs.control import answer_to, send
 from tokenloom.server.answers import Cursor, Id, Limit, Page, page_of
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import Command, CommandTail
 
@@ -33,7 +34,7 @@ class CommandBody(BaseModel):
     )
 
 
-class Answer(BaseModel):
+class Answer(DeferredModel):
     """What the trainer said to a command."""
 
     accepted: bool
@@ -42,7 +43,7 @@ class Answer(BaseModel):
     time: float | None = None
 
 
-class Sent(BaseModel):
+class Sent(DeferredModel):
     """A command that was given. ``number`` is 0 where no process was needed to settle it."""
 
     number: int

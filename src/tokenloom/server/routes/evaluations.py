@@ -6,18 +6,18 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
-from pydantic import BaseModel
 
 from tokenloom.server.answers import Cursor, Id, Limit, Page, offset_of, page_of
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.results import Result, result_of, results
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["evaluations"])
 
 
-class Evaluation(BaseModel):
+class Evaluation(DeferredModel):
     """One evaluation. ``metrics`` and ``tables`` are empty until its run has completed."""
 
     id: str

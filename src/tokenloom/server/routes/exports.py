@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Response
 from fastapi import Path as PathParameter
-from pydantic import BaseModel
 from starlette.responses import FileResponse
 
 from tokenloom.kit.atomic import read_manifest
@@ -19,11 +18,12 @@ from tokenloom.server.openapi import takes_spec
 from tokenloom.server.results import Result, result_of, results
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["exports"])
 
 
-class Export(BaseModel):
+class Export(DeferredModel):
     """One export. ``files`` (bytes by name) and ``proof`` are empty until its run has completed."""
 
     id: str

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Body, Query, Request
-from pydantic import BaseModel
 from starlette.responses import Response, StreamingResponse
 
 from tokenloom.jobs.control import submit
@@ -16,6 +15,7 @@ from tokenloom.server.answers import JsonAnswer
 from tokenloom.server.border.problems import Refusal
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 
@@ -38,7 +38,7 @@ _STATUS = {
 }
 
 
-class Generated(BaseModel):
+class Generated(DeferredModel):
     """What the model wrote."""
 
     run: str

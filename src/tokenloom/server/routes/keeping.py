@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["system"])
 Kind = Literal["dataset", "tokenizer", "run", "model"]
 CleanKind = Literal["tokens", "uploads", "cache", "leftovers"]
 
 
-class LineageNode(BaseModel):
+class LineageNode(DeferredModel):
     """One thing of the workspace."""
 
     key: str
@@ -25,7 +26,7 @@ class LineageNode(BaseModel):
     created: str
 
 
-class LineageGraph(BaseModel):
+class LineageGraph(DeferredModel):
     """What a thing was made from, and what was made of it."""
 
     focus: str
@@ -36,7 +37,7 @@ class LineageGraph(BaseModel):
     """Things beyond the 400 nearest."""
 
 
-class DiskArea(BaseModel):
+class DiskArea(DeferredModel):
     """One kind of thing and its largest items."""
 
     name: str
@@ -45,7 +46,7 @@ class DiskArea(BaseModel):
     items: list[dict[str, Any]]
 
 
-class CleanableArea(BaseModel):
+class CleanableArea(DeferredModel):
     """What can be removed, and what that costs."""
 
     kind: CleanKind
@@ -55,7 +56,7 @@ class CleanableArea(BaseModel):
     """Why nothing of it can be removed now; empty where it can."""
 
 
-class Disk(BaseModel):
+class Disk(DeferredModel):
     """What the workspace takes of the disk."""
 
     areas: list[DiskArea]
@@ -72,7 +73,7 @@ class Cleaning(BaseModel):
     what: list[CleanKind] = Field(min_length=1, max_length=4)
 
 
-class Cleaned(BaseModel):
+class Cleaned(DeferredModel):
     """Bytes that each kind gave back."""
 
     freed: dict[str, int]

@@ -18,6 +18,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page, Reference, page_of
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking.artifacts import checkpoint_steps, registered_models
 
@@ -29,7 +30,7 @@ Batch = Annotated[int | None, Query(ge=1, le=1 << 16, description="Sequences; em
 Sequence = Annotated[int | None, Query(ge=1, le=1 << 20, description="Tokens of each; empty = the longest.")]
 
 
-class Model(BaseModel):
+class Model(DeferredModel):
     """A model by the name that every MODEL setting takes: a registered one, or a run with a checkpoint."""
 
     reference: str
@@ -52,7 +53,7 @@ class Register(BaseModel):
     name: str = Field(min_length=1, max_length=200)
 
 
-class Checkpoint(BaseModel):
+class Checkpoint(DeferredModel):
     """One published checkpoint of a run."""
 
     reference: str
@@ -64,7 +65,7 @@ class Checkpoint(BaseModel):
     """What is wrong with its files: without `verify` only what a look at the manifest shows."""
 
 
-class Module(BaseModel):
+class Module(DeferredModel):
     """A module of a model. Where ``times`` is more than 1, its numbers are those of all of them, its children those of one."""
 
     name: str
@@ -92,7 +93,7 @@ class Module(BaseModel):
     children: list[Module]
 
 
-class ModelFacts(BaseModel):
+class ModelFacts(DeferredModel):
     """The numbers by which people name a shape; empty where the family does not say."""
 
     family: str
@@ -107,7 +108,7 @@ class ModelFacts(BaseModel):
     is_tied: bool
 
 
-class Architecture(BaseModel):
+class Architecture(DeferredModel):
     """A model as a tree of its modules, seen with a batch of ``batch`` × ``sequence`` tokens."""
 
     batch: int

@@ -17,7 +17,7 @@ from tokenloom.server.answers import Page
 from tokenloom.server.border.problems import FieldProblem
 from tokenloom.server.openapi import spec_schemas, takes_spec
 from tokenloom.server.studio import Here
-from tokenloom.spec.base import Spec
+from tokenloom.spec.base import DeferredModel, Spec
 from tokenloom.spec.override import apply_overrides, parse_run_spec, to_yaml
 from tokenloom.spec.presets import (
     folder_of_presets,
@@ -36,7 +36,7 @@ router = APIRouter(tags=["recipes"])
 MAX_OVERRIDES = 500
 
 
-class PresetItem(BaseModel):
+class PresetItem(DeferredModel):
     """A built-in recipe."""
 
     name: str
@@ -62,7 +62,7 @@ class Draft(BaseModel):
     """`dotted.key=value`, as on the command line."""
 
 
-class Resolved(BaseModel):
+class Resolved(DeferredModel):
     """The recipe with every setting, or what is wrong with it."""
 
     valid: bool
@@ -87,14 +87,14 @@ class _Scheduled(Spec):
     schedule: Schedule
 
 
-class ScheduleCurve(BaseModel):
+class ScheduleCurve(DeferredModel):
     """Steps, counted from 0, and the learning rate of each."""
 
     steps: list[int]
     rates: list[float]
 
 
-class PlanItem(BaseModel):
+class PlanItem(DeferredModel):
     """A plan that can be started. ``missing`` says why it cannot, such as a plugin that is not installed."""
 
     name: str
@@ -106,7 +106,7 @@ class PlanItem(BaseModel):
     missing: str
 
 
-class StartedPlan(BaseModel):
+class StartedPlan(DeferredModel):
     """The runs of a plan, by stage, and the one to watch."""
 
     watch: str

@@ -19,13 +19,14 @@ from tokenloom.kit.errors import Conflict, TokenloomError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 from tokenloom.spec.override import parse_run_spec
 
 router = APIRouter(tags=["runs"])
 SpecBody = Annotated[dict[str, Any], Body()]
 
 
-class Run(BaseModel):
+class Run(DeferredModel):
     """One run as the catalog knows it. Times are seconds since 1970."""
 
     id: str
@@ -54,20 +55,20 @@ class Run(BaseModel):
     """Last, smallest and largest value of each metric; null stands for NaN."""
 
 
-class Started(BaseModel):
+class Started(DeferredModel):
     """A run that was queued."""
 
     id: str
     state: str = "queued"
 
 
-class Drilled(BaseModel):
+class Drilled(DeferredModel):
     """A drill that has begun."""
 
     run: str
 
 
-class Names(BaseModel):
+class Names(DeferredModel):
     """What filters and columns of the runs table may name."""
 
     metrics: list[str]

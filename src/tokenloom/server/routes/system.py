@@ -12,18 +12,19 @@ from starlette.responses import Response
 from tokenloom import __version__
 from tokenloom.server import openapi
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["system"])
 
 
-class Health(BaseModel):
+class Health(DeferredModel):
     """That the server answers; it says nothing else to strangers."""
 
     status: Literal["ok"] = "ok"
     version: str = __version__
 
 
-class Finding(BaseModel):
+class Finding(DeferredModel):
     """One line of the doctor's report; ``fix`` is a command or a step, empty where nothing is to be done."""
 
     what: str
@@ -32,7 +33,7 @@ class Finding(BaseModel):
     fix: str
 
 
-class Machine(BaseModel):
+class Machine(DeferredModel):
     """What the server's machine has, and what is missing."""
 
     workspace: str

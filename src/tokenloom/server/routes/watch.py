@@ -17,6 +17,7 @@ from tokenloom.kit.errors import SpecError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Id, JsonAnswer, Limit, Page, attachment
 from tokenloom.server.newsroom import merged, started
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 from tokenloom.tracking import query
 from tokenloom.tracking.reader import RunReader, parse_cursor
 
@@ -27,14 +28,14 @@ MAX_CURVES = 2_000
 SERIES_TYPE = "application/vnd.tokenloom.series"
 
 
-class EventItem(BaseModel):
+class EventItem(DeferredModel):
     """One event of a run; ``cursor`` resumes right after it."""
 
     cursor: str
     event: dict[str, Any]
 
 
-class Output(BaseModel):
+class Output(DeferredModel):
     """A piece of a run's output. ``offset`` and ``next_offset`` are bytes of the file; read on from the latter."""
 
     text: str
@@ -43,7 +44,7 @@ class Output(BaseModel):
     size: int
 
 
-class Summary(BaseModel):
+class Summary(DeferredModel):
     """Last, smallest and largest value of one metric; null stands for NaN."""
 
     last: float | None
@@ -68,7 +69,7 @@ class SeriesQuery(BaseModel):
     format: Literal["json", "binary"] | None = Field(None, description="Wins over the Accept header.")
 
 
-class Curve(BaseModel):
+class Curve(DeferredModel):
     """One metric of one run: point by point (``value``) where ``exact``, else the extremes of each bucket."""
 
     run: str
@@ -84,7 +85,7 @@ class Curve(BaseModel):
     nan: list[int] | None = None
 
 
-class Series(BaseModel):
+class Series(DeferredModel):
     """Curves over one shared grid: bucket ``i`` spans ``[start + i·width, start + (i+1)·width)``."""
 
     x: str

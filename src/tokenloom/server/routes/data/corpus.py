@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
 from tokenloom.server.answers import Reference
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["datasets"])
 Split = Annotated[str | None, Query(max_length=100, description="Only this split.")]
 
 
-class LengthHistogram(BaseModel):
+class LengthHistogram(DeferredModel):
     """How many rows have which length; there is one edge more than counts."""
 
     edges: list[int]
@@ -24,7 +24,7 @@ class LengthHistogram(BaseModel):
     total: int
 
 
-class Counted(BaseModel):
+class Counted(DeferredModel):
     """A word, a run of words, or a token, and how often it stands there."""
 
     text: str
@@ -32,7 +32,7 @@ class Counted(BaseModel):
     id: int | None = None
 
 
-class WordFrequencies(BaseModel):
+class WordFrequencies(DeferredModel):
     """Words of the sampled rows."""
 
     total: int
@@ -44,7 +44,7 @@ class WordFrequencies(BaseModel):
     triples: list[Counted]
 
 
-class VocabularyGrowth(BaseModel):
+class VocabularyGrowth(DeferredModel):
     """Different words among the first n, and Heaps' law V = K n^beta fitted to it."""
 
     words: list[int]
@@ -53,14 +53,14 @@ class VocabularyGrowth(BaseModel):
     beta: float | None
 
 
-class WordCoverage(BaseModel):
+class WordCoverage(DeferredModel):
     """What share of the text the k commonest words make."""
 
     words: list[int]
     share: list[float]
 
 
-class TokenFacts(BaseModel):
+class TokenFacts(DeferredModel):
     """What a tokenizer makes of the rows."""
 
     sampled_rows: int
@@ -78,7 +78,7 @@ class TokenFacts(BaseModel):
     vocab_size: int
 
 
-class Corpus(BaseModel):
+class Corpus(DeferredModel):
     """Lengths of every row; words and tokens of a sample spread evenly."""
 
     rows: int
@@ -91,7 +91,7 @@ class Corpus(BaseModel):
     tokens: TokenFacts | None
 
 
-class CorpusMap(BaseModel):
+class CorpusMap(DeferredModel):
     """Rows as points within -1 and 1, near each other where they use the same words, or where a model sees the same in them; ``groups`` names
     each group by its words. Where it is not ``known``, a run with the task `map` makes it and everything else is empty."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query, Response
-from pydantic import BaseModel
 from starlette.responses import FileResponse
 
 from tokenloom.kit.errors import DataError
@@ -13,6 +12,7 @@ from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, at
 from tokenloom.server.openapi import takes
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 
 if TYPE_CHECKING:
     from tokenloom.data.dataset import Dataset
@@ -45,7 +45,7 @@ _IMPORT = takes(
 )
 
 
-class DatasetItem(BaseModel):
+class DatasetItem(DeferredModel):
     """One version of a dataset."""
 
     id: str
@@ -69,7 +69,7 @@ class DatasetDetail(DatasetItem):
     meta: dict[str, Any]
 
 
-class RenderedToken(BaseModel):
+class RenderedToken(DeferredModel):
     """One token of a row; ``start`` and ``end`` are character offsets into the rendered text."""
 
     id: int
@@ -81,7 +81,7 @@ class RenderedToken(BaseModel):
     """Whether it carries loss."""
 
 
-class Rendered(BaseModel):
+class Rendered(DeferredModel):
     """A row as the model reads it."""
 
     row: int

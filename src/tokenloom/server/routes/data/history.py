@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from tokenloom.server.answers import Cursor, Limit, Reference, for_saving, offset_of
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 
 if TYPE_CHECKING:
     from tokenloom.data.dataset import Dataset
@@ -18,7 +19,7 @@ router = APIRouter(tags=["datasets"])
 MAX_WORDS = 100_000
 
 
-class VersionName(BaseModel):
+class VersionName(DeferredModel):
     """One version of a dataset."""
 
     id: str
@@ -26,7 +27,7 @@ class VersionName(BaseModel):
     version: int
 
 
-class ChangedRow(BaseModel):
+class ChangedRow(DeferredModel):
     """One row in two versions; ``row``, ``split`` and ``before`` are empty for an added one, the others for a removed one."""
 
     row: int | None
@@ -37,7 +38,7 @@ class ChangedRow(BaseModel):
     after: dict[str, Any] | None
 
 
-class VersionDiff(BaseModel):
+class VersionDiff(DeferredModel):
     """What changed between two versions, and a page of the rows of one kind of change."""
 
     older: VersionName
@@ -56,7 +57,7 @@ class VersionDiff(BaseModel):
     next_cursor: str
 
 
-class Card(BaseModel):
+class Card(DeferredModel):
     """The owner's words about a version, and the whole card as Markdown."""
 
     words: str

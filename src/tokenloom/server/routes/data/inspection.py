@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
 from tokenloom.server.answers import Reference
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 
 if TYPE_CHECKING:
     from tokenloom.data.dataset import Dataset
@@ -21,7 +21,7 @@ Near = Annotated[bool, Query(description="Search near-duplicates, too.")]
 Severity = Literal["error", "warning", "note"]
 
 
-class FindingExample(BaseModel):
+class FindingExample(DeferredModel):
     """One place where it shows; ``row`` or, of several, ``rows``."""
 
     text: str
@@ -29,7 +29,7 @@ class FindingExample(BaseModel):
     rows: list[int] = []
 
 
-class DataFinding(BaseModel):
+class DataFinding(DeferredModel):
     """One thing that is wrong, or worth knowing, about the rows."""
 
     id: str
@@ -48,7 +48,7 @@ class DataFinding(BaseModel):
     details: dict[str, Any]
 
 
-class DoctorReason(BaseModel):
+class DoctorReason(DeferredModel):
     """A finding that speaks against training."""
 
     id: str
@@ -61,7 +61,7 @@ class DoctorReason(BaseModel):
     fix: list[dict[str, Any]]
 
 
-class DoctorVerdict(BaseModel):
+class DoctorVerdict(DeferredModel):
     """Whether one may train on it."""
 
     verdict: Literal["ready", "warnings", "not_ready", "unknown"]
@@ -70,7 +70,7 @@ class DoctorVerdict(BaseModel):
     reasons: list[DoctorReason]
 
 
-class NearCluster(BaseModel):
+class NearCluster(DeferredModel):
     """Rows that say nearly the same; ``similarity`` of the first two different ones, 0 to 1."""
 
     size: int
@@ -80,7 +80,7 @@ class NearCluster(BaseModel):
     similarity: float
 
 
-class Validation(BaseModel):
+class Validation(DeferredModel):
     """The report; where it is not ``known``, a run with the task `inspect` makes it and everything else is empty."""
 
     known: bool

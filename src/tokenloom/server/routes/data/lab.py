@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
 from tokenloom.server.answers import Reference
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["tokenizers"])
 DatasetName = Annotated[str, Query(min_length=1, max_length=200, description="Dataset by name, name@version or id.")]
 SplitName = Annotated[str | None, Query(max_length=100, description="Only this split.")]
 
 
-class CutWord(BaseModel):
+class CutWord(DeferredModel):
     """A word that costs more than one token."""
 
     word: str
@@ -24,7 +24,7 @@ class CutWord(BaseModel):
     pieces: list[str]
 
 
-class Fit(BaseModel):
+class Fit(DeferredModel):
     """What a tokenizer makes of an even sample of a dataset."""
 
     vocab_size: int
@@ -52,7 +52,7 @@ class NamedFit(Fit):
     embedding_parameters: int
 
 
-class Difference(BaseModel):
+class Difference(DeferredModel):
     """The beginning of a text in the pieces of both tokenizers."""
 
     text: str
@@ -60,7 +60,7 @@ class Difference(BaseModel):
     second: list[str]
 
 
-class Comparison(BaseModel):
+class Comparison(DeferredModel):
     """Two tokenizers on the same texts."""
 
     first: NamedFit
@@ -71,7 +71,7 @@ class Comparison(BaseModel):
     differences: list[Difference]
 
 
-class Candidate(BaseModel):
+class Candidate(DeferredModel):
     """A word that is worth a token."""
 
     text: str
@@ -81,7 +81,7 @@ class Candidate(BaseModel):
     """Tokens fewer in the sample."""
 
 
-class Candidates(BaseModel):
+class Candidates(DeferredModel):
     """Words that are worth a token, and the measured effect of all of them."""
 
     candidates: list[Candidate]

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenloom.kit.errors import SpecError
 from tokenloom.server.routes.data.datasets import RenderedToken, uploaded
 from tokenloom.server.studio import Here, Studio
+from tokenloom.spec.base import DeferredModel
 from tokenloom.spec.override import parse_run_spec
 
 router = APIRouter(tags=["datasets"])
@@ -33,7 +34,7 @@ class PreviewRequest(BaseModel):
     rows: int = Field(8, ge=1, le=SHOWN_ROWS)
 
 
-class PreviewColumn(BaseModel):
+class PreviewColumn(DeferredModel):
     """A column that was found, and what it holds in words."""
 
     name: str
@@ -44,7 +45,7 @@ class PreviewColumn(BaseModel):
     """Why it stays text although it nearly is something else, or that it was chosen."""
 
 
-class PreviewRow(BaseModel):
+class PreviewRow(DeferredModel):
     """A row as it stands in the file, what a model would read of it, or why it would be set aside."""
 
     row: int
@@ -63,7 +64,7 @@ class PreviewRow(BaseModel):
     trained: int = 0
 
 
-class ImportPreview(BaseModel):
+class ImportPreview(DeferredModel):
     """What was found in the first rows."""
 
     format: dict[str, Any]

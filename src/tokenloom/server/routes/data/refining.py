@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from tokenloom.server.answers import Reference
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["datasets"])
 
@@ -36,7 +37,7 @@ class RefineStart(BaseModel):
     """Name of the new version; empty = the same name."""
 
 
-class RefinedDataset(BaseModel):
+class RefinedDataset(DeferredModel):
     """The version that the steps were tried on."""
 
     id: str
@@ -45,7 +46,7 @@ class RefinedDataset(BaseModel):
     rows: int
 
 
-class StepExample(BaseModel):
+class StepExample(DeferredModel):
     """A row that a step changed: its texts before and after, cut around the first difference."""
 
     row: int
@@ -54,7 +55,7 @@ class StepExample(BaseModel):
     after: list[str]
 
 
-class StepDrop(BaseModel):
+class StepDrop(DeferredModel):
     """A row that a step dropped, and why."""
 
     row: int
@@ -63,7 +64,7 @@ class StepDrop(BaseModel):
     texts: list[str]
 
 
-class StepReport(BaseModel):
+class StepReport(DeferredModel):
     """What one step did."""
 
     kind: str
@@ -86,7 +87,7 @@ class StepReport(BaseModel):
     """What the step found beside the counts, such as the histogram of `quality`."""
 
 
-class RefinedRow(BaseModel):
+class RefinedRow(DeferredModel):
     """A row that did not come through as it was."""
 
     row: int
@@ -104,7 +105,7 @@ class RefinedRow(BaseModel):
     """Columns that steps added, such as `quality`."""
 
 
-class RefinePreview(BaseModel):
+class RefinePreview(DeferredModel):
     """What steps would do."""
 
     dataset: RefinedDataset

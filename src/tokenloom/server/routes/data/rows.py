@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel
 
 from tokenloom.server.answers import Cursor, Limit, Page, Reference, offset_of
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["datasets"])
 MAX_FILTERS = 20
@@ -30,14 +30,14 @@ class RowsPage(Page[dict[str, Any]]):
     """Whether all were looked at; only then ``total`` is known."""
 
 
-class ColumnValue(BaseModel):
+class ColumnValue(DeferredModel):
     """A value and how many rows have it."""
 
     value: str | float | bool
     count: int
 
 
-class ColumnSummary(BaseModel):
+class ColumnSummary(DeferredModel):
     """What a column holds."""
 
     name: str

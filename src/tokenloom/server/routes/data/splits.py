@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body
-from pydantic import BaseModel
 
 from tokenloom.server.answers import Reference
 from tokenloom.server.openapi import takes
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 from tokenloom.spec.override import parse_part
 from tokenloom.spec.split import SplitPart
 
@@ -17,14 +17,14 @@ router = APIRouter(tags=["datasets"])
 _SPLIT = {"type": "object", "additionalProperties": True, "description": "A split as in an import spec."}
 
 
-class SplitExample(BaseModel):
+class SplitExample(DeferredModel):
     """One row of a split, shortened."""
 
     row: int
     text: str
 
 
-class SplitPreview(BaseModel):
+class SplitPreview(DeferredModel):
     """What a split would do."""
 
     splits: dict[str, int]

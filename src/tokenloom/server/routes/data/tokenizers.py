@@ -11,12 +11,13 @@ from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, pa
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["tokenizers"])
 MAX_TEXT = 200_000
 
 
-class TokenizerItem(BaseModel):
+class TokenizerItem(DeferredModel):
     """One version of a tokenizer."""
 
     id: str
@@ -35,7 +36,7 @@ class Text(BaseModel):
     template: str = Field("", max_length=20_000)
 
 
-class Token(BaseModel):
+class Token(DeferredModel):
     """One token; ``start`` and ``end`` are character offsets into the shown text."""
 
     id: int
@@ -45,7 +46,7 @@ class Token(BaseModel):
     special: bool
 
 
-class Preview(BaseModel):
+class Preview(DeferredModel):
     """The text as the model would see it, and its tokens."""
 
     text: str

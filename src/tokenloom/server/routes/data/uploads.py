@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import anyio.to_thread
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from tokenloom.server.answers import Cursor, Id, Limit, Page, page_of
 from tokenloom.server.border.problems import Refusal
 from tokenloom.server.studio import Here, Studio
 from tokenloom.server.uploads import Upload, parse_checksum, parse_metadata
+from tokenloom.spec.base import DeferredModel
 
 router = APIRouter(tags=["uploads"])
 VERSION = "1.0.0"
@@ -27,7 +27,7 @@ _PIECE: dict[str, Any] = {
 }
 
 
-class UploadItem(BaseModel):
+class UploadItem(DeferredModel):
     """One upload. ``sha256`` is empty until it is whole, ``run`` until a run was asked to import it (the newest counts)."""
 
     id: str
