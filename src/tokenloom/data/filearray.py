@@ -89,11 +89,15 @@ def count_copies(hashes: Numbers) -> tuple[int, int]:
     width = -(-(1 << 64) // max(1, ranges))
     different = contents = 0
     for number in range(ranges):
-        found = _within(hashes, number * width, min((number + 1) * width, 1 << 64) - 1)
-        seconds = int(np.count_nonzero(found[1:] == found[:-1]))
-        contents += seconds
-        different += len(found) - seconds
+        values, seconds = _counts(_within(hashes, number * width, min((number + 1) * width, 1 << 64) - 1))
+        different, contents = different + values, contents + seconds
     return len(hashes) - different, contents
+
+
+def _counts(found: Hashes) -> tuple[int, int]:
+    """Of sorted hashes, each twice at most: how many different ones, and how many stand there twice."""
+    seconds = int(np.count_nonzero(found[1:] == found[:-1]))
+    return len(found) - seconds, seconds
 
 
 def _within(hashes: Numbers, first: int, last: int) -> Hashes:
