@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from server_kit import Caller, is_problem
@@ -235,3 +236,37 @@ def test_a_map_by_a_model_is_made_by_a_run(call: Caller, dataset: Dataset, tmp_p
     assert is_problem(absent, 404) and "There is no model" in absent.json()["title"] + absent.json()["detail"]
     assert is_problem(call("GET", place, params={"model": "m", "max_tokens": 0}), 422)
     assert is_problem(call("POST", "/api/runs", json=spec | {"dataset": "absent"}), 422)
+
+
+def test_a_map_by_a_model_that_is_not_there_is_refused_before_its_run(
+    call: Caller, dataset: Dataset, workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(**model: Any) -> dict[str, str]:
+        spec = {"task": "map", "dataset": dataset.id, "model": {"kind": "pretrained", **model}}
+        answer = call("POST", "/api/runs", json=spec)
+        assert is_problem(answer, 422)
+        [mistake] = answer.json()["errors"]
+        return mistake
+
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    unknown = refused(source="nothing of this name")
+    assert unknown["field"] == "model.source" and "there is no model “nothing of this name”" in unknown["message"]
+    assert "hub id such as owner/name" in unknown["fix"]
+    absent = refused(source="owner/name")
+    assert absent["message"] == "the hub model “owner/name” is not on this machine"
+    assert absent["fix"].startswith("Set model.allow_download to true, ")
+    assert refused(source="owner/-name")["field"] == "model.source"  # no hub id, whatever it looks like
+    assert not list(workspace.runs.glob("[!.]*"))
+    place = f"/api/datasets/{dataset.id}/map"
+    assert call.get(place, params={"model": "owner/name"})["needs_download"] is True
+    assert call.get(place, params={"model": str(tmp_path)})["needs_download"] is False
+    allowed = {"kind": "pretrained", "source": "owner/name", "allow_download": True}
+    spec = {"task": "map", "dataset": dataset.id, "model": allowed}
+    assert call("POST", "/api/runs", json=spec).status_code == 201
+    snapshot = tmp_path / "hub" / "models--owner--name"
+    for path, text in (("refs/main", "abc"), ("snapshots/abc/config.json", "{}")):
+        (snapshot / path).parent.mkdir(parents=True, exist_ok=True)
+        (snapshot / path).write_text(text)
+    assert call.get(place, params={"model": "owner/name"})["needs_download"] is False
+    del allowed["allow_download"]
+    assert call("POST", "/api/runs", json=spec).status_code == 201

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import queue
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,14 @@ def test_a_refining_run_may_be_waited_for(call: Caller, dataset: Dataset) -> Non
     recipe = {"task": "refine", "dataset": "clean", "steps": [{"kind": "html"}]}
     assert call("POST", "/api/runs", json=recipe).status_code == 201
     assert is_problem(call("POST", "/api/runs", json={**recipe, "dataset": "cleen"}), 422)
+
+
+def test_who_opens_a_dataset_need_not_wait_for_the_first_preview(
+    call: Caller, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: queue.Queue[str] = queue.Queue()
+    monkeypatch.setattr("tokenloom.server.studio._load_for_previews", lambda: loaded.put("loaded"))
+    for _ in range(2):
+        assert call("GET", f"/api/datasets/{dataset.id}").status_code == 200
+    assert loaded.get(timeout=30) == "loaded"
+    assert loaded.empty(), "once is enough"

@@ -79,8 +79,7 @@ class Table:
             step = max(1, sum(sizes) // max(1, count))
             rows: list[Row] = []
             for group in groups:
-                table = file.read_row_group(group)
-                rows += table.take(np.arange(0, table.num_rows, step)).to_pylist()
+                rows += pl.DataFrame(file.read_row_group(group)).gather_every(step).to_dicts()
             return rows[:count]
 
     def largest_number(self) -> int:

@@ -48,6 +48,7 @@ class Studio:
         self._catalog: Catalog | None = None
         self._catalog_lock = threading.Lock()
         self._refreshed = 0.0
+        self._is_ready_for_previews = False
         self.newsroom = Newsroom(self._shown_runs)
 
     @cached_property
@@ -87,6 +88,12 @@ class Studio:
     async def prepare(self) -> None:
         """Load what the first page asks for, while its browser still starts: the server answers before that, and the page need not wait."""
         await anyio.to_thread.run_sync(import_module, "tokenloom.tracking.catalog.runs")
+
+    def expect_preview(self) -> None:
+        """A dataset was opened, so its cleaning may be previewed soon: load what that needs beside the answer, once."""
+        if not self._is_ready_for_previews:
+            self._is_ready_for_previews = True
+            threading.Thread(target=_load_for_previews, name="previews", daemon=True).start()
 
     def _fresh_catalog(self) -> Catalog:
         from tokenloom.tracking.catalog import Catalog, Indexer
@@ -168,6 +175,12 @@ class Studio:
             if self._catalog is not None:
                 self._catalog.close()
                 self._catalog = None
+
+
+def _load_for_previews() -> None:
+    from tokenloom.data.refining.readiness import load_for_previews
+
+    load_for_previews()
 
 
 def studio_of(request: Request) -> Studio:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +83,28 @@ def test_long_texts_are_shown_around_their_first_difference(workspace: Workspace
 def test_all_rows_may_go(messy: Dataset) -> None:
     told = preview_steps(messy, [LengthStep(min_characters=10_000), HtmlStep()])
     assert told["left"] == 0 and told["steps"][1]["rows_in"] == 0
+
+
+_READY = """
+import json, sys
+from tokenloom.data.dataset import DatasetStore
+from tokenloom.data.refining.readiness import load_for_previews
+from tokenloom.jobs.foresight.refining import preview_refining
+from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.override import parse_run_spec
+dataset = DatasetStore(Workspace.open(sys.argv[1])).get("messy")
+kinds = ["unicode", "html", "whitespace", "duplicates", "near_duplicates", "redact", "quality"]
+spec = parse_run_spec({"task": "refine", "dataset": dataset.id, "steps": [{"kind": kind} for kind in kinds]})
+load_for_previews()
+before = {name.partition(".")[0] for name in sys.modules}
+told = preview_refining(None, dataset, spec.steps)
+later = sorted({name.partition(".")[0] for name in sys.modules} - before - sys.stdlib_module_names)
+print(json.dumps([told["sampled"], later, sorted({"httpx", "pandas", "torch"} & set(sys.modules))]))
+"""
+
+
+def test_a_preview_needs_no_library_that_was_not_loaded_beforehand(workspace: Workspace, messy: Dataset) -> None:
+    child = [sys.executable, "-c", _READY, str(workspace.root)]
+    sampled, later, heavy = json.loads(subprocess.run(child, capture_output=True, text=True, check=True).stdout)
+    assert sampled > 0
+    assert later == [] and heavy == []

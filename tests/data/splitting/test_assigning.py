@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tokenloom.data import filearray
 from tokenloom.data.splitting import assign_splits
 from tokenloom.data.splitting.cutting import cut
 from tokenloom.kit.errors import DataError
@@ -127,3 +130,26 @@ def test_a_cut_parts_no_equals_and_leaves_no_wanted_part_empty(places: list[int]
     wanted = [number for number, count in enumerate(counts) if count]
     if len(set(places)) >= len(wanted):
         assert set(order) == set(wanted)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        RatioSplit(),
+        RatioSplit(train=0.9998, validation=0.0001, test=0.0001),  # so that a split must be given a row
+        RatioSplit(method="random"),
+        CountSplit(validation=30, test=20),
+    ],
+)
+def test_hashes_in_a_file_are_divided_as_those_in_memory(
+    spec: RatioSplit | CountSplit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filearray, "BLOCK", 70)
+    hashes = _hashes(1000)
+    stored = filearray.FileArray(tmp_path / "hashes", "Q")
+    for number in hashes.tolist():
+        stored.append(number)
+    choice, notes = assign_splits(spec, stored, [])
+    wanted, wanted_notes = assign_splits(spec, hashes, [])
+    assert choice.tolist() == wanted.tolist() and notes == wanted_notes
+    assert set(choice.tolist()) == {0, 1, 2}

@@ -2706,6 +2706,11 @@ export interface components {
             /** Model */
             model: string;
             /**
+             * Needs Download
+             * @default false
+             */
+            needs_download: boolean;
+            /**
              * Rows
              * @default []
              */

@@ -157,6 +157,7 @@ export function fakeMap(rows = 60, changes: Partial<CorpusMap> = {}): CorpusMap 
     model: "",
     max_tokens: 0,
     cut_rows: 0,
+    needs_download: false,
     ...changes,
   };
 }

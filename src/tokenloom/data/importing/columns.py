@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from tokenloom.data.mapping import BadRow
 
 MAX_COLUMNS = 2_000
 RESERVED = ("_row", "_split")
-_BATCH_ROWS, _BATCH_BYTES = 8192, 32 << 20
+_GROUP_ROWS, _GROUP_BYTES = 8192, 16 << 20
 _LARGEST_INT = 1 << 63
 _NULL, _BOOL, _INT, _FLOAT, _TEXT, _NESTED, _BIG = 1, 2, 4, 8, 16, 32, 64
 _KINDS: dict[type, int] = {
@@ -35,6 +35,8 @@ _WORDS = {
     _NESTED: "nested",
     _BIG: "large numbers",
 }
+Stored = tuple[int, str, dict[str, Any]]
+"""Number, split and values of a row."""
 _ARROW = {"integer": pa.int64(), "number": pa.float64(), "decimal_comma": pa.float64(), "boolean": pa.bool_()}
 
 
@@ -142,31 +144,32 @@ def write_parquet(
     path: Path,
     schema: pa.Schema,
     names: list[str],
-    rows: Iterator[tuple[int, str, dict[str, Any]]],
+    pieces: Iterable[list[Stored]],
     types: Mapping[str, str] | None = None,
 ) -> None:
-    """Write (number, split, row) in batches; ``names`` are the columns as the rows call them, ``types`` what values of some are read as."""
-    types = types or {}
+    """Write the rows in groups of about 8,192 rows or 16 MB; ``names`` are the columns as the rows call them, ``types`` what values of some are read as.
+
+    Only the rows of one of ``pieces`` are held as Python objects, those of the group before it as Arrow's.
+    """
     with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
-        batch: list[tuple[int, str, dict[str, Any]]] = []
-        size = 0
-        for number, split, row in rows:
-            batch.append((number, split, row))
-            size += sum(len(value) for value in row.values() if isinstance(value, str)) + 64
-            if len(batch) >= _BATCH_ROWS or size >= _BATCH_BYTES:
-                writer.write_table(_table(schema, names, batch, types))
-                batch, size = [], 0
-        if batch or schema is None:
-            writer.write_table(_table(schema, names, batch, types))
+        group: list[pa.Table] = []
+        rows = size = 0
+        for piece in pieces:
+            table = _table(schema, names, piece, types or {})
+            group.append(table)
+            rows, size = rows + table.num_rows, size + table.nbytes
+            if rows >= _GROUP_ROWS or size >= _GROUP_BYTES:
+                writer.write_table(pa.concat_tables(group))
+                group, rows, size = [], 0, 0
+        if group:
+            writer.write_table(pa.concat_tables(group))
 
 
-def _table(
-    schema: pa.Schema, names: list[str], batch: list[tuple[int, str, dict[str, Any]]], types: Mapping[str, str]
-) -> pa.Table:
+def _table(schema: pa.Schema, names: list[str], piece: list[Stored], types: Mapping[str, str]) -> pa.Table:
     arrays = []
     for position, name in enumerate(names):
         kind = schema.field(position).type
-        values = [row.get(name) for _, _, row in batch]
+        values = [row.get(name) for _, _, row in piece]
         if name in types:
             values = [read_value(value, types[name]) for value in values]
         if kind == pa.string():
@@ -176,8 +179,8 @@ def _table(
         elif kind == pa.float64():
             values = [None if value is None else float(value) for value in values]
         arrays.append(pa.array(values, kind))
-    arrays.append(pa.array([number for number, _, _ in batch], pa.int64()))
-    arrays.append(pa.array([split for _, split, _ in batch], pa.string()))
+    arrays.append(pa.array([number for number, _, _ in piece], pa.int64()))
+    arrays.append(pa.array([split for _, split, _ in piece], pa.string()))
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

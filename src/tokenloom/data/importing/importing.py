@@ -61,7 +61,7 @@ def import_dataset(
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
             if there := known(workspace, identity):
                 return there
-            choice, notes = assign_splits(split, intake.contents, intake.split_values)
+            choice, notes = assign_splits(split, intake.kept.contents, intake.split_values)
             meta, told = _described(name, identity, source, split, found, intake, choice, notes)
             write_rows(scratch, intake, choice, meta, place.look)
         return publish(workspace, scratch, meta, told)
@@ -100,7 +100,7 @@ def _described(
     notes: list[str],
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The manifest's meta and the report."""
-    rows = {"raw": len(intake.numbers) + intake.num_bad, "good": len(intake.numbers), "bad": intake.num_bad}
+    rows = {"raw": len(intake.kept) + intake.num_bad, "good": len(intake.kept), "bad": intake.num_bad}
     meta, told = described(name, identity, intake, choice, rows=rows, files=found.files)
     meta["source"] = {"kind": getattr(source, "kind", "rows"), "label": found.label, "files": len(found.files)}
     meta["split"] = split.model_dump(mode="json")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import array
+import contextlib
 import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-import numpy as np
 import orjson
 
+from tokenloom.data.dataset import QUARANTINE
 from tokenloom.data.format import Record
 from tokenloom.data.format.record import MAX_RAW_CHARS
 from tokenloom.data.importing.columns import Columns
 from tokenloom.data.importing.fixes import fix_for
+from tokenloom.data.importing.keeping import Kept
 from tokenloom.data.importing.types import Finder, Found, check_types, checked, roles_of
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import BadRow, Detected, Reader, check_columns, content_hash, detect_mapping, reader_of
@@ -30,6 +30,7 @@ from tokenloom.spec.split import ColumnSplit, FilesSplit
 SAMPLE_ROWS = 200
 FIRST_BAD = 20
 _MAX_REASONS = 40
+_MANY = 10_000  # different values of the column that splits
 _NUMBERS = re.compile(r"\d+(?![\w\d])")
 _DETAILS = re.compile(r""" \((?:'[^']*'|"[^"]*"|[^()])*\)$|'[^']*'""")
 
@@ -47,8 +48,9 @@ class Intake:
         self.ledger = Ledger()
         self.chosen: Detected | None = None
         self.first_bad: list[dict[str, Any]] = []
-        self.numbers, self.hashes = array.array("q"), array.array("Q")
+        self.kept = Kept(folder)
         self.split_values: list[str] = []
+        self._said: dict[str, str] = {}  # so that rows that say the same share one text
         self.digest = hashlib.sha256()
         self._mapping, self._split = mapping, split
         self._split_column: str | None = None
@@ -57,9 +59,7 @@ class Intake:
         self._unread: Counter[str] = Counter()
         self._unmapped: Counter[str] = Counter()
         self._raw = 0
-        self._spool_path, self._quarantine_path = folder / "spool.jsonl", folder / "quarantine.jsonl"
-        self._spool: IO[bytes] = self._spool_path.open("wb", buffering=1 << 20)
-        self._quarantine: IO[bytes] = self._quarantine_path.open("wb", buffering=1 << 16)
+        self._quarantine: IO[bytes] = (folder / QUARANTINE).open("wb", buffering=1 << 16)
 
     def take(self, number: int, file: str, record: Record) -> None:
         """One record; ``number`` counts over all files of the source."""
@@ -87,41 +87,28 @@ class Intake:
         self.columns.types |= {name: finder.found() for name, finder in self._finders.items() if finder}
         read = self._raw - sum(self._unread.values())
         self.ledger.add("raw", self._raw)
-        for name, rows, losses in (("read", read, self._unread), ("mapped", len(self.numbers), self._unmapped)):
+        for name, rows, losses in (("read", read, self._unread), ("mapped", len(self.kept), self._unmapped)):
             stage = self.ledger.add(name, rows)
             for reason, count in losses.items():
                 stage.lose(reason, rows=count)
         self.ledger.check()
-        if not len(self.numbers):
+        if not len(self.kept):
             raise self._nothing_left(label)
 
     def close(self) -> None:
-        """Close both files; on a full disk the second is closed even where the first fails."""
-        try:
-            self._spool.close()
-        finally:
-            self._quarantine.close()
-
-    @property
-    def contents(self) -> np.ndarray[Any, np.dtype[np.uint64]]:
-        """Hash of what each good row says, without a copy; only once no more rows are taken in."""
-        return np.frombuffer(self.hashes, dtype=np.uint64) if self.hashes else np.zeros(0, np.uint64)
+        """Close all files; on a full disk each is closed even where another fails."""
+        with contextlib.ExitStack() as files:
+            files.callback(self._quarantine.close)
+            files.callback(self.kept.close)
 
     @property
     def num_bad(self) -> int:
-        return self._raw - len(self.numbers)
+        return self._raw - len(self.kept)
 
     @property
     def reasons(self) -> dict[str, int]:
         """Rows set aside by reason, most frequent first."""
         return dict((self._unread + self._unmapped).most_common())
-
-    def spooled(self) -> Iterator[dict[str, Any]]:
-        """The good rows again, in order."""
-        with self._spool_path.open("rb") as file:
-            for line in file:
-                yield orjson.loads(line)
-        self._spool_path.unlink()
 
     def _choose(self) -> None:
         samples = [record.row for _, _, record in self._waiting if record.row is not None]
@@ -157,15 +144,18 @@ class Intake:
             return
         if self._finds and self.are_texts:
             self._look_at(number, row)
-        self.numbers.append(number)
-        self.hashes.append(content_hash(example) if example is not None else 0)
+        self.kept.add(number, content_hash(example) if example is not None else 0, line)
         if self._split_column is not None:
             value = row.get(self._split_column)
-            self.split_values.append("" if value is None else str(value))
+            self.split_values.append(self._shared("" if value is None else str(value)))
         elif isinstance(self._split, FilesSplit):
             self.split_values.append(file)
         self.digest.update(line)
-        self._spool.write(line + b"\n")
+
+    def _shared(self, said: str) -> str:
+        if said not in self._said and len(self._said) < _MANY:
+            self._said[said] = said
+        return self._said.get(said, said)
 
     def _look_at(self, number: int, row: dict[str, Any]) -> None:
         for name, value in row.items():

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from tokenloom.data.dataset import CONTENT, DATA, QUARANTINE, REPORT, Dataset, DatasetStore
-from tokenloom.data.importing.columns import stored_name, write_parquet
+from tokenloom.data.filearray import count_copies
+from tokenloom.data.importing.columns import Stored, stored_name, write_parquet
 from tokenloom.data.importing.fixes import fix_for
 from tokenloom.data.importing.intake import Intake
 from tokenloom.data.mapping import shape_of
@@ -21,7 +22,6 @@ from tokenloom.kit.atomic import atomic_dir_commit
 from tokenloom.kit.errors import NotFound
 from tokenloom.kit.workspace import Workspace
 
-_LOOK_EVERY = 512  # rows
 _LISTED = 1000  # files named in a report
 Look = Callable[[int, int | None, str], None]
 """Told how far the work is; may raise to end it."""
@@ -40,8 +40,8 @@ def described(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The manifest's meta and the report, as far as they are the same for imported and for refined versions."""
     assert intake.chosen is not None
-    counts = np.bincount(choice, minlength=3)
-    _, copies = np.unique(intake.contents, return_counts=True)
+    counts = [np.count_nonzero(choice == place) for place in range(len(NAMES))]
+    repeats, contents = count_copies(intake.kept.contents)
     mapping = {
         field: stored_name(value) if field != "kind" and value is not None else value
         for field, value in intake.chosen.mapping.model_dump(mode="json").items()
@@ -69,7 +69,7 @@ def described(
         "reasons": intake.reasons,
         "fixes": {reason: fix_for(reason) for reason in intake.reasons},
         "first_bad": intake.first_bad,
-        "duplicates": {"rows": int((copies - 1).sum()), "contents": int((copies > 1).sum())},
+        "duplicates": {"rows": repeats, "contents": contents},
         "skipped_files": [],
         "num_skipped_files": 0,
         "notes": intake.columns.notes(),
@@ -83,14 +83,16 @@ def write_rows(scratch: Path, intake: Intake, choice: Choice, meta: dict[str, An
     as_text = mapped if meta["shape"] != "chat" else set()
     schema, types = intake.columns.schema(as_text), intake.columns.conversions(as_text)
 
-    def rows() -> Iterator[tuple[int, str, dict[str, Any]]]:
-        for place, row in enumerate(intake.spooled()):
-            if place % _LOOK_EVERY == 0:
-                look(place, len(intake.numbers), "rows written")
-            yield intake.numbers[place], NAMES[choice[place]], row
+    def pieces() -> Iterator[list[Stored]]:
+        place = 0
+        for piece in intake.kept.pieces():
+            look(place, len(intake.kept), "rows written")
+            splits = choice[place : place + len(piece)]
+            yield [(number, NAMES[split], row) for (number, row), split in zip(piece, splits, strict=True)]
+            place += len(piece)
 
-    write_parquet(scratch / DATA, schema, list(intake.columns.kinds), rows(), types)
-    np.save(scratch / CONTENT, intake.contents)
+    write_parquet(scratch / DATA, schema, list(intake.columns.kinds), pieces(), types)
+    intake.kept.contents.save(scratch / CONTENT)
 
 
 def publish(workspace: Workspace, scratch: Path, meta: dict[str, Any], told: dict[str, Any]) -> Dataset:

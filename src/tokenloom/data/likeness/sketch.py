@@ -24,7 +24,12 @@ _BLOCK = 1 << 9  # shingles whose P values stand in the processor's cache togeth
 _WORD, _ALONE = 1, 2
 _FIRST_ALONE = 0x2E80  # CJK radicals; from here on scripts mostly write without spaces
 _HANGUL = range(0xAC00, 0xD7B0)  # which has spaces
-_THAI_TO_KHMER = ((0x0E00, 0x1000), (0x1000, 0x10A0), (0x1780, 0x1800))  # Thai, Lao, Tibetan; Myanmar; Khmer
+_MATHEMATICAL = range(0x1D400, 0x1D800)  # letters
+_THAI_TO_KHMER = (
+    range(0x0E00, 0x1000),
+    range(0x1000, 0x10A0),
+    range(0x1780, 0x1800),
+)  # Thai, Lao, Tibetan; Myanmar; Khmer
 _MULTIPLIER = 0x9E3779B97F4A7C15  # of Fibonacci hashing, odd
 
 
@@ -82,7 +87,7 @@ def shingles(texts: Sequence[str], words: int) -> tuple[_U64, _Int]:
 
 def _words(letters_C: np.ndarray[Any, np.dtype[np.uint32]], begins_N: _Int) -> tuple[_U64, _Int]:
     """A hash for each word, and the text that it stands in."""
-    kinds_C = _kinds()[letters_C]
+    kinds_C = kinds_of_characters()[letters_C]
     is_word_C = kinds_C > 0
     starts_C = is_word_C & (kinds_C == _ALONE)
     starts_C[1:] |= is_word_C[1:] & (kinds_C[:-1] != _WORD)
@@ -156,16 +161,15 @@ def _powers() -> _U64:
 
 
 @functools.cache
-def _kinds() -> np.ndarray[Any, np.dtype[np.uint8]]:
+def kinds_of_characters() -> np.ndarray[Any, np.dtype[np.uint8]]:
     """For each code point: part of a word (1), a word by itself (2), or neither (0)."""
-    kinds = np.zeros(0x110000, np.uint8)
-    for code in range(0x110000):
-        if chr(code).isalnum():
-            kinds[code] = _ALONE if _stands_alone(code) else _WORD
-    return kinds
+    codes = np.arange(0x110000)
+    is_letter = np.frombuffer(bytes(map(str.isalnum, map(chr, range(len(codes))))), np.bool_)
+    is_alone = (codes >= _FIRST_ALONE) & ~_within(codes, _HANGUL) & ~_within(codes, _MATHEMATICAL)
+    for scripts in _THAI_TO_KHMER:
+        is_alone |= _within(codes, scripts)
+    return np.where(is_letter, np.where(is_alone, _ALONE, _WORD), 0).astype(np.uint8)
 
 
-def _stands_alone(code: int) -> bool:
-    if any(first <= code < end for first, end in _THAI_TO_KHMER):
-        return True
-    return code >= _FIRST_ALONE and code not in _HANGUL and not 0x1D400 <= code < 0x1D800  # mathematical letters
+def _within(codes: _Int, span: range) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    return (codes >= span.start) & (codes < span.stop)

@@ -90,7 +90,7 @@ def _run(
         intake.finish(label)
     except DataError:
         raise _nothing_left(label, dataset.count(), running.tallies, intake.reasons) from None
-    is_kept = np.isin(np.array(numbers), np.array(intake.numbers))
+    is_kept = np.isin(np.array(numbers), np.asarray(intake.kept.numbers))
     return running, np.array(splits, dtype=np.int8)[is_kept]
 
 
@@ -106,7 +106,7 @@ def _described(
     label = f"{dataset.name}@{dataset.version}"
     intake.ledger = _ledger(dataset.count(), tallies, intake)
     dropped = sum(tally.dropped for tally in tallies) + intake.num_bad
-    rows = {"raw": len(intake.numbers) + dropped, "good": len(intake.numbers), "bad": dropped}
+    rows = {"raw": len(intake.kept) + dropped, "good": len(intake.kept), "bad": dropped}
     meta, told = described(name, identity, intake, choice, rows=rows, files=[{"name": label, "rows": dataset.count()}])
     parents = [{"id": dataset.id, "name": dataset.name, "version": dataset.version}]
     shared = {"parents": parents, "source": {"kind": "dataset", "label": label, "files": 0}}
@@ -134,7 +134,7 @@ def _ledger(rows: int, tallies: list[Tally], intake: Intake) -> Ledger:
             stage.lose(reason, rows=count)
         if tally.added:
             stage.lose(ADDED, rows=-tally.added)
-    mapped = ledger.add("mapped", len(intake.numbers))
+    mapped = ledger.add("mapped", len(intake.kept))
     for reason, count in intake.reasons.items():
         mapped.lose(reason, rows=count)
     ledger.check()

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from tokenloom.data.filearray import Numbers, blocks_of
 from tokenloom.data.splitting.cutting import cut, hashes_of, places_of, times_of
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.registry import nearest
@@ -29,7 +30,6 @@ _ALIASES = {
     "validation": 1, "valid": 1, "val": 1, "dev": 1, "development": 1, "eval": 1,
     "test": 2, "testing": 2, "heldout": 2, "held-out": 2,
 }  # fmt: skip
-Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 Choice = np.ndarray[Any, np.dtype[np.int8]]
 MOST_CLASSES = 10_000
 MOST_NOTES = 20
@@ -46,29 +46,35 @@ def split_column(spec: Spec, mapping: Spec) -> str | None:
 
 
 @functools.singledispatch
-def assign_splits(spec: Spec, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def assign_splits(spec: Spec, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     """For each row the index of its split in :data:`NAMES`, and notes for the report.
 
     ``hashes``: content of each row; ``values``: what :func:`split_column` says in each row, or the row's file for
-    :class:`FilesSplit`; empty where the split looks at neither.
+    :class:`FilesSplit`; empty where the split looks at neither. By shares of a hash, the usual way, one byte a row is held; splits by
+    count, class, group and time sort all rows in memory.
     """
     raise DataError(f"There is no split of kind {type(spec).__name__}.", hint="Use ratio or column.")
 
 
 @assign_splits.register
-def _by_ratio(spec: RatioSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def _by_ratio(spec: RatioSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     shares = np.array([spec.train, spec.validation, spec.test])
     if spec.method == "random":
         return _drawn(shares, len(hashes), spec.seed), []
-    places = places_of(hashes, spec.seed)
     bounds = np.cumsum(shares)
     last = int(np.flatnonzero(shares)[-1])
-    choice = np.minimum(np.searchsorted(bounds, places, side="right"), last).astype(np.int8)
-    return _with_none_empty(choice, shares, places)
+    choice, done = np.empty(len(hashes), np.int8), 0
+    for block in blocks_of(hashes):
+        found = np.searchsorted(bounds, places_of(block, spec.seed), side="right")
+        choice[done : done + len(block)] = np.minimum(found, last)
+        done += len(block)
+    if all((choice == place).any() for place in np.flatnonzero(shares > 0)):
+        return choice, []
+    return _with_none_empty(choice, shares, places_of(np.asarray(hashes), spec.seed))
 
 
 @assign_splits.register
-def _by_column(spec: ColumnSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def _by_column(spec: ColumnSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     known = [_ALIASES.get(value.strip().lower(), -1) for value in values]
     unknown = Counter(value for value, place in zip(values, known, strict=True) if place < 0)
     if unknown:
@@ -84,14 +90,14 @@ def _by_column(spec: ColumnSplit, hashes: Hashes, values: list[str]) -> tuple[Ch
 
 
 @assign_splits.register
-def _by_count(spec: CountSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def _by_count(spec: CountSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     wanted = spec.validation + spec.test
     if wanted >= len(hashes):
         raise DataError(
             f"There are {len(hashes)} rows; {wanted} for validation and test leave none to learn from.",
             hint="Ask for fewer, or split by ratio.",
         )
-    choice = cut(places_of(hashes, spec.seed), [len(hashes) - wanted, spec.validation, spec.test])
+    choice = cut(places_of(np.asarray(hashes), spec.seed), [len(hashes) - wanted, spec.validation, spec.test])
     got = np.bincount(choice, minlength=3)
     notes = [
         f"The split {NAMES[place]} has {got[place]} rows, not {count}: equal rows stay together."
@@ -102,8 +108,8 @@ def _by_count(spec: CountSplit, hashes: Hashes, values: list[str]) -> tuple[Choi
 
 
 @assign_splits.register
-def _by_class(spec: StratifiedSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
-    places, shares = places_of(hashes, spec.seed), [spec.train, spec.validation, spec.test]
+def _by_class(spec: StratifiedSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
+    places, shares = places_of(np.asarray(hashes), spec.seed), [spec.train, spec.validation, spec.test]
     choice = np.zeros(len(hashes), dtype=np.int8)
     notes: list[str] = []
     labels, inverse = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
@@ -121,10 +127,10 @@ def _by_class(spec: StratifiedSplit, hashes: Hashes, values: list[str]) -> tuple
 
 
 @assign_splits.register
-def _by_group(spec: GroupedSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def _by_group(spec: GroupedSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     groups = hashes_of(values)
     alone = np.array([not value for value in values], dtype=bool)
-    groups[alone] = hashes[alone]
+    groups[alone] = np.asarray(hashes)[alone]
     choice, notes = _by_ratio(
         RatioSplit(train=spec.train, validation=spec.validation, test=spec.test, seed=spec.seed), groups, []
     )
@@ -137,7 +143,7 @@ def _by_group(spec: GroupedSplit, hashes: Hashes, values: list[str]) -> tuple[Ch
 
 
 @assign_splits.register
-def _by_time(spec: TimeSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def _by_time(spec: TimeSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     times, unreadable = times_of(values)
     if len(unreadable):
         raise DataError(
@@ -149,7 +155,7 @@ def _by_time(spec: TimeSplit, hashes: Hashes, values: list[str]) -> tuple[Choice
 
 
 @assign_splits.register
-def _by_file(spec: FilesSplit, hashes: Hashes, values: list[str]) -> tuple[Choice, list[str]]:
+def _by_file(spec: FilesSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
     found = {name: _split_of(name) for name in set(values)}
     unknown = sorted(name for name, place in found.items() if place < 0)
     if unknown:

@@ -84,6 +84,16 @@ export function columnsQuery(reference: string) {
 export const startInspection = (dataset: string, looked: Looked): Promise<Schemas["Started"]> =>
   startRun({ task: "inspect", dataset, ...looked, tokenizer: looked.tokenizer || null });
 
-/** Start the run that lays rows out by a model; its map is there once it has ended. */
-export const startMap = (dataset: string, split: string, model: string): Promise<Schemas["Started"]> =>
-  startRun({ task: "map", dataset, split: split || null, model: { kind: "pretrained", source: model } });
+/** Start the run that lays rows out by a model, which it may fetch from the hub where that is allowed; its map is there once it has ended. */
+export const startMap = (
+  dataset: string,
+  split: string,
+  model: string,
+  allowsDownload: boolean,
+): Promise<Schemas["Started"]> =>
+  startRun({
+    task: "map",
+    dataset,
+    split: split || null,
+    model: { kind: "pretrained", source: model, ...(allowsDownload ? { allow_download: true } : {}) },
+  });

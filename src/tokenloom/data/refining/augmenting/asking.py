@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
-
-import httpx
+from typing import TYPE_CHECKING, Any
 
 from tokenloom.data.refining.augmenting.base import Augment, Draw
 from tokenloom.data.refining.building import Tools, builder
@@ -13,6 +11,9 @@ from tokenloom.data.refining.step import Step
 from tokenloom.data.source.address import check_url
 from tokenloom.kit.errors import DataError, Denied, ResourceError
 from tokenloom.spec.steps.augmenting import AugmentParaphraseStep, AugmentTranslateStep
+
+if TYPE_CHECKING:
+    import httpx
 
 _MOST_ASKED = 6
 """Rows that a preview asks about: each answer takes its time, and may cost."""
@@ -36,6 +37,8 @@ class Asking(Augment):
     def __init__(
         self, tools: Tools, spec: AugmentParaphraseStep | AugmentTranslateStep, instructions: list[str]
     ) -> None:
+        import httpx  # here, since every preview of steps loads this module
+
         super().__init__(tools, spec)
         self._model, self._temperature, self._instructions = spec.model, spec.temperature, instructions
         check_url(spec.endpoint)
@@ -67,6 +70,8 @@ class Asking(Augment):
         self._client.close()
 
     def _ask(self, prompt: str, draw: Draw) -> str:
+        import httpx
+
         body = {
             "model": self._model,
             "messages": [{"role": "user", "content": prompt}],

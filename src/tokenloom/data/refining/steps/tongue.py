@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import threading
 from typing import Any
 
+_loading = threading.Lock()
 _ENOUGH = 2_000  # characters; more change the answer rarely and cost time
 
 
@@ -20,8 +22,13 @@ def known_languages() -> frozenset[str]:
     return frozenset(_identifier().labels)
 
 
-@functools.cache
 def _identifier() -> Any:
+    with _loading:  # who comes while it is loaded waits for it
+        return _loaded()
+
+
+@functools.cache
+def _loaded() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
 
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

@@ -109,6 +109,8 @@ class CorpusMap(DeferredModel):
     sampled_rows: int = 0
     cut_rows: int = 0
     """Rows that were read only in part."""
+    needs_download: bool = False
+    """Whether the model would first be fetched from the Hugging Face Hub, which a run does only with `model.allow_download`."""
 
 
 @router.get("/datasets/{dataset}/corpus")
@@ -139,6 +141,7 @@ def get_corpus_map(
     """Rows laid out in a plane by the words that they use (TF-IDF and its largest directions), or by a model, once a run has made that map."""
     from tokenloom.data.corpus import MapAsked, corpus_map, known_map, map_by_model
     from tokenloom.data.dataset import DatasetStore
+    from tokenloom.jobs.foresight.hub import needs_download
     from tokenloom.spec.override import parse_run_spec
 
     found = DatasetStore(studio.workspace).get(dataset)
@@ -148,4 +151,7 @@ def get_corpus_map(
     limits = {"split": split, "rows": limit, "max_tokens": max_tokens}
     asked = map_by_model(studio.workspace, parse_run_spec({**spec, **limits}))
     told = known_map(studio.workspace, found, asked)
-    return CorpusMap(**told) if told else CorpusMap(known=False, model=asked.model, max_tokens=max_tokens)
+    if told:
+        return CorpusMap(**told)
+    is_absent = needs_download(studio.workspace, model)
+    return CorpusMap(known=False, model=asked.model, max_tokens=max_tokens, needs_download=is_absent)

@@ -124,6 +124,7 @@ def uploaded(studio: Studio, ids: list[str]) -> dict[str, Any]:
 def get_dataset(dataset: Reference, studio: Here) -> DatasetDetail:
     """One version: by id, `name@version`, or name for the newest."""
     found = _dataset(studio, dataset)
+    studio.expect_preview()
     return DatasetDetail(**_item(found), ledger=found.ledger.as_dict(), meta=found.meta)
 
 

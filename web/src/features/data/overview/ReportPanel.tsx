@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
@@ -6,6 +7,7 @@ import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { readReport } from "../facts/report.ts";
 import { useFindings } from "./useFindings.tsx";
+import { type HealthPart, together, useHealthFindings } from "./useHealthFindings.tsx";
 
 export interface ReportPanelProps {
   /** As the server gives it; null while it comes. */
@@ -14,30 +16,43 @@ export interface ReportPanelProps {
   onRetry?: () => void;
   href: string;
   importHref: string;
+  /** What the health report says of the same rows. */
+  health: HealthPart;
+  /** The run that is looking at all rows. */
+  watch?: ReactNode;
 }
 
-/** What the import found, each with its next step. */
-export function ReportPanel({ report, error, onRetry, href, importHref }: ReportPanelProps) {
+/** What the import and the health report found, each with its next step, and what nothing looked at yet. */
+export function ReportPanel({ report, error, onRetry, href, importHref, health, watch }: ReportPanelProps) {
   const { t } = useTranslation();
-  const items = useFindings(readReport(report ?? {}), { href, importHref });
-  const open = items.filter(({ level }) => level !== "ok").length;
+  const ofImport = useFindings(readReport(report ?? {}), { href, importHref });
+  const items = together(ofImport, useHealthFindings(health, href));
+  const isWhole = health.validation?.known === true && !health.error;
+  const open = items.filter(({ id, level }) => level !== "ok" && id !== "health").length;
   const status = error ? "error" : report === null ? "loading" : "ready";
+  const found =
+    open > 0
+      ? t("{{count}} findings", { count: open, defaultValue_one: "{{count}} finding" })
+      : t("nothing needs a look");
   return (
     <Panel
       title={t("Quality")}
       count={
-        status === "ready"
-          ? open === 0
-            ? t("nothing needs a look")
-            : t("{{count}} findings", { count: open, defaultValue_one: "{{count}} finding" })
-          : undefined
+        status !== "ready"
+          ? undefined
+          : isWhole
+            ? found
+            : open > 0
+              ? t("{{found}} in the import, texts not looked at yet", { found })
+              : t("texts not looked at yet")
       }
       flush
       status={status}
       loading={<LoadingState text={t("Reading the report of the import")} height={200} />}
       error={<ErrorState {...tellError(error)} {...(onRetry ? { onRetry } : {})} />}
     >
-      <Findings items={items} label={t("Findings of the import")} />
+      <Findings items={items} label={t("Findings of the import and the health report")} />
+      {watch && <div className="border-t border-line p-4">{watch}</div>}
     </Panel>
   );
 }

@@ -138,7 +138,7 @@ function useReading(
   ];
 }
 
-/** What the import found, the most serious first, each with its next step. */
+/** What the import found, each with its next step. */
 export function useFindings(report: ImportReport, around: Around): Finding[] {
   const { t } = useTranslation();
   const reading = useReading(report, around);
@@ -165,7 +165,7 @@ export function useFindings(report: ImportReport, around: Around): Finding[] {
     level: "info",
     title: note as ReactNode,
   }));
-  const all = [
+  return [
     useBadRows(report, around),
     useDuplicates(report, around),
     useSplits(report, around),
@@ -173,6 +173,4 @@ export function useFindings(report: ImportReport, around: Around): Finding[] {
     ...notes,
     ...reading,
   ];
-  const order = ["danger", "warning", "info", "ok"];
-  return all.sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }

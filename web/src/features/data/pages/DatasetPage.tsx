@@ -22,6 +22,8 @@ import { readLedger } from "../facts/ledger.ts";
 import { hrefOf, referenceOf, secondsOf } from "../facts/names.ts";
 import { splitWords, useShapeName } from "../list/DatasetList.tsx";
 import { HealthTab } from "../numbers/health/HealthTab.tsx";
+import { Inspecting } from "../numbers/health/Inspecting.tsx";
+import { USUALLY, useHealth } from "../numbers/health/useHealth.ts";
 import { QuarantineTab } from "../numbers/QuarantineTab.tsx";
 import { StatisticsTab } from "../numbers/StatisticsTab.tsx";
 import { ReportPanel } from "../overview/ReportPanel.tsx";
@@ -128,6 +130,7 @@ function Overview(props: PartProps & { read: ReturnType<typeof useRowAsRead> }) 
   const { detail, reference, search, onSearch, read } = props;
   const { t } = useTranslation();
   const report = useQuery(reportQuery(reference));
+  const health = useHealth(reference, USUALLY);
   const words: Record<string, string> = { raw: t("Raw"), read: t("Read"), mapped: t("Mapped") };
   const ledger = readLedger(detail.ledger, (name) => words[name] ?? name);
   const view = search.ledger === "table" ? "table" : "flow";
@@ -150,6 +153,14 @@ function Overview(props: PartProps & { read: ReturnType<typeof useRowAsRead> }) 
           onRetry={() => void report.refetch()}
           href={hrefOf(detail)}
           importHref="/data?import=open"
+          health={{
+            validation: health.validation,
+            error: health.error,
+            onRetry: health.retry,
+            onInspect: health.inspect,
+            isLooking: health.run !== "",
+          }}
+          {...(health.run ? { watch: <Inspecting id={health.run} onEnd={health.end} /> } : {})}
         />
       </Cell>
       <RowsPanel {...props} dataset={detail} height={360} href={hrefOf(detail)} />

@@ -1,4 +1,3 @@
-import { ScatterChart } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import type { CorpusMap } from "../../../../data/looking/inspection.ts";
 import { tellError } from "../../../../data/problem.ts";
@@ -13,6 +12,7 @@ import { Panel } from "../../../../ui/Panel/Panel.tsx";
 import { Select } from "../../../../ui/Select/Select.tsx";
 import { Switch } from "../../../../ui/Switch/Switch.tsx";
 import { threadOf } from "../../../../ui/thread.ts";
+import { MapUnknown } from "./MapUnknown.tsx";
 
 const Scatter = lazy(async () => ({
   default: (await import("../../../../charts/Scatter/Scatter.tsx")).Scatter,
@@ -25,8 +25,8 @@ export interface MapPanelProps {
   onRetry?: () => void;
   /** Chooses what rows are laid out by. */
   by?: ReactNode;
-  /** Starts the run that lays the rows out, where no map is known. */
-  onMake: () => void;
+  /** Starts the run that lays the rows out, where no map is known; with leave to fetch the model, if it was given. */
+  onMake: (allowsDownload: boolean) => void;
   /** That run, while it works. */
   watch?: ReactNode;
   /** Shows these rows, by number, in the table of rows. */
@@ -151,22 +151,6 @@ function Drawn({ map, onRows, onRow }: { map: CorpusMap } & Pick<MapPanelProps, 
   );
 }
 
-function Unknown({ model, onMake, watch }: { model: string } & Pick<MapPanelProps, "onMake" | "watch">) {
-  const { t } = useTranslation();
-  if (watch) return <div className="py-4">{watch}</div>;
-  return (
-    <EmptyState
-      title={t("The rows were not laid out by this model yet")}
-      text={t("A run lets {{model}} read them; it shows how far it is and can be stopped.", { model })}
-      action={
-        <Button look="primary" icon={ScatterChart} onPress={onMake}>
-          {t("Lay the rows out")}
-        </Button>
-      }
-    />
-  );
-}
-
 function useFooter(map: CorpusMap | null): string {
   const { t } = useTranslation();
   const colours = t("Colours are groups, named by their words.");
@@ -200,7 +184,15 @@ export function MapPanel({ map, error, onRetry, by, onMake, watch, onRows, onRow
       empty={<EmptyState title={t("No rows in this part")} text={t("Choose another part.")} />}
       footer={map?.known === false ? undefined : footer}
     >
-      {map?.known === false && <Unknown model={map.model} onMake={onMake} watch={watch} />}
+      {map?.known === false && (
+        <MapUnknown
+          key={map.model}
+          model={map.model}
+          needsDownload={map.needs_download}
+          onMake={onMake}
+          watch={watch}
+        />
+      )}
       {map?.known && <Drawn map={map} onRows={onRows} onRow={onRow} />}
     </Panel>
   );

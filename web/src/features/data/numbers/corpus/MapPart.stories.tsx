@@ -71,3 +71,47 @@ export const NoSuchModel = meta.story({
     await expect(canvas.getByRole("combobox", { name: "Laid out by" })).toBeVisible();
   },
 });
+
+const HUB = "owner/encoder";
+
+export const FromTheHub = meta.story({
+  args: { model: HUB },
+  beforeEach: ({ msw }) =>
+    msw.use(
+      http.get("*/api/datasets/:name/map", () =>
+        HttpResponse.json(fakeMap(0, { model: HUB, max_tokens: 256, known: false, needs_download: true })),
+      ),
+    ),
+  play: async ({ canvas, userEvent }) => {
+    const make = await canvas.findByRole("button", { name: "Lay the rows out" });
+    await expect(make).toBeDisabled();
+    await expect(canvas.getByText(/owner\/encoder is not on this machine/)).toBeVisible();
+    await userEvent.click(
+      canvas.getByRole("checkbox", { name: "Fetch the model from the Hugging Face Hub" }),
+    );
+    await userEvent.click(make);
+    await expect(started).toHaveBeenLastCalledWith({
+      task: "map",
+      dataset: "faq@1",
+      split: "train",
+      model: { kind: "pretrained", source: HUB, allow_download: true },
+    });
+  },
+});
+
+export const Refused = meta.story({
+  beforeEach: ({ msw }) =>
+    msw.use(
+      http.post("*/api/runs", () =>
+        HttpResponse.json(
+          problem(422, "model.source: there is no model “answers@400”", "Did you mean answers?"),
+          { status: 422, headers: { "content-type": "application/problem+json" } },
+        ),
+      ),
+    ),
+  play: async ({ canvas, userEvent }) => {
+    await userEvent.click(await canvas.findByRole("button", { name: "Lay the rows out" }));
+    await expect(await canvas.findByText(/there is no model “answers@400”/)).toBeVisible();
+    await expect(canvas.getByText(/Did you mean answers/)).toBeVisible();
+  },
+});

@@ -37,9 +37,11 @@ export function MapPart({ reference, split, model, onModel, onRows, onRow }: Map
   const asked = `${reference} ${split} ${model}`;
   const [run, setRun] = useState({ id: "", asked });
   const [problem, setProblem] = useState<{ error: unknown; asked: string } | null>(null);
-  const make = () => {
+  const [allowsDownload, setAllowed] = useState(false);
+  const make = (allows: boolean) => {
     setProblem(null);
-    startMap(reference, split, model).then(
+    setAllowed(allows);
+    startMap(reference, split, model, allows).then(
       ({ id }) => setRun({ id, asked }),
       (error: unknown) => setProblem({ error, asked }),
     );
@@ -53,13 +55,13 @@ export function MapPart({ reference, split, model, onModel, onRows, onRow }: Map
     <MapPanel
       map={map.data ?? null}
       error={failed ?? map.error}
-      onRetry={() => (failed ? make() : void map.refetch())}
+      onRetry={() => (failed ? make(allowsDownload) : void map.refetch())}
       by={<MapBy model={model} onModel={onModel} />}
       onMake={make}
       onRows={onRows}
       onRow={onRow}
       {...(run.id && run.asked === asked
-        ? { watch: <Watching key={run.id} id={run.id} onEnd={end} onRetry={make} /> }
+        ? { watch: <Watching key={run.id} id={run.id} onEnd={end} onRetry={() => make(allowsDownload)} /> }
         : {})}
     />
   );

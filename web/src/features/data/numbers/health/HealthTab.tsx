@@ -1,12 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { type DatasetDetail, refineDataset } from "../../../../data/datasets.ts";
-import {
-  type DataFinding,
-  type Looked,
-  startInspection,
-  validationQuery,
-} from "../../../../data/looking/inspection.ts";
+import type { DataFinding, Looked } from "../../../../data/looking/inspection.ts";
 import { tellError } from "../../../../data/problem.ts";
 import { useTranslation } from "../../../../i18n/i18n.ts";
 import { Button } from "../../../../ui/Button/Button.tsx";
@@ -14,11 +8,11 @@ import { ErrorState } from "../../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../../ui/format.ts";
 import { Select } from "../../../../ui/Select/Select.tsx";
 import { hrefOf } from "../../facts/names.ts";
-import { RunLine } from "../../importing/RunLine.tsx";
-import { useMakingRun, useProgress } from "../../importing/useImportRun.ts";
 import { useTokenizers } from "../../overview/useRowAsRead.ts";
 import { MakingRun } from "../../state/MakingRun.tsx";
 import { Health } from "./Health.tsx";
+import { Inspecting } from "./Inspecting.tsx";
+import { USUALLY, useHealth } from "./useHealth.ts";
 
 const CONTEXTS = [128, 256, 512, 1024, 2048, 4096, 8192, 32768];
 
@@ -27,18 +21,6 @@ export interface HealthTabProps {
   reference: string;
   search: Record<string, string>;
   onSearch: (changes: Record<string, string | undefined>) => void;
-}
-
-/** The run that looks at all rows, to its end. */
-function Watching({ id, onEnd }: { id: string; onEnd: () => void }) {
-  const { t } = useTranslation();
-  const { run } = useMakingRun(id);
-  const progress = useProgress(id);
-  const isDone = run?.state === "completed";
-  useEffect(() => {
-    if (isDone) onEnd();
-  }, [isDone, onEnd]);
-  return run && !isDone ? <RunLine name={t("Looking at all rows")} run={run} progress={progress} /> : null;
 }
 
 function useStarted(reference: string) {
@@ -68,26 +50,15 @@ function useStarted(reference: string) {
 /** Findings of the server's checks, with what they are looked at with in the address. */
 export function HealthTab({ dataset, reference, search, onSearch }: HealthTabProps) {
   const { t } = useTranslation();
-  const client = useQueryClient();
   const { tokenizers, isPending } = useTokenizers(search);
   const tokenizer = tokenizers.includes(search.tokenizer ?? "") ? (search.tokenizer ?? "") : "";
   const looked: Looked = {
     tokenizer,
-    context: Number(search.context) || 1024,
+    context: Number(search.context) || USUALLY.context,
     near: search.near === "yes",
   };
-  const query = useQuery({ ...validationQuery(reference, looked), enabled: !isPending });
-  const [run, setRun] = useState("");
-  const [problem, setProblem] = useState<unknown>(null);
+  const health = useHealth(reference, looked, !isPending);
   const { fixes, fix } = useStarted(reference);
-  const inspect = () => {
-    setProblem(null);
-    startInspection(reference, looked).then(({ id }) => setRun(id), setProblem);
-  };
-  const end = useCallback(() => {
-    setRun("");
-    void client.invalidateQueries({ queryKey: ["dataset", reference, "validation"] });
-  }, [client, reference]);
   return (
     <>
       <div className="flex flex-wrap items-end gap-3">
@@ -117,15 +88,15 @@ export function HealthTab({ dataset, reference, search, onSearch }: HealthTabPro
         )}
       </div>
       <Health
-        validation={query.data ?? null}
-        error={problem ?? query.error}
-        onRetry={() => (problem ? inspect() : void query.refetch())}
+        validation={health.validation}
+        error={health.error}
+        onRetry={health.retry}
         href={hrefOf(dataset)}
         trainHref={`/recipes/edit?dataset=${encodeURIComponent(reference)}`}
-        onInspect={inspect}
+        onInspect={health.inspect}
         onFix={(finding) => void fix(finding)}
         fixes={fixes}
-        {...(run ? { watch: <Watching id={run} onEnd={end} /> } : {})}
+        {...(health.run ? { watch: <Inspecting id={health.run} onEnd={health.end} /> } : {})}
       />
     </>
   );
