@@ -2,7 +2,7 @@ import { useTranslation } from "../../i18n/i18n.ts";
 import { Banner } from "../../ui/Banner/Banner.tsx";
 import { Button } from "../../ui/Button/Button.tsx";
 import type { Entry } from "../model/entries.ts";
-import { type FieldProblem, readFix } from "../model/problems.ts";
+import { type FieldProblem, isAdvice, readFix } from "../model/problems.ts";
 import { humanise } from "../model/words.ts";
 import { useForm } from "./context.ts";
 
@@ -47,7 +47,7 @@ export function Across({ problems, entries, onGo, onRemove }: AcrossProps) {
                 {isUnknown ? problem.field : t(humanise(problem.field.split(".").at(-1) ?? ""))}:{" "}
               </b>
             )}
-            {sentence(problem.message)} {problem.fix}{" "}
+            {isAdvice(problem) ? t("A value is needed.") : `${sentence(problem.message)} ${problem.fix}`}{" "}
             {about(problem, entries).map((entry) => (
               <button
                 key={entry.name}

@@ -9,7 +9,7 @@ import { Widget } from "../widgets/Widget.tsx";
 import { type FormHands, useForm } from "./context.ts";
 
 type T = (key: string, values?: Record<string, unknown>) => string;
-const WIDE = new Set(["list", "choices"]);
+const WIDE = new Set(["list", "map", "choices"]);
 
 export interface FieldViewProps {
   entry: Entry;
@@ -88,7 +88,7 @@ function wrongOf(t: T, entry: Entry, hands: FormHands): Pick<FieldProps, "error"
   if (!problem) return {};
   const fix = readFix(problem, hands.names);
   return {
-    error: sentenceOf(problem, fix !== undefined),
+    error: sentenceOf(t, problem, fix !== undefined, entry.name),
     ...(fix ? { fix: fixTo(t, hands, entry, fix.value, fix.name) } : {}),
   };
 }

@@ -1,22 +1,22 @@
 import { type ReactNode, useMemo } from "react";
 import type { Entry } from "../model/entries.ts";
-import { changeInside, itemsOf } from "../model/items.ts";
+import { changeWithin, itemsOf } from "../model/items.ts";
 import { FormContext, type FormHands, useForm } from "./context.ts";
 
 export interface InsideProps {
-  /** The list whose items are drawn. */
+  /** The list or the map whose items are drawn. */
   entry: Entry;
-  /** Takes the whole changed list, and the dotted name that was typed into. */
-  onChange: (next: unknown[], typed: string) => void;
+  /** Takes the whole as it is changed, and the dotted name that was typed into. */
+  onChange: (next: unknown, typed: string) => void;
   children: ReactNode;
 }
 
-/** Settings within the items of a list: what is changed there changes the list. “Was 8” stands at the list alone. */
+/** Settings within the items of a list or a map: what is changed there changes the whole. “Was 8” stands at the whole alone. */
 export function Inside({ entry, onChange, children }: InsideProps) {
   const outer = useForm();
   const hands = useMemo((): FormHands => {
     const edit = (inner: Entry, next: unknown, typed = inner.name) =>
-      onChange(changeInside(entry, inner, next), inner.branches ? "" : typed);
+      onChange(changeWithin(entry, inner, next), inner.branches ? "" : typed);
     return {
       ...outer,
       baseline: null,

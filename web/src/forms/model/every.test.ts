@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import recorded from "../../../../docs/reference/recipe.schema.json" with { type: "json" };
 import { change, type Entry, entriesOf, reset } from "./entries.ts";
 import { expertNames } from "./hints.ts";
-import { changeInside, itemsOf, newItem, valuesOf } from "./items.ts";
-import { type Control, type Field, fieldsOf } from "./model.ts";
+import { changeWithin, itemsOf, newItem } from "./items.ts";
+import { type Control, type Field, fieldsOf, firstValue } from "./model.ts";
 import { definitionOf, type RootSchema, type Values } from "./schema.ts";
 import { isSame } from "./values.ts";
 
@@ -30,6 +30,7 @@ function another(entry: Entry): unknown {
   if (control.type === "enum") return control.options.find((each) => each !== entry.value);
   if (control.type === "words") return ["a, b", "c"];
   if (control.type === "choices") return control.options.slice(1, 3);
+  if (control.type === "map") return { "a name": firstValue(control.item.control) };
   if (control.type === "list")
     return kindsOf(control.item.control).map((kind) => newItem(control.item.control, kind));
   return `${entry.value ?? ""}x`;
@@ -55,14 +56,14 @@ function changedInside(list: Entry): number {
   for (const [at, item] of itemsOf(list).entries()) {
     for (const inner of item.head ? [item.head, ...item.fields] : item.fields) {
       const value = another(inner);
-      const next = { ...list, value: changeInside(list, inner, value) };
+      const next = { ...list, value: changeWithin(list, inner, value) };
       const read = itemsOf(next)[at];
       const found = [...(read?.head ? [read.head] : []), ...(read?.fields ?? [])];
       expect(named(found, inner.name).value, inner.name).toEqual(value);
-      const others = (each: readonly unknown[]) => each.filter((_, index) => index !== at);
-      expect(others(next.value), inner.name).toEqual(others(valuesOf(list)));
+      const others = (each: unknown) => Object.entries(each ?? {}).filter(([key]) => key !== item.key);
+      expect(others(next.value), inner.name).toEqual(others(list.value));
       if (!inner.branches) {
-        const back = changeInside(next, named(found, inner.name), inner.value);
+        const back = changeWithin(next, named(found, inner.name), inner.value);
         expect(itemsOf({ ...list, value: back }), inner.name).toEqual(itemsOf(list));
       }
       seen += 1 + changedInside(inner);

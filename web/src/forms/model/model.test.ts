@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import recorded from "../../../../docs/reference/recipe.schema.json" with { type: "json" };
 import { change, changesOf, type Entry, entriesOf, sparse } from "./entries.ts";
+import { changeWithin, itemsOf, namesOf, renamed } from "./items.ts";
 import { fieldsOf } from "./model.ts";
-import { around, breachOf, nearest, readFix, sortProblems } from "./problems.ts";
+import { around, breachOf, nearest, readFix, sentenceOf, sortProblems } from "./problems.ts";
 import type { RootSchema, Values } from "./schema.ts";
 import { isFound, isShown, sectionsOf } from "./sections.ts";
 import { showRange, showValue, summarise } from "./show.ts";
@@ -44,6 +45,31 @@ describe("values", () => {
     const controls = fieldsOf(root as unknown as RootSchema, "Some").map((each) => each.control);
     expect(controls[0]).toEqual({ type: "words", areNumbers: true });
     expect(controls[1]).toMatchObject({ type: "list", item: { control: { type: "text" } } });
+  });
+
+  it("knows an object with any names, and changes and renames what it holds at its place", () => {
+    const types = named(
+      entriesOf(fieldsOf(schema, "ImportSpec"), { columns: { types: { "a.b": "text", c: "date" } } }),
+      "columns.types",
+    );
+    expect(types.field.control).toMatchObject({
+      type: "map",
+      item: { control: { type: "enum" } },
+      most: 2000,
+    });
+    const items = itemsOf(types);
+    expect(items.map(({ key, name }) => [key, name])).toEqual([
+      ["a.b", "columns.types.a.b"],
+      ["c", "columns.types.c"],
+    ]);
+    const [first] = items;
+    if (!first?.head) throw new Error("no value");
+    expect(changeWithin(types, first.head, "number")).toEqual({ "a.b": "number", c: "date" });
+    expect(Object.entries(renamed({ x: 1, y: 2 }, "x", "z"))).toEqual([
+      ["z", 1],
+      ["y", 2],
+    ]);
+    expect(namesOf([types])).toEqual(new Set(["columns.types", "columns.types.a.b", "columns.types.c"]));
   });
 
   it("lists what changed, and says only that", () => {
@@ -114,6 +140,17 @@ describe("words", () => {
 });
 
 describe("problems", () => {
+  it("says what to do about a missing value in the form's words, not the command line's", () => {
+    const missing = (field: string) => ({ field, message: "a value is needed", fix: `Add ${field}=VALUE.` });
+    const dataset = missing("data.mix.0.dataset");
+    expect(sentenceOf(t, dataset, false, "data.mix.0.dataset")).toBe("A value is needed. Fill it in here.");
+    expect(sentenceOf(t, dataset, false, "data.mix.0")).toBe("“Dataset” needs a value. Fill it in here.");
+    expect(sentenceOf(t, missing("model"), false, "model.kind")).toBe("A value is needed. Fill it in here.");
+    const other = { field: "a", message: "it is too long", fix: "Set a to 3." };
+    expect(sentenceOf(t, other, false, "a")).toBe("It is too long. Set a to 3.");
+    expect(sentenceOf(t, other, true, "a")).toBe("It is too long.");
+  });
+
   const entries = entriesOf(fieldsOf(schema, "PretrainSpec"), {});
   const names = new Set(entries.map((each) => each.name));
 

@@ -21,7 +21,8 @@ export type Control =
   | { type: "choices"; options: readonly string[] }
   | { type: "group"; fields: readonly Field[] }
   | { type: "union"; branches: readonly Branch[] }
-  | { type: "list"; item: Field; most?: number | undefined };
+  | { type: "list"; item: Field; most?: number | undefined }
+  | { type: "map"; item: Field; most?: number | undefined };
 
 export interface Branch {
   kind: string;
@@ -127,6 +128,7 @@ function pick(schema: Schema): Schema {
 function defaultOf(control: Control, raw: Schema): unknown {
   if ("default" in raw) return raw.default;
   if (control.type === "words" || control.type === "choices" || control.type === "list") return [];
+  if (control.type === "map") return {};
   return undefined;
 }
 
@@ -142,11 +144,27 @@ function controlOf(
   if (schema.oneOf) return { type: "union", branches: branchesOf(root, schema, depth) };
   if (schema.anyOf) return wordsOr(schema.anyOf);
   if (schema.properties) return { type: "group", fields: fieldsIn(root, schema, depth + 1) };
+  if (isSchema(schema.additionalProperties))
+    return {
+      type: "map",
+      item: fieldOf(root, name, schema.additionalProperties, true, depth),
+      most: schema.maxProperties,
+    };
   if (schema.type === "array") return listOf(root, name, schema, depth);
   if (schema.type === "boolean")
     return isOptional ? { type: "enum", options: [true, false] } : { type: "switch" };
   if (schema.type === "integer" || schema.type === "number") return numberOf(schema);
   return { type: "text", long: isLong(name, depth), mono: !isProse(name), maxLength: schema.maxLength };
+}
+
+const isSchema = (each: Schema | boolean | undefined): each is Schema => typeof each === "object";
+
+/** What a new thing of this type begins with: of several the first. */
+export function firstValue(control: Control): unknown {
+  if (control.type === "enum") return control.options[0];
+  if (control.type === "switch") return false;
+  if (control.type === "union") return { kind: control.branches[0]?.kind };
+  return control.type === "group" || control.type === "map" ? {} : control.type === "text" ? "" : null;
 }
 
 function branchesOf(root: RootSchema, schema: Schema, depth: number): readonly Branch[] {

@@ -4,6 +4,7 @@ import type { Entry } from "./entries.ts";
 import { namesOf } from "./items.ts";
 import type { Limits } from "./model.ts";
 import { isEmpty } from "./values.ts";
+import { humanise } from "./words.ts";
 
 /** As the server says it. */
 export interface FieldProblem {
@@ -50,8 +51,19 @@ export function around(name: string): string[] {
     .reverse();
 }
 
-/** What is wrong as a sentence, with the way out behind it where no button offers that. */
-export function sentenceOf({ message, fix }: FieldProblem, hasButton: boolean): string {
+type T = (key: string, values?: Record<string, unknown>) => string;
+
+/** What the command line would be told of a setting that holds nothing: in a form one fills it in. */
+export const isAdvice = ({ fix }: FieldProblem): boolean => /^Add [^\s=]+=VALUE\.?$/.test(fix);
+
+/** What is wrong as a sentence, with the way out behind it where no button offers that; `at` is where it is shown. */
+export function sentenceOf(t: T, problem: FieldProblem, hasButton: boolean, at: string): string {
+  const { field, message, fix } = problem;
+  if (isAdvice(problem)) {
+    if (field === at || field === at.replace(/\.kind$/, "")) return t("A value is needed. Fill it in here.");
+    const name = t(humanise(field.split(".").at(-1) ?? ""));
+    return t("“{{name}}” needs a value. Fill it in here.", { name });
+  }
   const sentence = withStop(`${message.charAt(0).toUpperCase()}${message.slice(1)}`);
   return hasButton ? sentence : `${sentence} ${withStop(fix)}`.trim();
 }

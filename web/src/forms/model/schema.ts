@@ -33,6 +33,9 @@ export interface Schema {
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
+  /** Of an object with any names: what each holds. */
+  additionalProperties?: Schema | boolean;
+  maxProperties?: number;
   pattern?: string;
   ui?: UiWords;
 }

@@ -17,6 +17,11 @@ export function showValue(t: T, field: Field, value: unknown, isChoice = false):
   if (typeof value === "number")
     return writeNumber(value, field.control.type === "number" ? field.control.scale : "linear");
   if (Array.isArray(value)) return showList(t, value);
+  if (isValues(value))
+    return showList(
+      t,
+      Object.entries(value).map(([name, each]) => `${name}: ${isValues(each) ? showItem(t, each) : each}`),
+    );
   return String(value);
 }
 

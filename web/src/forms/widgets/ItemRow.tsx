@@ -24,9 +24,6 @@ export interface ItemRowProps {
 export function ItemRow(props: ItemRowProps) {
   const { item, label, isFirst, isLast, draw: Draw, onMove, onRemove } = props;
   const { t } = useTranslation();
-  const hands = useForm();
-  const problem = item.head?.name === item.name ? undefined : hands.problems.get(item.name);
-  const fix = problem && readFix(problem, hands.names);
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
@@ -60,19 +57,7 @@ export function ItemRow(props: ItemRowProps) {
         />
         <Hand act="remove" icon={X} label={t("Remove {{name}}", { name: label })} onPress={onRemove} />
       </div>
-      {problem && (
-        <FieldMessage
-          id={item.name}
-          line={undefined}
-          error={sentenceOf(problem, fix !== undefined)}
-          fix={
-            fix && {
-              label: t("Use {{value}}", { value: String(fix.value) }),
-              onApply: () => hands.apply(fix),
-            }
-          }
-        />
-      )}
+      <ItemProblem item={item} />
       {item.fields.length > 0 && (
         <div className="mt-2 grid items-start gap-x-6 gap-y-3 border-l border-line pl-4 sm:grid-cols-2">
           {item.fields.map((inner) => (
@@ -81,6 +66,28 @@ export function ItemRow(props: ItemRowProps) {
         </div>
       )}
     </div>
+  );
+}
+
+/** What is wrong with an item, where no control of its own says it. */
+export function ItemProblem({ item }: { item: Item }) {
+  const { t } = useTranslation();
+  const hands = useForm();
+  const problem = item.head?.name === item.name ? undefined : hands.problems.get(item.name);
+  if (!problem) return null;
+  const fix = readFix(problem, hands.names);
+  return (
+    <FieldMessage
+      id={item.name}
+      line={undefined}
+      error={sentenceOf(t, problem, fix !== undefined, item.name)}
+      fix={
+        fix && {
+          label: t("Use {{value}}", { value: String(fix.value) }),
+          onApply: () => hands.apply(fix),
+        }
+      }
+    />
   );
 }
 

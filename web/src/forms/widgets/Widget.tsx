@@ -3,6 +3,7 @@ import type { Control } from "../model/model.ts";
 import { ChoicesWidget } from "./ChoicesWidget.tsx";
 import { EnumWidget } from "./EnumWidget.tsx";
 import { ListWidget } from "./ListWidget.tsx";
+import { MapWidget } from "./MapWidget.tsx";
 import { NumberWidget } from "./NumberWidget.tsx";
 import { ReferenceWidget } from "./ReferenceWidget.tsx";
 import { SwitchWidget } from "./SwitchWidget.tsx";
@@ -22,6 +23,7 @@ const WIDGETS: Record<Leaf, ComponentType<WidgetProps>> = {
   choices: ChoicesWidget,
   union: UnionWidget,
   list: ListWidget,
+  map: MapWidget,
 };
 
 /** The control that fits the type of a setting. */

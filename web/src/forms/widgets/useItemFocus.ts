@@ -9,7 +9,7 @@ interface Wanted {
 }
 
 /** After an item was moved, removed or added, the focus is where the hand was, and screen readers are told. */
-export function useItemFocus(root: RefObject<HTMLElement | null>, values: readonly unknown[]) {
+export function useItemFocus(root: RefObject<HTMLElement | null>, values: unknown) {
   const wanted = useRef<Wanted | null>(null);
   const [said, setSaid] = useState("");
   // biome-ignore lint/correctness/useExhaustiveDependencies: it waits for the list to be another one
