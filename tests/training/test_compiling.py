@@ -149,6 +149,35 @@ def test_where_compiling_fails_the_run_goes_on_and_says_why(
     assert "tokenloom doctor" in note["message"]
 
 
+def test_a_process_that_cannot_be_started_is_told(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(12, "Cannot allocate memory")
+
+    monkeypatch.setattr(compiling.subprocess, "Popen", refuse)
+    end_when(session, monkeypatch, after=2)
+    assert train(session).state == "completed"
+    assert "Cannot allocate memory" in told(folder)[0]["message"]
+
+
+def test_another_rank_takes_what_the_first_of_its_machine_has_made(
+    session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It compiles nothing itself, and looks now and then."""
+    there: list[bool] = []
+    monkeypatch.setattr(type(session.ranks), "is_head", False)
+    monkeypatch.setattr(compiling, "OTHERS_SECONDS", 0.0)
+    monkeypatch.setattr(compiling.subprocess, "Popen", lambda *_, **__: pytest.fail("it compiled"))
+    monkeypatch.setattr(
+        compiling, "read_verdict", lambda *_: taking.Verdict(1.0, 1.0) if session.state.step > 5 else None
+    )
+    monkeypatch.setattr(taking, "read_verdict", lambda *_: there.append(True) or taking.Verdict(1.0, 1.0))
+    session.total_steps = 9
+    assert train(session).state == "completed"
+    assert [note["step"] for note in told(folder)] == [6] and there
+
+
 def test_a_run_that_ends_first_leaves_no_process_behind(
     session: Session, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -23,6 +23,8 @@ from tokenloom.modeling.compiled.taking import Verdict, key_of, read_verdict, ta
 
 if TYPE_CHECKING:
     from tokenloom.training.session import Session
+
+OTHERS_SECONDS = 1.0  # between looks for kernels that the first rank of this machine makes
 
 
 @contextmanager
@@ -46,7 +48,7 @@ class Compiling:
         self._wanted: list[tuple[Part, Form]] = []
         self._child: subprocess.Popen[str] | None = None
         self._errors: IO[str] | None = None
-        self._began = time.monotonic()
+        self._began = self._next_look = time.monotonic()
         self._first_step = session.state.step
         self._is_over = False
         folder.mkdir(parents=True, exist_ok=True)
@@ -59,10 +61,14 @@ class Compiling:
         if not self._wanted:
             self._wanted = parts.end_watch()
             self._begin()
-        elif self._child is not None and self._child.poll() not in (None, 0):
-            self._give_up(self._last_words())
-        elif self._is_there():
-            self._take()
+        elif self._child is not None:
+            status = self._child.poll()
+            if status is not None:
+                self._take() if status == 0 else self._give_up(self._last_words())
+        elif time.monotonic() >= self._next_look:
+            self._next_look = time.monotonic() + OTHERS_SECONDS
+            if self._is_there():
+                self._take()
 
     def close(self) -> None:
         """The run ends: nobody waits for the kernels any more, and the next run in this process begins the plain way."""
@@ -83,17 +89,24 @@ class Compiling:
         elif self._is_there():
             self._take()
         elif self._session.ranks.is_head:
-            self._errors = tempfile.TemporaryFile("w+", prefix="tokenloom-compiling-")  # noqa: SIM115  closed by close()
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", MODULE, str(self._folder)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=self._errors,
-                text=True,
-            )
-            assert self._child.stdin is not None
-            with self._child.stdin as orders:
-                orders.write(orders_for(self._wanted, self._session.compute.threads))
+            try:
+                self._start()
+            except OSError as error:
+                self._give_up(str(error))
+
+    def _start(self) -> None:
+        """The compiling process; it is not waited for."""
+        self._errors = tempfile.TemporaryFile("w+", prefix="tokenloom-compiling-")  # noqa: SIM115  closed by close()
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", MODULE, str(self._folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            text=True,
+        )
+        assert self._child.stdin is not None
+        with suppress(BrokenPipeError), self._child.stdin as orders:  # one that ended at once tells why itself
+            orders.write(orders_for(self._wanted, self._session.compute.threads))
 
     def _is_there(self) -> bool:
         threads = self._session.compute.threads
