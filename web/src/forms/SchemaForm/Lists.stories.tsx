@@ -1,51 +1,18 @@
 // Lists of every kind of item, from the real schema: texts, groups of settings, and items of several kinds.
-import { expect, fn, screen, waitFor, within } from "storybook/test";
-import recorded from "../../../../docs/reference/recipe.schema.json";
+import { expect, screen, waitFor, within } from "storybook/test";
 import preview from "../../../.storybook/preview.tsx";
-import { Panel } from "../../ui/Panel/Panel.tsx";
-import type { RootSchema, Values } from "../model/schema.ts";
-import { useHistory, useUndoKeys } from "../useHistory.ts";
-import { SchemaForm, type SchemaFormProps } from "./SchemaForm.tsx";
-
-const schema = recorded as unknown as RootSchema;
-const changed = fn();
+import type { Values } from "../model/schema.ts";
+import { SchemaForm } from "./SchemaForm.tsx";
+import { argsOf, argTypes, KeptForm, last } from "./storyForm.tsx";
 
 const meta = preview.meta({
   title: "Forms/Lists",
   component: SchemaForm,
-  args: {
-    schema,
-    definition: "RefineSpec",
-    value: {},
-    level: "expert",
-    errors: [],
-    onChange: changed,
-  } as SchemaFormProps,
-  argTypes: {
-    schema: { control: false },
-    suggestions: { control: false },
-    extras: { control: false },
-    reveal: { control: false },
-  },
-  render: function Render(args) {
-    const history = useHistory(args.value);
-    useUndoKeys(history);
-    return (
-      <Panel title={args.definition} flush>
-        <SchemaForm
-          {...args}
-          value={history.value}
-          onChange={(next, name) => {
-            history.set(next, name);
-            args.onChange(next, name);
-          }}
-        />
-      </Panel>
-    );
-  },
+  args: argsOf("RefineSpec"),
+  argTypes,
+  render: (args) => <KeptForm {...args} />,
 });
 
-const last = () => changed.mock.lastCall?.[0] as Values;
 const kinds = () => (last().steps as Values[]).map(({ kind }) => kind);
 const steps = [{ kind: "html" }, { kind: "length", min_characters: 20 }, { kind: "duplicates" }];
 

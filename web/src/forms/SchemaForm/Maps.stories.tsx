@@ -1,51 +1,18 @@
 // Names with values, from the real schema: the types that columns are given at an import.
-import { expect, fn, screen, userEvent, within } from "storybook/test";
-import recorded from "../../../../docs/reference/recipe.schema.json";
+import { expect, screen, userEvent, within } from "storybook/test";
 import preview from "../../../.storybook/preview.tsx";
-import { Panel } from "../../ui/Panel/Panel.tsx";
-import type { RootSchema, Values } from "../model/schema.ts";
-import { useHistory, useUndoKeys } from "../useHistory.ts";
-import { SchemaForm, type SchemaFormProps } from "./SchemaForm.tsx";
-
-const schema = recorded as unknown as RootSchema;
-const changed = fn();
+import type { Values } from "../model/schema.ts";
+import { SchemaForm } from "./SchemaForm.tsx";
+import { argsOf, argTypes, KeptForm, last } from "./storyForm.tsx";
 
 const meta = preview.meta({
   title: "Forms/Maps",
   component: SchemaForm,
-  args: {
-    schema,
-    definition: "ImportSpec",
-    value: {},
-    level: "expert",
-    errors: [],
-    onChange: changed,
-  } as SchemaFormProps,
-  argTypes: {
-    schema: { control: false },
-    suggestions: { control: false },
-    extras: { control: false },
-    reveal: { control: false },
-  },
-  render: function Render(args) {
-    const history = useHistory(args.value);
-    useUndoKeys(history);
-    return (
-      <Panel title={args.definition} flush>
-        <SchemaForm
-          {...args}
-          value={history.value}
-          onChange={(next, name) => {
-            history.set(next, name);
-            args.onChange(next, name);
-          }}
-        />
-      </Panel>
-    );
-  },
+  args: argsOf("ImportSpec"),
+  argTypes,
+  render: (args) => <KeptForm {...args} />,
 });
 
-const last = () => changed.mock.lastCall?.[0] as Values;
 const types = () => (last().columns as Values).types;
 const withTypes = (held: Values): Values => ({ task: "import", dataset: "shop", columns: { types: held } });
 

@@ -1,15 +1,14 @@
 import { Plus } from "lucide-react";
 import { useRef } from "react";
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Button } from "../../ui/Button/Button.tsx";
-import { FieldFrame } from "../../ui/FieldFrame/FieldFrame.tsx";
-import { Menu } from "../../ui/Menu/Menu.tsx";
-import { itemsOf, newItem, valuesOf } from "../model/items.ts";
-import { plainHelp } from "../model/plain.ts";
-import { humaniseOption } from "../model/words.ts";
-import { Inside } from "../SchemaForm/Inside.tsx";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { Menu } from "../../../ui/Menu/Menu.tsx";
+import { itemsOf, newItem, valuesOf } from "../../model/items.ts";
+import { plainHelp } from "../../model/plain.ts";
+import { humaniseOption } from "../../model/words.ts";
+import type { WidgetProps } from "../types.ts";
 import { ItemRow } from "./ItemRow.tsx";
-import type { WidgetProps } from "./types.ts";
+import { ItemsFrame } from "./ItemsFrame.tsx";
 import { useItemFocus } from "./useItemFocus.ts";
 
 /** A list: items of any kind below each other, added, removed and put in order. */
@@ -40,38 +39,28 @@ export function ListWidget({ entry, frame, onChange, draw }: WidgetProps) {
     onChange([...values, item], "");
   };
   return (
-    <FieldFrame {...frame} isGroup>
-      {({ labelId, describedBy }) => (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend beside the label
-        <div
-          role="group"
-          ref={root}
-          aria-labelledby={labelId}
-          aria-describedby={describedBy}
-          className="grid gap-3"
-        >
-          {items.length === 0 && <p className="text-caption text-muted">{t("None yet.")}</p>}
-          <Inside entry={entry} onChange={onChange}>
-            {items.map((item, at) => (
-              <ItemRow
-                key={item.name}
-                item={item}
-                label={t("{{label}} {{number}}", { label: frame.label, number: at + 1 })}
-                isFirst={at === 0}
-                isLast={at === items.length - 1}
-                draw={draw}
-                onMove={(by) => move(at, at + by, by < 0 ? "up" : "down")}
-                onRemove={() => remove(at)}
-              />
-            ))}
-          </Inside>
-          <Add entry={entry} count={values.length} onAdd={add} />
-          <span role="status" className="sr-only">
-            {focus.said}
-          </span>
-        </div>
+    <ItemsFrame
+      entry={entry}
+      frame={frame}
+      onChange={onChange}
+      root={root}
+      items={items}
+      said={focus.said}
+      add={<Add entry={entry} count={values.length} onAdd={add} />}
+    >
+      {(item, at) => (
+        <ItemRow
+          key={item.name}
+          item={item}
+          label={t("{{label}} {{number}}", { label: frame.label, number: at + 1 })}
+          isFirst={at === 0}
+          isLast={at === items.length - 1}
+          draw={draw}
+          onMove={(by) => move(at, at + by, by < 0 ? "up" : "down")}
+          onRemove={() => remove(at)}
+        />
       )}
-    </FieldFrame>
+    </ItemsFrame>
   );
 }
 

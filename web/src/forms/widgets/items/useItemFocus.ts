@@ -1,5 +1,5 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
-import { focusField } from "../SchemaForm/focus.ts";
+import { focusField } from "../../SchemaForm/focus.ts";
 
 export type Act = "up" | "down" | "remove";
 

@@ -1,15 +1,14 @@
 import { Plus, X } from "lucide-react";
 import { useRef, useState } from "react";
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Button } from "../../ui/Button/Button.tsx";
-import { FieldFrame } from "../../ui/FieldFrame/FieldFrame.tsx";
-import { TextField } from "../../ui/TextField/TextField.tsx";
-import { type Item, itemsOf, renamed } from "../model/items.ts";
-import { type Control, firstValue } from "../model/model.ts";
-import { isValues, type Values } from "../model/schema.ts";
-import { Inside } from "../SchemaForm/Inside.tsx";
-import { ItemProblem } from "./ItemRow.tsx";
-import type { WidgetProps } from "./types.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { TextField } from "../../../ui/TextField/TextField.tsx";
+import { type Item, itemsOf, renamed } from "../../model/items.ts";
+import { type Control, firstValue } from "../../model/model.ts";
+import { isValues, type Values } from "../../model/schema.ts";
+import type { WidgetProps } from "../types.ts";
+import { ItemProblem, ItemSettings } from "./ItemRow.tsx";
+import { ItemsFrame } from "./ItemsFrame.tsx";
 import { useItemFocus } from "./useItemFocus.ts";
 
 const NOTHING: Values = {};
@@ -33,37 +32,27 @@ export function MapWidget({ entry, frame, onChange, draw }: WidgetProps) {
     onChange({ ...values, [key]: firstValue(control.item.control) }, "");
   };
   return (
-    <FieldFrame {...frame} isGroup>
-      {({ labelId, describedBy }) => (
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring a legend beside the label
-        <div
-          role="group"
-          ref={root}
-          aria-labelledby={labelId}
-          aria-describedby={describedBy}
-          className="grid gap-3"
-        >
-          {items.length === 0 && <p className="text-caption text-muted">{t("None yet.")}</p>}
-          <Inside entry={entry} onChange={onChange}>
-            {items.map((item, at) => (
-              <Pair
-                // biome-ignore lint/suspicious/noArrayIndexKey: a pair keeps its place when it is renamed, and the focus with it
-                key={at}
-                item={item}
-                draw={draw}
-                taken={values}
-                onRename={(to) => onChange(renamed(values, item.key, to), "")}
-                onRemove={() => remove(item.key, at)}
-              />
-            ))}
-          </Inside>
-          <NewName label={frame.label} control={control} taken={values} onAdd={add} />
-          <span role="status" className="sr-only">
-            {focus.said}
-          </span>
-        </div>
+    <ItemsFrame
+      entry={entry}
+      frame={frame}
+      onChange={onChange}
+      root={root}
+      items={items}
+      said={focus.said}
+      add={<NewName label={frame.label} control={control} taken={values} onAdd={add} />}
+    >
+      {(item, at) => (
+        <Pair
+          // A pair keeps its place when it is renamed, and the focus with it
+          key={at}
+          item={item}
+          draw={draw}
+          taken={values}
+          onRename={(to) => onChange(renamed(values, item.key, to), "")}
+          onRemove={() => remove(item.key, at)}
+        />
       )}
-    </FieldFrame>
+    </ItemsFrame>
   );
 }
 
@@ -117,13 +106,7 @@ function Pair({ item, draw: Draw, taken, onRename, onRemove }: PairProps) {
         </span>
       </div>
       <ItemProblem item={item} />
-      {item.fields.length > 0 && (
-        <div className="mt-2 grid items-start gap-x-6 gap-y-3 border-l border-line pl-4 sm:grid-cols-2">
-          {item.fields.map((inner) => (
-            <Draw key={inner.name} entry={inner} />
-          ))}
-        </div>
-      )}
+      <ItemSettings item={item} draw={Draw} />
     </div>
   );
 }

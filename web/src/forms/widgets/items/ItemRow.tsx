@@ -1,12 +1,12 @@
 import { ArrowDown, ArrowUp, type LucideIcon, X } from "lucide-react";
 import type { KeyboardEvent } from "react";
-import { useTranslation } from "../../i18n/i18n.ts";
-import { Button } from "../../ui/Button/Button.tsx";
-import { FieldMessage } from "../../ui/FieldFrame/parts.tsx";
-import type { Item } from "../model/items.ts";
-import { readFix, sentenceOf } from "../model/problems.ts";
-import { useForm } from "../SchemaForm/context.ts";
-import type { WidgetProps } from "./types.ts";
+import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
+import { FieldMessage } from "../../../ui/FieldFrame/parts.tsx";
+import type { Item } from "../../model/items.ts";
+import { readFix, sentenceOf } from "../../model/problems.ts";
+import { useForm } from "../../SchemaForm/context.ts";
+import type { WidgetProps } from "../types.ts";
 import type { Act } from "./useItemFocus.ts";
 
 export interface ItemRowProps {
@@ -58,13 +58,19 @@ export function ItemRow(props: ItemRowProps) {
         <Hand act="remove" icon={X} label={t("Remove {{name}}", { name: label })} onPress={onRemove} />
       </div>
       <ItemProblem item={item} />
-      {item.fields.length > 0 && (
-        <div className="mt-2 grid items-start gap-x-6 gap-y-3 border-l border-line pl-4 sm:grid-cols-2">
-          {item.fields.map((inner) => (
-            <Draw key={inner.name} entry={inner} />
-          ))}
-        </div>
-      )}
+      <ItemSettings item={item} draw={Draw} />
+    </div>
+  );
+}
+
+/** The settings of an item, below it. */
+export function ItemSettings({ item, draw: Draw }: Pick<ItemRowProps, "item" | "draw">) {
+  if (item.fields.length === 0) return null;
+  return (
+    <div className="mt-2 grid items-start gap-x-6 gap-y-3 border-l border-line pl-4 sm:grid-cols-2">
+      {item.fields.map((inner) => (
+        <Draw key={inner.name} entry={inner} />
+      ))}
     </div>
   );
 }
