@@ -99,7 +99,7 @@ export function useHealthFindings(part: HealthPart, href: string): Finding[] {
       level: "ok",
       title: t("The checks of the texts found nothing more"),
       detail: t("All {{rows}} rows were looked at.", { rows: formatCount(validation.rows) }),
-      actions: <Link href={health}>{t("Health")}</Link>,
+      actions: <Link href={health}>{t("See the checks")}</Link>,
     },
   ];
 }
