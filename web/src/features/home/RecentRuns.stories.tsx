@@ -33,7 +33,7 @@ export const States = meta.story({
         id: state,
         name: `run that is ${state}`,
         state,
-        ordinal: index,
+        ordinal: index === 0 ? null : index,
         step: 40,
         total_steps: 160,
       }),

@@ -45,7 +45,11 @@ export function RecentRuns({ runs, isKnown, total, onGo }: RecentRunsProps) {
             id: "run",
             header: t("Run"),
             cell: (run) => (
-              <RunChip thread={threadOf(run.ordinal ?? 0)} name={run.name} href={`/runs/${run.id}`} />
+              <RunChip
+                thread={run.ordinal === null ? null : threadOf(run.ordinal)}
+                name={run.name}
+                href={`/runs/${run.id}`}
+              />
             ),
           },
           { id: "status", header: t("Status"), cell: (run) => <Pill run={run} /> },

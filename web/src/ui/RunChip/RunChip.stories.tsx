@@ -24,11 +24,14 @@ export const States = meta.story({
       <RunChip thread={{ color: 2, dash: 2 }} name="linen-06" href="#linen-06" />
       <RunChip thread={{ color: 3, dash: 3 }} name="not a link" />
       <RunChip thread={{ color: 5, dash: 5 }} name="narrow" narrow />
+      <RunChip thread={null} name="no curve" />
       <RunChip thread={{ color: 6, dash: 6 }} name="a-very-long-name-of-a-run-that-is-cut" />
     </div>
   ),
   play: async ({ canvas }) => {
     await expect(canvas.getByText("a-very-long-name-of-a-run-that-is-cut")).toHaveAttribute("title");
     await expect(canvas.getAllByRole("link")).toHaveLength(1);
+    const left = (name: string) => canvas.getByText(name).getBoundingClientRect().left;
+    await expect(left("no curve")).toBe(left("not a link")); // names stand below each other
   },
 });

@@ -4,7 +4,8 @@ import { ThreadLine } from "../ThreadLine/ThreadLine.tsx";
 import type { Thread } from "../thread.ts";
 
 export interface RunChipProps {
-  thread: Thread;
+  /** Null for work that draws no curve: its place stays empty. */
+  thread: Thread | null;
   /** The name of the run. */
   name: string;
   /** Where the whole chip leads. */
@@ -21,7 +22,11 @@ const CHIP = "inline-flex min-h-6 max-w-full min-w-0 items-center gap-2 text-tex
 export function RunChip({ thread, name, href, narrow = false, children }: RunChipProps) {
   const inside = (
     <>
-      <ThreadLine thread={thread} width={narrow ? 16 : 28} />
+      {thread ? (
+        <ThreadLine thread={thread} width={narrow ? 16 : 28} />
+      ) : (
+        <span className={narrow ? "w-4 shrink-0" : "w-7 shrink-0"} />
+      )}
       <span className="min-w-0 truncate" title={name}>
         {children ?? name}
       </span>
