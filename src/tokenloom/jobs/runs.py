@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ import yaml
 
 from tokenloom.kit.atomic import atomic_write, disk_full_as_error
 from tokenloom.kit.errors import Conflict, NotFound
-from tokenloom.kit.ids import new_id
+from tokenloom.kit.ids import is_content_id, new_id
 from tokenloom.kit.registry import unknown_name
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.event import TERMINAL
@@ -28,7 +27,6 @@ from tokenloom.tracking.ordinals import next_ordinal
 
 JOBS_LOG = "jobs"
 _TRIES = 200
-_DATASET_ID = re.compile(r"[0-9a-f]{16}")
 
 
 def create_run(
@@ -85,7 +83,7 @@ def default_name(workspace: Workspace, spec: Any) -> str:
     about = [getattr(whose, name, None) for name in ("dataset", "tokenizer", "data", "model")]
     words = [getattr(each, "dataset", None) or getattr(each, "source", None) or each for each in about if each]
     text = next((word for word in words if isinstance(word, str)), "")
-    if _DATASET_ID.fullmatch(text):
+    if is_content_id(text):
         from tokenloom.data.dataset import DatasetStore
 
         with contextlib.suppress(NotFound):

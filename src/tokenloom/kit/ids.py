@@ -15,6 +15,7 @@ from typing import Any
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32, lower case: no i, l, o, u
 _ID = re.compile(r"[0-9a-z][0-9a-z_-]{0,63}")
+_CONTENT_ID = re.compile(r"[0-9a-f]{16}")
 
 
 def new_id() -> str:
@@ -26,6 +27,11 @@ def new_id() -> str:
 def is_id(text: str) -> bool:
     """Whether ``text`` is safe as a folder name: lower-case letters, digits, ``_`` and ``-`` only."""
     return _ID.fullmatch(text) is not None
+
+
+def is_content_id(text: str) -> bool:
+    """Whether ``text`` has the form of :func:`content_id`."""
+    return _CONTENT_ID.fullmatch(text) is not None
 
 
 def content_id(*parts: Any) -> str:

@@ -31,6 +31,6 @@ class ComputeSpec(Spec):
     def _rounds_alike(self) -> ComputeSpec:
         if self.compile and self.deterministic:
             raise ValueError(
-                "compile: the step at which compiled parts are taken depends on the clock, and they round differently; set deterministic to false"
+                "compile: the step at which compiled parts are taken depends on the clock, and they round differently; set compute.deterministic to false"
             )
         return self

@@ -6,8 +6,8 @@ import type { RootSchema, Values } from "../model/schema.ts";
 import { useHistory, useUndoKeys } from "../useHistory.ts";
 import { SchemaForm, type SchemaFormProps } from "./SchemaForm.tsx";
 
-export const schema = recorded as unknown as RootSchema;
-export const changed = fn();
+const schema = recorded as unknown as RootSchema;
+const changed = fn();
 /** What the form holds now. */
 export const last = () => changed.mock.lastCall?.[0] as Values;
 export const argTypes = {

@@ -27,25 +27,13 @@ export function ReportPanel({ report, error, onRetry, href, importHref, health, 
   const { t } = useTranslation();
   const ofImport = useFindings(readReport(report ?? {}), { href, importHref });
   const items = together(ofImport, useHealthFindings(health, href));
-  const isWhole = health.validation?.known === true && !health.error;
   const open = items.filter(({ id, level }) => level !== "ok" && id !== "health").length;
+  const summary = useSummary(open, health);
   const status = error ? "error" : report === null ? "loading" : "ready";
-  const found =
-    open > 0
-      ? t("{{count}} findings", { count: open, defaultValue_one: "{{count}} finding" })
-      : t("nothing needs a look");
   return (
     <Panel
       title={t("Quality")}
-      count={
-        status !== "ready"
-          ? undefined
-          : isWhole
-            ? found
-            : open > 0
-              ? t("{{found}} in the import, texts not looked at yet", { found })
-              : t("texts not looked at yet")
-      }
+      count={status === "ready" ? summary : undefined}
       flush
       status={status}
       loading={<LoadingState text={t("Reading the report of the import")} height={200} />}
@@ -55,4 +43,14 @@ export function ReportPanel({ report, error, onRetry, href, importHref, health, 
       {watch && <div className="border-t border-line p-4">{watch}</div>}
     </Panel>
   );
+}
+
+/** How much was found, as far as it is known; nothing is called fine before the texts were looked at. */
+function useSummary(open: number, { validation, error }: HealthPart): string | undefined {
+  const { t } = useTranslation();
+  const found = t("{{count}} findings", { count: open, defaultValue_one: "{{count}} finding" });
+  if (!validation && !error) return open > 0 ? found : undefined;
+  if (validation?.known && !error) return open > 0 ? found : t("nothing needs a look");
+  if (open === 0) return t("texts not looked at yet");
+  return t("{{found}} in the import, texts not looked at yet", { found });
 }
