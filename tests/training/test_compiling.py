@@ -195,7 +195,7 @@ def test_a_run_that_ends_first_leaves_no_process_behind(
 
 
 def test_deterministic_mode_never_switches() -> None:
-    with pytest.raises(ValidationError, match="set compute.deterministic to false"):
+    with pytest.raises(ValidationError, match=r"set compute\.deterministic to false"):
         make_spec(compute=COMPUTE | {"deterministic": True})
     assert not make_spec().compute.compile
 
