@@ -7,7 +7,7 @@ WEB    := web/node_modules/.ready
 export TOKENIZERS_PARALLELISM = false
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help setup run studio test check fix web stories stories-live storybook browser fixtures pictures e2e gen docs bench clean
+.PHONY: help setup run studio test check fix web stories stories-live storybook browser fixtures pictures e2e gen docs bench clean debian
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -26,8 +26,12 @@ studio: setup  ## serve the studio on this machine
 	@$(BIN)/python scripts/studio.py || true
 	@$(BIN)/tokenloom studio
 
-test: setup web  ## all checks and tests (FULL=1 adds the slow ones)
+test:  ## all checks and tests (FULL=1 adds the slow ones)
+	@$(MAKE) --no-print-directory --jobs=3 setup web debian
 	@scripts/test.sh $(if $(FULL),full,quick)
+
+debian:  # what the tests need of the system
+	@scripts/debian.sh
 
 check: setup web  ## style, types, architecture, sizes, generated files: under a minute
 	@scripts/check.sh

@@ -19,7 +19,7 @@ function iconsOf(...folders: string[]): string {
       .map((name) => readFileSync(path.join(web, folder, name), "utf8")),
   );
   const lists = files.flatMap((text) => [...text.matchAll(/import \{([^}]*)\} from "lucide-react"/g)]);
-  const icons = lists.flatMap(([, list = ""]) => [...list.matchAll(/(?<!type )\b([A-Z]\w+)(?: as \w+)?/g)]);
+  const icons = lists.flatMap(([, list = ""]) => [...list.matchAll(/(?<!type )\b([A-Z]\w*)(?: as \w+)?/g)]);
   return names(...new Set(icons.map(([, name = ""]) => kebab(name))));
 }
 
@@ -41,6 +41,7 @@ const LIGHT_PARTS = names(
   "Bar",
   "Cloth",
   "CopyButton",
+  "DataTable",
   "EmptyState",
   "ErrorState",
   "Findings",
@@ -60,11 +61,17 @@ const FIRST_ICONS = iconsOf(
   "src/app/shell",
   "src/features/home",
   "src/ui/DataTable",
+  "src/ui/Toast",
   "src/charts/LineChart",
   "src/charts/parts",
 );
-/** Parts that the first page does not show. */
-const FIGURES = names("Num", "Stat", "Tag");
+/** Parts that the first page does not show: each alone is too small for a file of its own. */
+const FIGURES = names(
+  "ui/(?:Ledger|Num|Stat|Tag|useTyped)",
+  "data/(?:problem|datasets)",
+  "features/runs/table/cells",
+  "features/run/xray/(?:AskXray|xrays)",
+);
 /** Questions that only some pages ask. */
 const MORE_QUERIES = names(
   "infiniteQueryObserver",
@@ -112,16 +119,15 @@ export const GROUPS: Group[] = [
     priority: 40,
     minShareCount: 2,
     test: file(
-      `src/ui/${LIGHT_PARTS}/|src/ui/(?!useTyped)[\\w.]+[.]ts$|src/data/(?:runs|system|models)|src/app/(?:address|preferences|useGo|useSearchState|shell/(?:Sidebar|places))[.]tsx?$`,
+      `src/ui/${LIGHT_PARTS}/|src/ui/(?!useTyped)[\\w.]+[.]ts$|src/data/(?:runs|system|models|recipes)[.]|src/app/(?:address|preferences|useGo|useSearchState|shell/(?:Sidebar|places))[.]tsx?$`,
     ),
   },
+  { name: "tools", priority: 36, test: file("src/charts/(?:ChartToolbar/|exportImage)") },
   {
     name: "figures",
     priority: 35,
     minShareCount: 2,
-    test: file(
-      `node_modules/lucide-react/|node_modules/@tanstack/.*/${MORE_QUERIES}[.]|src/ui/(?:${FIGURES}/|useTyped)|src/data/problem`,
-    ),
+    test: file(`node_modules/lucide-react/|node_modules/@tanstack/.*/${MORE_QUERIES}[.]|src/${FIGURES}`),
   },
   { name: "controls", priority: 30, minShareCount: 2, test: file(`src/ui/${CONTROLS}/`) },
   {

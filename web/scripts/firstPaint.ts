@@ -11,6 +11,12 @@ const MAIN = "src/app/main.tsx";
 const EARLY = "src/app/early.js";
 const CURVES = "application/vnd.tokenloom.series";
 const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
+/** As `data/live/runStore.ts` lists them. */
+const SHOWN =
+  "state command progress sample xray profile checkpoint rehearsal rewind note training ledger system result";
+const EVENTS = `api/runs/*/events?${SHOWN.split(" ")
+  .map((type) => `type=${type}`)
+  .join("&")}&cursor=&limit=1000`;
 const COMPARED = "api/series?runs=*&keys=train%2Floss&x=step&px=900";
 interface Ask {
   question: string;
@@ -26,6 +32,7 @@ const ASKS: Record<string, Ask[]> = {
     { question: "api/runs/*/spec" },
     { question: "api/runs/*/summary" },
     { question: LOSSES, accept: CURVES },
+    { question: EVENTS },
     { question: "api/checkpoints?run=*&verify=false&limit=1000" },
     { question: "api/cost" },
   ],

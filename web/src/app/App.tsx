@@ -1,12 +1,14 @@
-import { QueryClientProvider } from "@tanstack/react-query";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { createQueries } from "./queries.ts";
-import { router } from "./router.tsx";
+import type { createStudioRouter } from "./router.tsx";
 
-const client = createQueries();
+interface AppProps {
+  client: QueryClient;
+  router: ReturnType<typeof createStudioRouter>;
+}
 
 /** The studio: providers around the router. */
-export function App() {
+export function App({ client, router }: AppProps) {
   return (
     <QueryClientProvider client={client}>
       <RouterProvider router={router} />

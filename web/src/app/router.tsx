@@ -1,13 +1,15 @@
 // Every address of the studio. What a page shows is in its address, so a link reproduces a view.
 
+import type { QueryClient } from "@tanstack/react-query";
 import {
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
   type RouterHistory,
 } from "@tanstack/react-router";
 import { basePath } from "./address.ts";
+import { type PageModule, patiently } from "./prepare.ts";
 import { NotFound, PageError } from "./shell/Failures.tsx";
 import { Shell } from "./shell/Shell.tsx";
 
@@ -21,10 +23,20 @@ function readSearch(raw: Record<string, unknown>): Search {
   return Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
 
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, validateSearch: readSearch });
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  validateSearch: readSearch,
+});
 
-const page = <P extends string>(path: P, load: () => Promise<{ [name: string]: unknown }>) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load as never, "Page") });
+const page = <P extends string>(path: P, load: () => Promise<PageModule>) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    component: lazyRouteComponent(load as never, "Page"),
+    loader: ({ context, params, location, preload }) =>
+      preload ? undefined : patiently(load, context.client, params as Search, location.search as Search),
+  });
 
 const routeTree = root.addChildren([
   page("/", () => import("./pages/home.tsx")),
@@ -45,11 +57,13 @@ const routeTree = root.addChildren([
 ]);
 
 /** The router of the whole studio; stories bring a history of their own. */
-export function createStudioRouter(history?: RouterHistory) {
+export function createStudioRouter(client: QueryClient, history?: RouterHistory) {
   return createRouter({
     routeTree,
+    context: { client },
     ...(history ? { history } : { basepath: basePath() }),
     defaultPreload: "intent",
+    defaultPreloadStaleTime: 0, // a look at a link fetches the page's scripts; its data are asked for by the visit
     defaultErrorComponent: PageError,
     scrollRestoration: history === undefined,
     // Plain texts in the address: `?filter=state%3Drunning`, not JSON.
@@ -61,10 +75,8 @@ export function createStudioRouter(history?: RouterHistory) {
   });
 }
 
-export const router = createStudioRouter();
-
 declare module "@tanstack/react-router" {
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createStudioRouter>;
   }
 }

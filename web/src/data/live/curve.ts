@@ -1,6 +1,7 @@
 // Columns of one metric: the past as the server bucketed it, then the live rows after it.
 
 import type { Schemas } from "../client.ts";
+import type { MetricRow } from "./stream.ts";
 
 /** One metric of one run on a chart. `min` and `max` are there where points were put together. */
 export interface Curve {
@@ -44,4 +45,21 @@ export function extended(curve: Curve, x: readonly number[], y: readonly number[
     ...(curve.min ? { min: join(curve.min, ys) } : {}),
     ...(curve.max ? { max: join(curve.max, ys) } : {}),
   };
+}
+
+/** Rows of the stream as columns by metric; a value that is no number is NaN. */
+export function columnsOf(rows: readonly MetricRow[]): Map<string, { x: number[]; y: number[] }> {
+  const columns = new Map<string, { x: number[]; y: number[] }>();
+  for (const row of rows) {
+    for (const [key, value] of Object.entries(row.values)) {
+      let column = columns.get(key);
+      if (!column) {
+        column = { x: [], y: [] };
+        columns.set(key, column);
+      }
+      column.x.push(row.step);
+      column.y.push(value ?? Number.NaN);
+    }
+  }
+  return columns;
 }

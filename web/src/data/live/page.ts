@@ -43,13 +43,18 @@ function onVisibility(): void {
   }, HIDDEN_MS);
 }
 
+/** Open the page's stream before anything is drawn. */
+export function listen(): void {
+  if (!close) connect();
+}
+
 /** Keep the page's stream open while mounted. Used once, by the shell. */
 export function usePageStream(): void {
   useEffect(() => {
     users += 1;
     if (users === 1) {
       document.addEventListener("visibilitychange", onVisibility);
-      if (!close) connect();
+      listen();
     }
     return () => {
       users -= 1;
@@ -75,12 +80,17 @@ function storeOf(run: string): RunStore {
   return store;
 }
 
+/** Read a run's past before it is followed; ends when its losses and events are there. */
+export function readRun(run: string): Promise<void> {
+  return storeOf(run).begin();
+}
+
 /** Follow a run: its curves and events, live. The page's one stream is turned to it. */
 export function useRunView(run: string): RunView {
   const store = storeOf(run);
   useEffect(() => {
     followed = store;
-    store.begin();
+    void store.begin();
     connect();
     return () => {
       if (followed === store) followed = null;

@@ -2,7 +2,7 @@
 
 import { api, data } from "../client.ts";
 import { readCurves } from "../series.ts";
-import { type Curve, extended } from "./curve.ts";
+import { type Curve, columnsOf, extended } from "./curve.ts";
 import { newestOfEach } from "./newest.ts";
 import { createStore, perFrame, type Store } from "./store.ts";
 import type { MetricRow, RunNews } from "./stream.ts";
@@ -77,6 +77,8 @@ export class RunStore {
   /** Where the newest event that was read stands in the log. */
   private readTo = "";
   private reading: Promise<void> = Promise.resolve();
+  /** Ends when there is something to draw: the losses and the events. */
+  private drawable: Promise<void> = Promise.resolve();
   private isStale = false;
   private error: unknown = null;
   private readonly publish = perFrame(() => this.view.set(this.compose()));
@@ -87,10 +89,13 @@ export class RunStore {
     this.run = run;
   }
 
-  /** Read the past while the stream still connects. */
-  begin(): void {
-    this.isBegun = true;
-    void this.load();
+  /** Read the past while the stream still connects, once; ends when there is something to draw. */
+  begin(): Promise<void> {
+    if (!this.isBegun) {
+      this.isBegun = true;
+      void this.load();
+    }
+    return this.drawable;
   }
 
   /** The stream begins at `cursor`: what was said between `begin` and there is read again, so that no gap stays. */
@@ -135,23 +140,31 @@ export class RunStore {
   }
 
   private async loadAll(): Promise<void> {
+    const [losses, events] = [this.loadLosses(), this.loadEvents()];
+    this.drawable = Promise.all([losses, events]).then(
+      () => this.view.set(this.compose()),
+      () => undefined,
+    );
     try {
-      await Promise.all([this.loadCurves(), this.loadEvents()]);
+      await Promise.all([this.loadCurves(losses), events]);
       this.error = null;
     } catch (error) {
       this.error = error;
     }
   }
 
+  private async loadLosses(): Promise<Curve[]> {
+    const found = await this.readPast(LOSSES);
+    if (found.length > 0 && !this.isRead) this.show(found);
+    return found;
+  }
+
   /** The losses at once, beside the question which metrics there are; then the others. */
-  private async loadCurves(): Promise<void> {
+  private async loadCurves(asked = this.loadLosses()): Promise<void> {
     const path = { id: this.run };
     const [summary, losses] = await Promise.all([
       data(api.GET("/api/runs/{id}/summary", { params: { path } })),
-      this.readPast(LOSSES).then((found) => {
-        if (found.length > 0 && !this.isRead) this.show(found);
-        return found;
-      }),
+      asked,
     ]);
     this.keys = new Set([...Object.keys(summary), ...this.keys]);
     const others = [...this.keys].filter((key) => !LOSSES.includes(key));
@@ -226,20 +239,4 @@ export class RunStore {
       version: this.view.get().version + 1,
     };
   }
-}
-
-function columnsOf(rows: readonly MetricRow[]): Map<string, { x: number[]; y: number[] }> {
-  const columns = new Map<string, { x: number[]; y: number[] }>();
-  for (const row of rows) {
-    for (const [key, value] of Object.entries(row.values)) {
-      let column = columns.get(key);
-      if (!column) {
-        column = { x: [], y: [] };
-        columns.set(key, column);
-      }
-      column.x.push(row.step);
-      column.y.push(value ?? Number.NaN);
-    }
-  }
-  return columns;
 }

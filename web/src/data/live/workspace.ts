@@ -28,6 +28,20 @@ export function useWorkspace(): WorkspaceView {
   return useSyncExternalStore(workspaceStore.subscribe, workspaceStore.get, workspaceStore.get);
 }
 
+/** The newest runs, once they are known. */
+export function workspaceKnown(): Promise<readonly LiveRun[]> {
+  return new Promise((known) => {
+    const look = () => {
+      const view = workspaceStore.get();
+      if (!view.isKnown) return;
+      leave();
+      known(view.runs);
+    };
+    const leave = workspaceStore.subscribe(look);
+    look();
+  });
+}
+
 export const LIVE_STATES: ReadonlySet<string> = new Set([
   "queued",
   "starting",

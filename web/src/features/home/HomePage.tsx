@@ -51,7 +51,7 @@ export function HomePage({ onGo }: { onGo: (href: string) => void }) {
       {!isNew && (
         <>
           <Cell span={8}>
-            <CurrentRun run={view.current ?? view.training[0] ?? null} isKnown={view.isKnown} onGo={onGo} />
+            <CurrentRun run={view.watched} isKnown={view.isKnown} onGo={onGo} />
           </Cell>
           <Cell span={4} full>
             <NeedsALook view={view} />

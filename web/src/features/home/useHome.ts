@@ -1,6 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
+import { type QueryClient, useQuery } from "@tanstack/react-query";
+import { listen, readRun } from "../../data/live/page.ts";
 import type { LiveRun } from "../../data/live/stream.ts";
-import { LIVE_STATES, TRAINING_TASKS, useWorkspace } from "../../data/live/workspace.ts";
+import { LIVE_STATES, TRAINING_TASKS, useWorkspace, workspaceKnown } from "../../data/live/workspace.ts";
 import { modelsQuery } from "../../data/models.ts";
 import { type PlanItem, plansQuery } from "../../data/recipes.ts";
 import { type Machine, machineQuery, priceQuery } from "../../data/system.ts";
@@ -14,6 +15,8 @@ export interface HomeView {
   isKnown: boolean;
   /** The training run that is worth watching: one that lives, else none. */
   current: LiveRun | null;
+  /** The run whose curve is shown: that one, else the newest. */
+  watched: LiveRun | null;
   /** Training runs, newest first. */
   training: readonly LiveRun[];
   /** The newest of them, and other work where there is room. */
@@ -32,6 +35,33 @@ export interface HomeView {
 
 const RECENT = 7;
 
+/** Begins to read what the front page shows first. */
+export function prepareHome(client: QueryClient): Promise<unknown>[] {
+  listen();
+  const watched = async () => {
+    const run = watchedOf(trainingOf(await workspaceKnown()));
+    if (run) await readRun(run.id);
+  };
+  return [
+    watched(),
+    client.prefetchQuery(plansQuery),
+    client.prefetchQuery(machineQuery),
+    client.prefetchQuery(priceQuery),
+    client.prefetchQuery(modelsQuery),
+  ];
+}
+
+const trainingOf = (runs: readonly LiveRun[]) =>
+  runs.filter((run) => !run.archived && (TRAINING_TASKS.has(run.task) || run.task === "log"));
+
+/** One that lives, else the one that waits longest, else the newest. */
+const watchedOf = (training: readonly LiveRun[]) => currentOf(training) ?? training[0] ?? null;
+
+const currentOf = (training: readonly LiveRun[]) =>
+  training.find((run) => LIVE_STATES.has(run.state) && run.state !== "queued") ??
+  training.findLast((run) => run.state === "queued") ??
+  null;
+
 /** What the front page knows. */
 export function useHome(): HomeView {
   const { runs, isKnown } = useWorkspace();
@@ -40,13 +70,11 @@ export function useHome(): HomeView {
   const price = useQuery(priceQuery);
   const models = useQuery(modelsQuery);
   const shown = runs.filter((run) => !run.archived);
-  const training = shown.filter((run) => TRAINING_TASKS.has(run.task) || run.task === "log");
+  const training = trainingOf(runs);
   return {
     isKnown,
-    current:
-      training.find((run) => LIVE_STATES.has(run.state) && run.state !== "queued") ??
-      training.findLast((run) => run.state === "queued") ??
-      null,
+    current: currentOf(training),
+    watched: watchedOf(training),
     training,
     recent: latest(shown, training, RECENT),
     others: shown.filter(

@@ -1,6 +1,6 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
-import { useRunView } from "../../../data/live/page.ts";
+import { readRun, useRunView } from "../../../data/live/page.ts";
 import type { RunView } from "../../../data/live/runStore.ts";
 import type { LiveRun } from "../../../data/live/stream.ts";
 import { FINAL_STATES, LIVE_STATES, useWorkspace } from "../../../data/live/workspace.ts";
@@ -18,10 +18,24 @@ export interface RunData {
   isLive: boolean;
 }
 
+/** A visit begins with news, but not with what was read for this very visit. */
+const NEW_MS = 2_000;
+
+/** Begins to read what the page shows first. */
+export function prepareRun(client: QueryClient, id: string): Promise<unknown>[] {
+  return [
+    readRun(id),
+    client.prefetchQuery({ ...runQuery(id), staleTime: NEW_MS }),
+    client.prefetchQuery(specQuery(id)),
+    client.prefetchQuery(checkpointsQuery(id)),
+    client.prefetchQuery(priceQuery),
+  ];
+}
+
 /** Everything about one run, live. Null while it is read. */
 export function useRun(id: string): { data: RunData | null; error: unknown; retry: () => void } {
   const client = useQueryClient();
-  const run = useQuery({ ...runQuery(id), staleTime: 0 });
+  const run = useQuery({ ...runQuery(id), staleTime: NEW_MS });
   const spec = useQuery(specQuery(id));
   const checkpoints = useQuery(checkpointsQuery(id));
   const price = useQuery(priceQuery);

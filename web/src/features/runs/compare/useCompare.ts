@@ -1,4 +1,4 @@
-import { useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { type Run, runQuery } from "../../../data/runs.ts";
 import { type Curve, seriesQuery } from "../../../data/series.ts";
@@ -28,6 +28,18 @@ const HIDDEN = new Set(["train/sample_digest"]);
 
 export function idsOf(text: string | undefined): string[] {
   return [...new Set((text ?? "").split(",").filter(Boolean))];
+}
+
+/** Begins to read what the comparison of an address shows first. */
+export function prepareCompare(client: QueryClient, search: Record<string, string>): Promise<unknown>[] {
+  const ids = idsOf(search.runs);
+  if (ids.length === 0) return [];
+  const isUsual = !search.metric && !search.x && !search.range;
+  const curves = seriesQuery({ runs: ids, keys: [USUAL], x: "step", px: PIXELS });
+  return [
+    ...ids.map((id) => client.prefetchQuery(runQuery(id))),
+    ...(isUsual ? [client.prefetchQuery(curves)] : []),
+  ];
 }
 
 /** Everything about some runs side by side, for an address. */
