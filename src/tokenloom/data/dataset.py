@@ -145,8 +145,8 @@ class Dataset:
             return np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
         return np.array([content_hash(example) for example in self.examples()], dtype=np.uint64)
 
-    def values(self, column: str) -> list[str]:
-        """One column of every row as text, in the order of the rows; empty text where there is none."""
+    def values(self, column: str) -> Iterator[str]:
+        """One column of every row as text, in the order of the rows; empty text where there is none. Memory does not grow with them."""
         if column not in (SPLIT, *self.columns):
             raise unknown_name(f"column of {self.name}", column, self.columns)
         return self._table.texts(column)

@@ -55,11 +55,11 @@ class Table:
         frame = pl.scan_parquet(self.path).select(ROW, SPLIT, *columns).with_row_index("_place")
         return self._collect(frame.filter(pl.col("_place").is_in(places)).drop("_place"))
 
-    def texts(self, column: str) -> list[str]:
-        """One column of all rows as text; empty where there is nothing."""
-        with self.reading():
-            frame = pl.scan_parquet(self.path).select(pl.col(column).cast(pl.String).fill_null(""))
-            return frame.collect().to_series().to_list()
+    def texts(self, column: str) -> Iterator[str]:
+        """One column of all rows as text, some at a time; empty where there is nothing."""
+        with self.reading(), pq.ParquetFile(self.path, memory_map=True) as file:
+            for batch in file.iter_batches(_BATCH_ROWS, columns=[column]):
+                yield from pl.DataFrame(batch).to_series().cast(pl.String).fill_null("")
 
     def page(self, offset: int, limit: int, question: Question) -> list[Row]:
         """Rows that answer ``question``, in the order of the file; see :meth:`dataset.Dataset.rows`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tokenloom.data import filearray
-from tokenloom.data.splitting import assign_splits
+from tokenloom.data.splitting import Said, assign_splits
 from tokenloom.data.splitting.cutting import cut
+from tokenloom.data.splitting.said import MOST_NAMES
 from tokenloom.kit.errors import DataError
-from tokenloom.spec.split import CountSplit, FilesSplit, GroupedSplit, RatioSplit, StratifiedSplit, TimeSplit
+from tokenloom.spec.base import Spec
+from tokenloom.spec.split import (
+    ColumnSplit,
+    CountSplit,
+    FilesSplit,
+    GroupedSplit,
+    RatioSplit,
+    StratifiedSplit,
+    TimeSplit,
+)
 
 
 def _hashes(count: int, seed: int = 0) -> np.ndarray:
@@ -153,3 +165,34 @@ def test_hashes_in_a_file_are_divided_as_those_in_memory(
     wanted, wanted_notes = assign_splits(spec, hashes, [])
     assert choice.tolist() == wanted.tolist() and notes == wanted_notes
     assert set(choice.tolist()) == {0, 1, 2}
+
+
+@pytest.mark.parametrize(
+    ("spec", "text"),
+    [
+        (StratifiedSplit(column="label"), lambda row: f"class {row % 7}"),
+        (GroupedSplit(column="author"), lambda row: f"author {row // 3}"),
+        (TimeSplit(column="when"), lambda row: f"{row}"),
+    ],
+)
+def test_memory_does_not_grow_with_the_texts_that_are_looked_at(spec: Spec, text: Callable[[int], str]) -> None:
+    def peak(spaces: int) -> tuple[int, list[int]]:
+        tracemalloc.start()
+        said = Said(spec, (text(row) + " " * spaces for row in range(3000)))
+        choice, _ = assign_splits(spec, _hashes(3000), said)
+        try:
+            return tracemalloc.get_traced_memory()[1], choice.tolist()
+        finally:
+            tracemalloc.stop()
+
+    (short, expected), (long, got) = peak(0), peak(8_000)  # 24 MB of text
+    assert long < 2 * short + 300_000 and short < 100 * 3000 + 300_000
+    assert len(set(got)) == 3 and (got == expected or not isinstance(spec, TimeSplit))
+
+
+def test_a_column_that_says_something_else_in_every_row_is_refused_with_its_counts() -> None:
+    values = [f"row {number}" for number in range(MOST_NAMES + 50)]
+    with pytest.raises(DataError, match=r"more than 10000 different values"):
+        assign_splits(StratifiedSplit(column="id"), _hashes(len(values)), values)
+    with pytest.raises(DataError, match=r"“row 0” in 1 rows, which is no split"):
+        assign_splits(ColumnSplit(column="id"), _hashes(len(values)), values)

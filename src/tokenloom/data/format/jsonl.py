@@ -16,6 +16,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.spec.data import JsonlFormat
 
 _MAX_OBJECT_CHARS = 64 << 20
+_BYTE_ORDER_MARK = "\ufeff"
 _NOT_A_NUMBER = re.compile(r"(?<![\w\"])-?(NaN|Infinity)(?![\w\"])")
 
 
@@ -55,6 +56,8 @@ def _from_line(number: int, line: int, text: str) -> Record:
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        if text.startswith(_BYTE_ORDER_MARK):  # files that were put one behind another
+            return _from_line(number, line, text.removeprefix(_BYTE_ORDER_MARK))
         return bad(number, line, _why(text, error.msg, error.colno), text)
     except RecursionError:
         return bad(number, line, f"it is nested deeper than {MAX_DEPTH} levels", text)
@@ -71,6 +74,8 @@ def _from_value(number: int, line: int, value: Any, text: str) -> Record:
         return bad(number, line, f"it is nested deeper than {MAX_DEPTH} levels", text)
     if "\0" in text or ("\\u0000" in text and _holds_nul(value)):
         return bad(number, line, "it holds NUL characters", text)
+    if text.count('":') != _num_keys(value) and (twice := _named_twice(text)):
+        return bad(number, line, f"it names “{twice[:60]}” twice", text)
     return Record(number, line, value)
 
 
@@ -82,6 +87,27 @@ def _why(text: str, message: str, column: int) -> str:
     if _NOT_A_NUMBER.search(text):
         return "it holds NaN or Infinity, which JSON does not know"
     return f"invalid JSON at column {column}: {message.split(':')[0]}"
+
+
+def _num_keys(value: Any) -> int:
+    inside = value.values() if isinstance(value, dict) else value
+    own = len(value) if isinstance(value, dict) else 0
+    return own + sum(_num_keys(each) for each in inside if isinstance(each, dict | list))
+
+
+def _named_twice(text: str) -> str:
+    """The first name that stands twice in one object, whose earlier value the parser has forgotten; empty where there is none."""
+    found: list[str] = []
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                found.append(name or "(an empty name)")
+            seen.add(name)
+
+    json.loads(text, object_pairs_hook=look)
+    return found[0] if found else ""
 
 
 def _holds_nul(value: Any) -> bool:
@@ -146,6 +172,8 @@ class _Values(Window):
             else:
                 yield bad(number, line, self.reason, self.text[self.mark : self.mark + 8192])
                 if not self._resume(self.mark):
+                    if self.is_whole and "{" not in self.text[self.mark + 1 :]:
+                        return  # it is cut off here
                     yield bad(number + 1, line, "nothing behind a damaged object of an array can be read", "")
                     return
         if self.reason:
@@ -154,6 +182,8 @@ class _Values(Window):
     @staticmethod
     def _checked(number: int, line: int, value: Any, text: str) -> Record:
         record = _from_value(number, line, value, text)
+        if record.row is None:
+            return record
         try:
             orjson.dumps(value)
         except (TypeError, ValueError):

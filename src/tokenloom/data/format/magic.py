@@ -12,6 +12,7 @@ REFUSED = {
     b"\x7fELF": "a program", b"7z\xbc\xaf": "a 7z archive", b"BZh": "bzip2-compressed", b"\xfd7zXZ": "xz-compressed",
     b"Rar!": "a RAR archive", b"FEA1": "a Feather file of the old version 1", b"GGUF": "a model in GGUF",
     b"\x80\x04\x95": "a Python pickle", b"\x80\x02}": "a Python pickle",
+    b"\x93NUMPY": "a NumPy array",
 }  # fmt: skip
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAM_MARK = b"\xff\xff\xff\xff"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tokenloom.data.format.jsonl import is_one_per_line, read_jsonl
 from tokenloom.data.format.markdown import read_markdown
-from tokenloom.data.format.packing.streams import open_bytes
+from tokenloom.data.format.packing.streams import open_bytes, with_line_feeds
 from tokenloom.data.format.pattern import read_by_pattern
 from tokenloom.data.format.record import Record
 from tokenloom.data.format.sniffer import Sniffed
@@ -47,7 +47,8 @@ def read_records(path: Path, name: str, sniffed: Sniffed) -> Iterator[Record]:
 def _of_text(
     path: Path, name: str, sniffed: Sniffed, spec: CsvFormat | JsonlFormat | MarkdownFormat | TextFormat
 ) -> Iterator[Record]:
-    with open_bytes(path, name, sniffed.packing) as stream:
+    with open_bytes(path, name, sniffed.packing) as opened:
+        stream = with_line_feeds(opened, _start(path, name, sniffed))
         if isinstance(spec, CsvFormat):
             yield from read_csv(stream, spec, name)
         elif isinstance(spec, JsonlFormat):
@@ -61,5 +62,9 @@ def _of_text(
 
 
 def _is_lines(path: Path, name: str, sniffed: Sniffed, encoding: str) -> bool:
+    return is_one_per_line(_start(path, name, sniffed).decode(encoding, "replace").removeprefix("\ufeff"))
+
+
+def _start(path: Path, name: str, sniffed: Sniffed) -> bytes:
     with open_bytes(path, name, sniffed.packing) as stream:
-        return is_one_per_line(stream.read(_START_BYTES).decode(encoding, "replace").removeprefix("\ufeff"))
+        return stream.read(_START_BYTES)

@@ -33,6 +33,9 @@ _TEXT_SUFFIXES = {
     ".txt", ".rst", ".py", ".js", ".ts", ".c", ".h", ".cpp", ".java", ".rs", ".go", ".html", ".xml", ".yaml", ".yml", ".toml",
 }  # fmt: skip
 _MARKDOWN_SUFFIXES = {".md", ".markdown", ".mdx"}
+_JSON_SUFFIXES = {".jsonl", ".json", ".ndjson"}
+_TABLE_SUFFIXES = {".csv", ".tsv", ".tab", *_JSON_SUFFIXES}
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 AnyFormat = CsvFormat | JsonlFormat | ParquetFormat | ArrowFormat | SpreadsheetFormat | MarkdownFormat | TextFormat
 _BINARY: dict[Binary, tuple[type[AnyFormat], str]] = {
@@ -76,6 +79,8 @@ def sniff(path: Path, name: str, wanted: Any = None, *, is_folder: bool = False)
     _refuse_binary(look, kind)
     encoding = getattr(wanted, "encoding", None) or find_encoding(look.sample)
     text = _decoded(look, encoding)
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as reading has it
     if not text.strip():
         raise DataError(f"{name} holds nothing but blank space.", hint="Choose a file with some rows in it.")
     return _recognise(look, text, encoding, is_folder) if wanted is None else _filled(look, text, encoding, wanted)
@@ -92,6 +97,8 @@ def _look(path: Path, name: str) -> _Look:
             sample = packed.read(SAMPLE_BYTES)
         if not sample:
             raise DataError(f"{name} unpacks to nothing.", hint="Choose a file with some rows in it.")
+        if packing_of(sample):
+            raise DataError(f"{name} is packed twice, one within the other.", hint="Unpack it once, and import that.")
     return _Look(path, name, sample, packing, len(sample) < SAMPLE_BYTES)
 
 
@@ -139,7 +146,9 @@ def _filled(look: _Look, text: str, encoding: str, wanted: Any) -> Sniffed:
 def _recognise(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffed:
     suffix = Path(look.name.removesuffix(".gz").removesuffix(".zst")).suffix.lower()
     start = text.removeprefix("\ufeff").lstrip()
-    if _looks_like_json(start, is_named=suffix in (".jsonl", ".json", ".ndjson")):
+    _refuse_page(look.name, suffix, start)
+    is_json = _looks_like_json(start, is_named=suffix in _JSON_SUFFIXES)
+    if is_json and not (_is_named_only(start) and find_dialect(text, CsvFormat(), is_whole=look.is_whole).is_regular):
         records = find_records(start)
         below = f"; its rows stand in the list under “{records}”" if records else ""
         found = JsonlFormat(encoding=encoding, records=records or None)
@@ -154,13 +163,14 @@ def _recognise(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffe
         dialect = find_dialect(text, CsvFormat(), is_whole=look.is_whole)
         if dialect.is_regular or suffix in (".csv", ".tsv", ".tab"):
             shown = {"\t": "tabs", ";": "semicolons", "|": "bars"}.get(dialect.delimiter, "commas")
-            return _table(look, text, CsvFormat(encoding=encoding), f"its lines are fields between {shown}")
+            although = f", although its name ends in {suffix}" if suffix in _JSON_SUFFIXES else ""
+            return _table(look, text, CsvFormat(encoding=encoding), f"its lines are fields between {shown}{although}")
     return _plain(look, text, encoding, is_folder)
 
 
 def _plain(look: _Look, text: str, encoding: str, is_folder: bool) -> Sniffed:
     unit: Literal["line", "paragraph", "document"]
-    unit = "document" if is_folder else "paragraph" if re.search(r"\S.*\n[ \t\r]*\n", text) else "line"
+    unit = "document" if is_folder else "paragraph" if _BLANK_LINE.search(text.lstrip()) else "line"
     return Sniffed(TextFormat(unit=unit, encoding=encoding), f"it is plain text, read by {unit}", look.packing)
 
 
@@ -181,18 +191,34 @@ def _has_headings(text: str) -> bool:
     return len(re.findall(r"^#{1,6} \S", text, re.MULTILINE)) > 1
 
 
+def _refuse_page(name: str, suffix: str, start: str) -> None:
+    if suffix in _TABLE_SUFFIXES and start[:64].lower().startswith(("<!doctype html", "<html")):
+        raise DataError(
+            f"{name} holds a web page, not the data that its name promises.",
+            hint="Often a page that asks to log in was saved instead. Fetch the file again; to learn from the page, name it .html.",
+        )
+
+
 def _looks_like_json(start: str, *, is_named: bool) -> bool:
     if not start.startswith(("{", "[")):
         return is_named
-    lines = [line for line in start.split("\n", 20)[:20] if line.strip()]
     if is_named or start[1:].lstrip()[:1] in ('"', "{", "}"):
         return True
-    return any(_is_json(line) for line in lines)
+    return any(_is_json(line, dict) for line in _first_lines(start))
 
 
-def _is_json(line: str) -> bool:
+def _is_named_only(start: str) -> bool:
+    """Whether none of the first lines is JSON, or begins like it."""
+    return not any(line.startswith(("{", "[")) or _is_json(line, object) for line in _first_lines(start))
+
+
+def _first_lines(start: str) -> list[str]:
+    return [line.strip() for line in start.split("\n", 20)[:20] if line.strip()]
+
+
+def _is_json(line: str, kind: type) -> bool:
     try:
-        return isinstance(orjson.loads(line), dict)
+        return isinstance(orjson.loads(line), kind)
     except orjson.JSONDecodeError:
         return False
 

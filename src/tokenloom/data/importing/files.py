@@ -45,12 +45,20 @@ def hashes_of(files: list[SourceFile], place: Place) -> list[list[str]]:
     return hashes
 
 
-def records_in(where: Files, file: SourceFile, sniffed: Sniffed) -> Iterator[Record]:
-    """Records of one file; of a folder's each row names its file."""
-    for record in read_records(file.path, file.name, sniffed):
-        if where.is_folder and record.row is not None:
-            record.row.setdefault("file", file.name)
-        yield record
+def records_in(where: Files, file: SourceFile, sniffed: Sniffed, skipped: list[dict[str, str]]) -> Iterator[Record]:
+    """Records of one file; of a folder's each row names its file, and where one is damaged, ``skipped`` is told and the others go on."""
+    last = 0
+    try:
+        for record in read_records(file.path, file.name, sniffed):
+            last = record.number
+            if where.is_folder and record.row is not None:
+                record.row.setdefault("file", file.name)
+            yield record
+    except DataError as error:
+        if not where.is_folder:
+            raise
+        before = f"Only its first {last} rows were read: " if last else ""
+        skipped.append({"name": file.name, "reason": before + error.message})
 
 
 def holds_texts(sniffed: Sniffed) -> bool:
@@ -61,16 +69,17 @@ def holds_texts(sniffed: Sniffed) -> bool:
 def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Intake, into: Path, place: Place) -> Found:
     """Read all files into ``intake``; ``into`` is a folder for what archives hold."""
     sha256 = {name: digest for name, digest in hashes}
+    passed = list(where.skipped)
     where, skipped = without_archives(where, into, place)
     good, unreadable = readable(where, format)
     total = sum(file.path.stat().st_size for file, _ in good)
     label = where.label or (where.files[0].name if len(where.files) == 1 else f"the {len(where.files)} files")
-    found = Found(label, [], [*skipped, *unreadable])
+    found = Found(label, [], [*passed, *skipped, *unreadable])
     base = done = 0
     for file, sniffed in good:
         last = 0
         intake.are_texts = holds_texts(sniffed)
-        for record in records_in(where, file, sniffed):
+        for record in records_in(where, file, sniffed, found.skipped):
             last = record.number
             intake.take(base + last, file.name, record)
             if last % CHECK_EVERY == 0:

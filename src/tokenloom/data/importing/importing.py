@@ -61,7 +61,7 @@ def import_dataset(
             identity = _identity(name, hashes or intake.digest.hexdigest(), settings)
             if there := known(workspace, identity):
                 return there
-            choice, notes = assign_splits(split, intake.kept.contents, intake.split_values)
+            choice, notes = assign_splits(split, intake.kept.contents, intake.said)
             meta, told = _described(name, identity, source, split, found, intake, choice, notes)
             write_rows(scratch, intake, choice, meta, place.look)
         return publish(workspace, scratch, meta, told)

@@ -21,7 +21,7 @@ from tokenloom.data.importing.keeping import Kept
 from tokenloom.data.importing.types import Finder, Found, check_types, checked, roles_of
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import BadRow, Detected, Reader, check_columns, content_hash, detect_mapping, reader_of
-from tokenloom.data.splitting import split_column
+from tokenloom.data.splitting import Said, split_column
 from tokenloom.kit.errors import DataError
 from tokenloom.spec.base import Spec
 from tokenloom.spec.data import AutoMapping, ColumnsSpec
@@ -30,8 +30,7 @@ from tokenloom.spec.split import ColumnSplit, FilesSplit
 SAMPLE_ROWS = 200
 FIRST_BAD = 20
 _MAX_REASONS = 40
-_MANY = 10_000  # different values of the column that splits
-_NUMBERS = re.compile(r"\d+(?![\w\d])")
+_NUMBERS = re.compile(r"(?<!utf-)\d+(?![\w\d])")
 _DETAILS = re.compile(r""" \((?:'[^']*'|"[^"]*"|[^()])*\)$|'[^']*'""")
 
 
@@ -49,8 +48,7 @@ class Intake:
         self.chosen: Detected | None = None
         self.first_bad: list[dict[str, Any]] = []
         self.kept = Kept(folder)
-        self.split_values: list[str] = []
-        self._said: dict[str, str] = {}  # so that rows that say the same share one text
+        self.said = Said(split)
         self.digest = hashlib.sha256()
         self._mapping, self._split = mapping, split
         self._split_column: str | None = None
@@ -147,15 +145,10 @@ class Intake:
         self.kept.add(number, content_hash(example) if example is not None else 0, line)
         if self._split_column is not None:
             value = row.get(self._split_column)
-            self.split_values.append(self._shared("" if value is None else str(value)))
+            self.said.add("" if value is None else str(value))
         elif isinstance(self._split, FilesSplit):
-            self.split_values.append(file)
+            self.said.add(file)
         self.digest.update(line)
-
-    def _shared(self, said: str) -> str:
-        if said not in self._said and len(self._said) < _MANY:
-            self._said[said] = said
-        return self._said.get(said, said)
 
     def _look_at(self, number: int, row: dict[str, Any]) -> None:
         for name, value in row.items():

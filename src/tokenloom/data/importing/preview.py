@@ -92,15 +92,16 @@ def look_into(
             else [f.name for f in inside.files]
         )
         good, unread = readable(inside, format or AutoFormat())
-        taken = list(islice(_records(inside, good), SAMPLE_ROWS))
-    return _looked(good[0][1], names, [*skipped, *unread], taken, mapping or AutoMapping(), columns or ColumnsSpec())
+        passed = [*where.skipped, *skipped, *unread]
+        taken = list(islice(_records(inside, good, passed), SAMPLE_ROWS))
+    return _looked(good[0][1], names, passed, taken, mapping or AutoMapping(), columns or ColumnsSpec())
 
 
-def _records(where: Files, good: list[Any]) -> Any:
+def _records(where: Files, good: list[Any], skipped: list[dict[str, str]]) -> Any:
     base = 0
     for file, sniffed in good:
         last = 0
-        for record in records_in(where, file, sniffed):
+        for record in records_in(where, file, sniffed, skipped):
             last = record.number
             yield file.name, Record(base + last, record.line, record.row, record.reason, record.raw, record.place)
         base += last

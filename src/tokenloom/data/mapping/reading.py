@@ -181,6 +181,8 @@ def _message(place: int, turn: Any) -> Message:
     if not isinstance(turn, dict):
         raise BadRow(f"message {place} is not an object with a role and a content")
     said, role = turn.get("role", turn.get("from")), role_of(turn)
+    if said is None:
+        raise BadRow(f"message {place} has no role; known are system, user and assistant")
     if role is None:
         raise BadRow(f"message {place} has the role {str(said)[:40]!r}; known are system, user and assistant")
     content = turn.get("content", turn.get("value"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,14 @@ class Files:
     """Files to read, in a fixed order; ``is_folder``: they came from a folder, so unreadable ones may be passed over.
 
     ``pattern`` says which files of an archive among them are read; ``label`` names them all in messages and reports.
+    ``skipped``: name and reason of each that was passed over.
     """
 
     files: list[SourceFile]
     is_folder: bool
     pattern: str = "**/*"
     label: str = ""
+    skipped: tuple[dict[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,11 @@ class Place:
         """Tell the progress; raises :class:`Interrupted` where the work should stop."""
         stop_if(self.watch.cancelled, "The import")
         report(self.watch.progress, done, total, unit)
+
+
+def shown(name: str) -> str:
+    """A file's name as text that can be stored and printed: bytes of it that are no UTF-8 are written as ``\\xff``."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
 @functools.singledispatch

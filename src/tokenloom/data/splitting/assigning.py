@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
 from tokenloom.data.filearray import Numbers, blocks_of
-from tokenloom.data.splitting.cutting import cut, hashes_of, places_of, times_of
+from tokenloom.data.splitting.cutting import cut, places_of
+from tokenloom.data.splitting.said import MOST_NAMES, OTHER, Said
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.registry import nearest
 from tokenloom.spec.base import Spec
@@ -31,7 +33,6 @@ _ALIASES = {
     "test": 2, "testing": 2, "heldout": 2, "held-out": 2,
 }  # fmt: skip
 Choice = np.ndarray[Any, np.dtype[np.int8]]
-MOST_CLASSES = 10_000
 MOST_NOTES = 20
 
 
@@ -45,19 +46,23 @@ def split_column(spec: Spec, mapping: Spec) -> str | None:
     return column
 
 
-@functools.singledispatch
-def assign_splits(spec: Spec, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
+def assign_splits(spec: Spec, hashes: Numbers, values: Said | Iterable[str]) -> tuple[Choice, list[str]]:
     """For each row the index of its split in :data:`NAMES`, and notes for the report.
 
     ``hashes``: content of each row; ``values``: what :func:`split_column` says in each row, or the row's file for
     :class:`FilesSplit`; empty where the split looks at neither. By shares of a hash, the usual way, one byte a row is held; splits by
-    count, class, group and time sort all rows in memory.
+    count, class, group and time hold some tens of bytes a row, however long the texts are.
     """
+    return _assigned(spec, hashes, values if isinstance(values, Said) else Said(spec, values))
+
+
+@functools.singledispatch
+def _assigned(spec: Spec, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
     raise DataError(f"There is no split of kind {type(spec).__name__}.", hint="Use ratio or column.")
 
 
-@assign_splits.register
-def _by_ratio(spec: RatioSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
+@_assigned.register
+def _by_ratio(spec: RatioSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
     shares = np.array([spec.train, spec.validation, spec.test])
     if spec.method == "random":
         return _drawn(shares, len(hashes), spec.seed), []
@@ -73,10 +78,10 @@ def _by_ratio(spec: RatioSplit, hashes: Numbers, values: list[str]) -> tuple[Cho
     return _with_none_empty(choice, shares, places_of(np.asarray(hashes), spec.seed))
 
 
-@assign_splits.register
-def _by_column(spec: ColumnSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
-    known = [_ALIASES.get(value.strip().lower(), -1) for value in values]
-    unknown = Counter(value for value, place in zip(values, known, strict=True) if place < 0)
+@_assigned.register
+def _by_column(spec: ColumnSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
+    known = [_ALIASES.get(name.strip().lower(), -1) for name in said.names]
+    unknown = Counter({name: rows for name, rows in said.counts().items() if known[said.names[name]] < 0})
     if unknown:
         value, count = unknown.most_common(1)[0]
         near = nearest(value.lower(), _ALIASES, count=1)
@@ -86,11 +91,11 @@ def _by_column(spec: ColumnSplit, hashes: Numbers, values: list[str]) -> tuple[C
             hint=f"Did you mean “{near[0]}”?" if near else "Write train, validation or test in it, or split by ratio.",
             values=dict(unknown.most_common(20)),
         )
-    return np.array(known, dtype=np.int8), []
+    return np.array(known, dtype=np.int8)[said.numbers], []
 
 
-@assign_splits.register
-def _by_count(spec: CountSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
+@_assigned.register
+def _by_count(spec: CountSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
     wanted = spec.validation + spec.test
     if wanted >= len(hashes):
         raise DataError(
@@ -107,32 +112,34 @@ def _by_count(spec: CountSplit, hashes: Numbers, values: list[str]) -> tuple[Cho
     return choice, notes
 
 
-@assign_splits.register
-def _by_class(spec: StratifiedSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
+@_assigned.register
+def _by_class(spec: StratifiedSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
     places, shares = places_of(np.asarray(hashes), spec.seed), [spec.train, spec.validation, spec.test]
     choice = np.zeros(len(hashes), dtype=np.int8)
     notes: list[str] = []
-    labels, inverse = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
-    if len(labels) > MOST_CLASSES:
+    said_of = said.numbers
+    if (said_of == OTHER).any():
         raise DataError(
-            f"The column has {len(labels)} different values; shares can be kept for at most {MOST_CLASSES}.",
+            f"The column has more than {MOST_NAMES} different values; shares can be kept for at most so many.",
             hint="Name a column with classes in it, or split by ratio.",
         )
-    for number, label in enumerate(labels):
-        rows = np.flatnonzero(inverse == number)
+    order = np.argsort(said_of, kind="stable")
+    ends = np.searchsorted(said_of, np.arange(len(said.names)), side="right", sorter=order)
+    for label, place in sorted(said.names.items()):
+        rows = order[ends[place - 1] if place else 0 : ends[place]]
         choice[rows] = cut(places[rows], _counts(np.array(shares), len(rows)))
         if len(rows) < sum(share > 0 for share in shares):
             notes.append(f"“{label[:60]}” has only {len(rows)} row(s), too few for every split.")
     return choice, notes[:MOST_NOTES]
 
 
-@assign_splits.register
-def _by_group(spec: GroupedSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
-    groups = hashes_of(values)
-    alone = np.array([not value for value in values], dtype=bool)
+@_assigned.register
+def _by_group(spec: GroupedSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
+    groups = said.numbers.astype(np.uint64)
+    alone = groups == 0
     groups[alone] = np.asarray(hashes)[alone]
     choice, notes = _by_ratio(
-        RatioSplit(train=spec.train, validation=spec.validation, test=spec.test, seed=spec.seed), groups, []
+        RatioSplit(train=spec.train, validation=spec.validation, test=spec.test, seed=spec.seed), groups, said
     )
     if alone.any():
         notes.append(f"{int(alone.sum())} row(s) name no {spec.column}; each is a group of its own.")
@@ -142,21 +149,20 @@ def _by_group(spec: GroupedSplit, hashes: Numbers, values: list[str]) -> tuple[C
     return choice, notes
 
 
-@assign_splits.register
-def _by_time(spec: TimeSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
-    times, unreadable = times_of(values)
-    if len(unreadable):
+@_assigned.register
+def _by_time(spec: TimeSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
+    if said.num_unreadable:
         raise DataError(
-            f"The column “{spec.column}” holds no time in {len(unreadable)} rows, for example “{values[unreadable[0]][:60]}”.",
+            f"The column “{spec.column}” holds no time in {said.num_unreadable} rows, for example “{said.unreadable[0][1]}”.",
             hint="Write times as 2026-03-01 or 2026-03-01T12:00:00Z, or as seconds since 1970.",
-            rows=[int(place) + 1 for place in unreadable[:20]],
+            rows=[place + 1 for place, _ in said.unreadable],
         )
-    return cut(times, _counts(np.array([spec.train, spec.validation, spec.test]), len(times))), []
+    return cut(said.numbers, _counts(np.array([spec.train, spec.validation, spec.test]), len(said))), []
 
 
-@assign_splits.register
-def _by_file(spec: FilesSplit, hashes: Numbers, values: list[str]) -> tuple[Choice, list[str]]:
-    found = {name: _split_of(name) for name in set(values)}
+@_assigned.register
+def _by_file(spec: FilesSplit, hashes: Numbers, said: Said) -> tuple[Choice, list[str]]:
+    found = {name: _split_of(name) for name in said.names}
     unknown = sorted(name for name, place in found.items() if place < 0)
     if unknown:
         raise DataError(
@@ -165,7 +171,7 @@ def _by_file(spec: FilesSplit, hashes: Numbers, values: list[str]) -> tuple[Choi
             hint="Put train, validation or test into the name of each file or its folder, or split by ratio.",
             files=unknown[:20],
         )
-    return np.array([found[name] for name in values], dtype=np.int8), []
+    return np.array(list(found.values()), dtype=np.int8)[said.numbers], []
 
 
 def _split_of(name: str) -> int:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +11,6 @@ from tokenloom.kit.ids import content_id
 
 Hashes = np.ndarray[Any, np.dtype[np.uint64]]
 Places = np.ndarray[Any, np.dtype[np.float64]]
-_MILLISECONDS = 1e11  # numbers beyond (in seconds: the year 5138) count milliseconds
 
 
 def places_of(hashes: Hashes, seed: int) -> Places:
@@ -24,17 +21,6 @@ def places_of(hashes: Hashes, seed: int) -> Places:
         mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
         mixed ^= mixed >> np.uint64(31)
     return (mixed >> np.uint64(11)).astype(np.float64) / float(1 << 53)
-
-
-def hashes_of(values: Sequence[str]) -> Hashes:
-    """64 bits of each text."""
-    return np.array(
-        [
-            int.from_bytes(hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
-            for value in values
-        ],
-        dtype=np.uint64,
-    )
 
 
 def cut(places: Places, counts: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int8]]:
@@ -68,23 +54,3 @@ def _nearest(ends: np.ndarray[Any, Any], border: int) -> int:
         return min(at + 1, len(ends))
     before = int(ends[at - 1]) if at else 0
     return at if border - before <= ends[at] - border else at + 1
-
-
-def times_of(values: Sequence[str]) -> tuple[Places, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Seconds since 1970 of each text, and the places of those that are no time. Times without a zone count as UTC."""
-    times = np.array([_time(value) for value in values], dtype=np.float64)
-    return times, np.flatnonzero(~np.isfinite(times))
-
-
-def _time(value: str) -> float:
-    text = value.strip()
-    try:
-        number = float(text)
-        return number / 1000 if abs(number) > _MILLISECONDS else number
-    except ValueError:
-        pass
-    try:
-        read = datetime.fromisoformat(text)
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        return float("nan")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -24,24 +24,24 @@ def preview_split(dataset: Dataset, spec: Spec) -> dict[str, Any]:
     Raises :class:`DataError` where the split cannot be made, as making it would.
     """
     column = split_column(spec, dataset.mapping)
-    content, values = dataset.content(), _values(dataset, spec, column)
-    choice, notes = assign_splits(spec, content, values)
+    content = dataset.content()
+    choice, notes = assign_splits(spec, content, _values(dataset, spec, column))
     shown = column or getattr(dataset.mapping, "label", None)
-    told = values if column else dataset.values(shown) if shown else []
+    values, num_values = _table(dataset, shown, choice) if shown else ([], 0)
     return {
         "splits": {name: int((choice == place).sum()) for place, name in enumerate(NAMES)},
         "rows": len(choice),
         "moved": _moved(dataset, choice),
         "column": shown,
-        "values": _table(told, choice),
-        "num_values": len(set(told)),
+        "values": values,
+        "num_values": num_values,
         "copies_across": _copies_across(content, choice),
         "notes": notes,
         "examples": {name: _examples(dataset, choice, place) for place, name in enumerate(NAMES)},
     }
 
 
-def _values(dataset: Dataset, spec: Spec, column: str | None) -> list[str]:
+def _values(dataset: Dataset, spec: Spec, column: str | None) -> Iterable[str]:
     if column is not None:
         return dataset.values(column)
     if not isinstance(spec, FilesSplit):
@@ -56,22 +56,28 @@ def _values(dataset: Dataset, spec: Spec, column: str | None) -> list[str]:
 
 def _moved(dataset: Dataset, choice: Choice) -> int:
     """Rows that would stand in another split than now."""
-    now = np.array([NAMES.index(name) if name in NAMES else -1 for name in dataset.values("_split")], dtype=np.int8)
+    places = {name: number for number, name in enumerate(NAMES)}
+    now = np.fromiter((places.get(name, -1) for name in dataset.values("_split")), np.int8, len(choice))
     return int((now != choice).sum())
 
 
-def _table(values: list[str], choice: Choice) -> list[dict[str, Any]]:
-    """Rows of each split for the commonest values."""
-    common = [value for value, _ in Counter(values).most_common(MOST_VALUES)]
-    places = {value: number for number, value in enumerate(common)}
-    counts = np.zeros((len(common), len(NAMES)), dtype=np.int64)
-    for value, split in zip(values, choice, strict=False):
-        if value in places:
-            counts[places[value], split] += 1
-    return [
-        {"value": value, **dict(zip(NAMES, map(int, row), strict=True))}
-        for value, row in zip(common, counts, strict=True)
+def _table(dataset: Dataset, column: str, choice: Choice) -> tuple[list[dict[str, Any]], int]:
+    """Rows of each split for the commonest values of a column, and how many values there are. Values are held as numbers but for those."""
+    hashes = np.fromiter(map(hash, dataset.values(column)), np.int64, len(choice))
+    found, first, counts = np.unique(hashes, return_index=True, return_counts=True)
+    common = np.lexsort((first, -counts))[:MOST_VALUES]
+    wanted, names = set(found[common].tolist()), dict[int, str]()
+    for value in dataset.values(column):
+        if len(names) == len(wanted):
+            break
+        if (number := hash(value)) in wanted:
+            names[number] = value
+    rows = [np.bincount(choice[hashes == found[place]], minlength=len(NAMES)).tolist() for place in common]
+    told = [
+        {"value": names[int(found[place])], **dict(zip(NAMES, row, strict=True))}
+        for place, row in zip(common, rows, strict=True)
     ]
+    return told, len(found)
 
 
 def _copies_across(content: np.ndarray[Any, Any], choice: Choice) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tokenloom.data.format.columnar.values import num_chars, record_of
+from tokenloom.data.format.columnar.values import num_chars, record_of, unlike
 from tokenloom.data.format.record import Record
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.sandbox import sandbox_child
@@ -38,6 +38,7 @@ def read_arrow(path: Path, name: str) -> Iterator[Record]:
     size = _FIRST_PIECE
     try:
         for block in _blocks(path):
+            block = block.rename_columns(unlike(block.schema.names))
             for start in range(0, block.num_rows, size):
                 for row in block.slice(start, size).to_pylist():
                     number += 1

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tokenloom.data.format.columnar.values import num_chars, record_of
+from tokenloom.data.format.columnar.values import num_chars, record_of, unlike
 from tokenloom.data.format.record import Record
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.sandbox import sandbox_child
@@ -24,7 +24,10 @@ def read_parquet(path: Path, name: str) -> Iterator[Record]:
     """Rows as dicts; times and decimals become text. Raises :class:`DataError` for a damaged file or a bomb."""
     probed = sandbox_child("tokenloom.data.format.columnar.parquet:probe", memory_bytes=4 << 30, path=str(path))
     if probed["problem"]:
-        raise DataError(f"{name} {probed['problem']}.", hint="Write it again in smaller row groups, or as JSONL.")
+        raise DataError(
+            f"{name} {probed['problem']}.",
+            hint="Copy it again, or write it once more in smaller row groups or as JSONL.",
+        )
     limit = max(_MIN_LIMIT, _MAX_RATIO * path.stat().st_size)
     try:
         with pq.ParquetFile(path) as file:
@@ -37,6 +40,13 @@ def read_parquet(path: Path, name: str) -> Iterator[Record]:
 
 def probe(path: str) -> dict[str, Any]:
     """Look at the metadata and read a first row; runs inside ``sandbox_child``."""
+    try:
+        return _probed(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        return {"rows": 0, "problem": f"is a damaged Parquet file ({str(error)[:200].rstrip('.')})"}
+
+
+def _probed(path: str) -> dict[str, Any]:
     with pq.ParquetFile(path) as file:
         meta = file.metadata
         sizes = [
@@ -59,9 +69,10 @@ def probe(path: str) -> dict[str, Any]:
 def _rows(file: pq.ParquetFile, name: str, limit: int) -> Iterator[Record]:
     number = unpacked = 0
     size = _FIRST_BATCH
+    names = unlike(file.schema_arrow.names)
     for group in range(file.num_row_groups):
         for batch in file.iter_batches(size, row_groups=[group]):
-            for row in batch.to_pylist():
+            for row in batch.rename_columns(names).to_pylist():
                 number += 1
                 unpacked += sum(map(num_chars, row.values()))
                 yield record_of(number, row)

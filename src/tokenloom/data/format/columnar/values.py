@@ -13,10 +13,24 @@ def record_of(number: int, row: dict[str, Any]) -> Record:
     """A row as a record; bytes that are no text and too deep nesting make it a bad one."""
     if depth_of(row) > MAX_DEPTH:
         return bad(number, number, f"it is nested deeper than {MAX_DEPTH} levels", str(row)[:2000])
-    try:
-        return Record(number, number, {name: plain(value) for name, value in row.items()})
-    except UnicodeDecodeError:
-        return bad(number, number, "it holds bytes that are not text", repr(row)[:2000])
+    told: dict[str, Any] = {}
+    for name, value in row.items():
+        try:
+            told[name] = plain(value)
+        except UnicodeDecodeError:
+            return bad(number, number, f"the column {name[:60]} holds bytes that are not text", repr(row)[:2000])
+    return Record(number, number, told)
+
+
+def unlike(names: list[str]) -> list[str]:
+    """Names of columns with a number behind each that stands there twice, so that no column is lost."""
+    taken, kept = set(names), list[str]()
+    for name in names:
+        number, free = 2, name
+        while free in kept or (free != name and free in taken):
+            free, number = f"{name}_{number}", number + 1
+        kept.append(free)
+    return kept
 
 
 def plain(value: Any) -> Any:

@@ -74,3 +74,21 @@ def _unpacking(file: IO[bytes], packing: Packing) -> Any:
         return gzip.GzipFile(fileobj=file)
     # A window of at most 128 MB, as the zstd tool itself has it; files of several frames are read through.
     return zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(file, read_across_frames=True)
+
+
+def with_line_feeds(stream: IO[bytes], start: bytes) -> IO[bytes]:
+    """The same bytes; where the file's ``start`` ends lines with carriage returns alone, with line feeds in their place."""
+    return io.BufferedReader(_LineFeeds(stream), 1 << 20) if b"\r" in start and b"\n" not in start else stream
+
+
+class _LineFeeds(io.RawIOBase):
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        block = self._stream.read(len(buffer)).replace(b"\r", b"\n")
+        buffer[: len(block)] = block
+        return len(block)

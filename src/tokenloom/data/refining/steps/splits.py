@@ -13,7 +13,7 @@ from tokenloom.data.mapping import BadRow, check_columns, content_hash, reader_o
 from tokenloom.data.refining.building import Tools, builder
 from tokenloom.data.refining.item import Fate, Item
 from tokenloom.data.refining.step import Step, Whole
-from tokenloom.data.splitting import NAMES, assign_splits, split_column
+from tokenloom.data.splitting import NAMES, Said, assign_splits, split_column
 from tokenloom.kit.errors import SpecError
 from tokenloom.spec.split import ColumnSplit, FilesSplit
 from tokenloom.spec.steps import ResplitStep
@@ -38,7 +38,7 @@ class Resplit(Whole):
         self._column = "file" if isinstance(spec.split, FilesSplit) else split_column(spec.split, tools.mapping)
         if self._column is not None and tools.columns:
             check_columns(ColumnSplit(column=self._column), tools.columns)
-        self._hashes, self._values = array.array("Q"), list[str]()
+        self._hashes, self._said = array.array("Q"), Said(spec.split)
         self._choice = np.zeros(0, np.int8)
         self._notes: list[str] = []
         self._moved: Counter[str] = Counter()
@@ -51,10 +51,10 @@ class Resplit(Whole):
                 self._hashes.append(0)
             if self._column is not None:
                 value = item.row.get(self._column)
-                self._values.append("" if value is None else str(value))
+                self._said.add("" if value is None else str(value))
 
     def settle(self) -> None:
-        self._choice, self._notes = assign_splits(self._split, np.array(self._hashes, dtype=np.uint64), self._values)
+        self._choice, self._notes = assign_splits(self._split, np.frombuffer(self._hashes, dtype=np.uint64), self._said)
 
     def fate(self, place: int, item: Item) -> Fate:
         split = NAMES[self._choice[place]]
