@@ -11,7 +11,6 @@ import pytest
 
 from tokenloom.jobs import queue
 from tokenloom.jobs.control import submit
-from tokenloom.jobs.recovery import drill as drill_module
 from tokenloom.jobs.recovery.drill import drill
 from tokenloom.jobs.recovery.forking import fork_run, settings_at
 from tokenloom.jobs.runs import last_state, read_info
@@ -22,6 +21,7 @@ from tokenloom.spec.override import apply_overrides, parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps
 from tokenloom.tracking.commands import append_command
+from tokenloom.tracking.series.repetition import computed
 from tokenloom.worker.__main__ import main as work_on
 from worlds import curve, furnished, new_run, tiny_recipe, weights_of
 
@@ -169,11 +169,20 @@ def test_numbers_that_differ_fail_a_drill(tmp_path: Path) -> None:
         },
         {"train/loss": 1.0, "train/tokens_per_second": 9.0},
     )
-    assert drill_module._numbers(one) == drill_module._numbers(other), "speed may differ"
-    assert drill_module._numbers(one) != drill_module._numbers(other | {"train/loss": 1.0 + 1e-15})
-    assert json.dumps(drill_module._numbers(one))
+    assert computed(one) == computed(other), "speed may differ"
+    assert computed(one) != computed(other | {"train/loss": 1.0 + 1e-15})
+    assert json.dumps(computed(one))
 
 
 def test_a_run_that_has_ended_cannot_be_drilled(workspace: Workspace, source: str) -> None:
     with pytest.raises(Conflict, match="is completed"):
         drill(workspace, source)
+
+
+def test_a_fork_may_leave_rows_out_from_where_it_begins(workspace: Workspace, source: str, still: None) -> None:
+    seen = {row for event in query.events(workspace.run(source), ["ledger"]) for row in [event["split"]]}
+    assert "train" in seen
+    run_id = done(workspace, forked(workspace, source, 4, "data.render.leave_out=[3, 17, 40]"))
+    assert [step for step, _ in curve(workspace, run_id, "train/loss")] == [5, 6, 7, 8]
+    (ledger,) = [each["ledger"] for each in query.events(workspace.run(run_id), ["ledger"]) if each["split"] == "train"]
+    assert "left out by the recipe" in json.dumps(ledger)

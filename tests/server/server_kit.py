@@ -69,6 +69,14 @@ def a_dataset(workspace: Workspace, name: str) -> None:
     import_dataset(workspace, name=name, source=FileSource(path=str(path)))
 
 
+def a_model(workspace: Workspace) -> str:
+    """A folder that looks like a model; nobody opens it."""
+    folder = workspace.root / "a-model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    return str(folder)
+
+
 def a_tokenizer(workspace: Workspace) -> None:
     """What a new model needs beside data."""
     train_tokenizer(workspace, name="bytes", spec=ByteTokenizer(), texts=["a line"])

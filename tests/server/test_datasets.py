@@ -226,6 +226,7 @@ def test_a_dataset_tells_what_its_texts_are_made_of(call: Caller, dataset: Datas
 def test_a_map_by_a_model_is_made_by_a_run(call: Caller, dataset: Dataset, tmp_path: Path) -> None:
     place = f"/api/datasets/{dataset.id}/map"
     (tmp_path / "reader").mkdir()
+    (tmp_path / "reader" / "config.json").write_text("{}")
     told = call.get(place, params={"model": str(tmp_path / "reader"), "max_tokens": 64})
     assert told["known"] is False and told["rows"] == [] and told["max_tokens"] == 64
     assert told["model"] == str(tmp_path / "reader")
@@ -260,11 +261,19 @@ def test_a_map_by_a_model_that_is_not_there_is_refused_before_its_run(
     place = f"/api/datasets/{dataset.id}/map"
     assert call.get(place, params={"model": "owner/name"})["needs_download"] is True
     assert call.get(place, params={"model": str(tmp_path)})["needs_download"] is False
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    offline = refused(source="owner/name", allow_download=True)
+    assert "HF_HUB_OFFLINE=1 forbids" in offline["message"] and "HF_ENDPOINT" in offline["fix"]
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
     allowed = {"kind": "pretrained", "source": "owner/name", "allow_download": True}
     spec = {"task": "map", "dataset": dataset.id, "model": allowed}
     assert call("POST", "/api/runs", json=spec).status_code == 201
     snapshot = tmp_path / "hub" / "models--owner--name"
-    for path, text in (("refs/main", "abc"), ("snapshots/abc/config.json", "{}")):
+    for path, text in (
+        ("refs/main", "abc"),
+        ("snapshots/abc/config.json", "{}"),
+        ("snapshots/abc/model.safetensors", ""),
+    ):
         (snapshot / path).parent.mkdir(parents=True, exist_ok=True)
         (snapshot / path).write_text(text)
     assert call.get(place, params={"model": "owner/name"})["needs_download"] is False

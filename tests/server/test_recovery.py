@@ -58,3 +58,13 @@ def test_a_drill_needs_a_run_that_trains(call: Caller, workspace: Workspace) -> 
     write_log(workspace, run_id, rows=3, state="completed")
     assert is_problem(call("POST", f"/api/runs/{run_id}/drill"), 409)
     assert is_problem(call("POST", "/api/runs/nowhere/drill"), 404)
+
+
+def test_only_a_training_that_has_ended_is_made_again(call: Caller, workspace: Workspace) -> None:
+    waiting = a_run(workspace)
+    answer = call("POST", f"/api/runs/{waiting}/reproduce")
+    assert is_problem(answer, 409) and "is queued" in answer.json()["detail"]
+    write_log(workspace, waiting, state="completed")
+    answer = call("POST", f"/api/runs/{waiting}/reproduce")
+    assert is_problem(answer, 409) and "left no checkpoint" in answer.json()["detail"]
+    assert is_problem(call("POST", "/api/runs/01m8none/reproduce"), 404)

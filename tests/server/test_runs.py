@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from server_kit import PRETRAIN, Caller, a_dataset, a_run, a_tokenizer, is_problem, write_log
@@ -41,7 +43,10 @@ def test_every_mistake_of_a_spec_comes_back_with_field_and_fix(call: Caller, wor
     assert not list(workspace.runs.iterdir())
 
 
-def test_what_only_this_workspace_can_know_is_refused_by_field(call: Caller, workspace: Workspace) -> None:
+def test_what_only_this_workspace_can_know_is_refused_by_field(
+    call: Caller, workspace: Workspace, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text("{}")
     a_dataset(workspace, "words")
     a_tokenizer(workspace)
     wrong = PRETRAIN | {"data": {"dataset": "wrods", "render": {"max_sequence_length": 512}}}
@@ -53,7 +58,7 @@ def test_what_only_this_workspace_can_know_is_refused_by_field(call: Caller, wor
         assert "“words”" in told["data.dataset"]["fix"] and "wrods" in told["data.dataset"]["message"]
         assert "512 is more than the model's 256" in told["data.render.max_sequence_length"]["message"]
     for path, spec, field in (
-        ("/api/evaluations", {"model": {"source": "r"}, "data": {"dataset": "nothing"}}, "data.dataset"),
+        ("/api/evaluations", {"model": {"source": str(tmp_path)}, "data": {"dataset": "nothing"}}, "data.dataset"),
         ("/api/tokenizers", {"tokenizer": "t", "datasets": ["words", "nothing"]}, "datasets.1"),
         ("/api/runs", PRETRAIN | {"data": {"dataset": "words@7"}}, "data.dataset"),
     ):
@@ -110,6 +115,69 @@ def test_a_trained_model_tells_its_own_limit(call: Caller, workspace: Workspace,
         assert call("POST", "/api/runs", json=spec | {"data": data}).status_code == status
     (tmp_path / "config.json").write_text("{}")
     assert call("POST", "/api/runs", json=spec | {"data": data}).status_code == 201, "only opening it will tell"
+
+
+@pytest.mark.parametrize(
+    ("spec", "field"),
+    [
+        ({"task": "finetune", "data": {"dataset": "words"}}, "model.source"),
+        ({"task": "evaluate", "data": {"dataset": "words"}}, "model.source"),
+        ({"task": "export"}, "model.source"),
+        ({"task": "generate", "prompt": "x"}, "model.source"),
+        ({"task": "vocabulary", "words": ["x"]}, "model.source"),
+        (PRETRAIN | {"objective": {"kind": "distillation", "teacher": {"source": "@"}}}, "objective.teacher.source"),
+        (
+            {"task": "refine", "dataset": "words", "steps": [{"kind": "augment_contextual", "model": "@"}]},
+            "steps.0.model",
+        ),
+        (
+            {"task": "refine", "dataset": "words", "steps": [{"kind": "quality", "perplexity_model": "@"}]},
+            "steps.0.perplexity_model",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else value["task"],
+)
+def test_a_model_that_is_not_there_is_refused_before_any_run(
+    call: Caller,
+    workspace: Workspace,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spec: dict[str, Any],
+    field: str,
+) -> None:
+    a_dataset(workspace, "words")
+    a_tokenizer(workspace)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
+    (tmp_path / "bare").mkdir()
+    (tmp_path / "adapter").mkdir()
+    (tmp_path / "adapter" / "adapter_config.json").write_text('{"base_model_name_or_path": "owner/base"}')
+
+    def told(source: str) -> dict[str, str]:
+        named = json.loads(json.dumps(spec).replace('"@"', json.dumps(source)))
+        if field == "model.source":
+            named["model"] = {"kind": "pretrained", "source": source}
+        answer = call("POST", "/api/runs", json=named)
+        assert is_problem(answer, 422, "spec")
+        (mistake,) = answer.json()["errors"]
+        assert mistake["field"] == field
+        return dict(mistake)
+
+    assert "there is no model “nothing of this name”" in told("nothing of this name")["message"]
+    assert "“owner/name” is not on this machine" in told("owner/name")["message"]
+    assert "config.json is missing" in told(str(tmp_path / "bare"))["message"]
+    assert "its base cannot be opened: the hub model “owner/base”" in told(str(tmp_path / "adapter"))["message"]
+    assert not list(workspace.runs.glob("[!.]*"))
+
+
+def test_a_model_that_is_still_trained_can_be_named(call: Caller, workspace: Workspace) -> None:
+    a_dataset(workspace, "words")
+    a_tokenizer(workspace)
+    run_id = call("POST", "/api/runs", json=PRETRAIN | {"name": "mother"}).json()["id"]
+    spec = {"task": "evaluate", "data": {"dataset": "words"}}
+    for source in ("mother", run_id, f"{run_id}@best"):
+        assert call("POST", "/api/runs", json=spec | {"model": {"source": source}}).status_code == 201
+    write_log(workspace, run_id, state="failed")
+    assert is_problem(call("POST", "/api/runs", json=spec | {"model": {"source": "mother"}}), 422, "spec")
 
 
 def test_a_list_is_filtered_sorted_and_paged_without_gap_or_double(call: Caller, workspace: Workspace) -> None:

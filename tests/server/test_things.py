@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from server_kit import PRETRAIN, TOKEN, Caller, a_dataset, a_run, is_problem, write_log
+from server_kit import PRETRAIN, TOKEN, Caller, a_dataset, a_model, a_run, is_problem, write_log
 
 from tokenloom.data.importing import import_dataset
 from tokenloom.data.tokenizer import train_tokenizer
@@ -162,7 +162,8 @@ def test_evaluations_show_numbers_and_rows(call: Caller, workspace: Workspace) -
     assert [row["prompt"] for row in page["items"]] == ["p2"] and page["next_cursor"] == ""
     assert is_problem(call("GET", f"/api/evaluations/{a_run(workspace)}"), 404)
     a_dataset(workspace, "d")
-    started = call("POST", "/api/evaluations", json={"model": {"source": "r"}, "data": {"dataset": "d"}})
+    model = {"source": a_model(workspace)}
+    started = call("POST", "/api/evaluations", json={"model": model, "data": {"dataset": "d"}})
     assert call.get(f"/api/evaluations/{started.json()['id']}")["state"] == "queued"
 
 
@@ -191,12 +192,13 @@ def test_an_exports_files_are_saved_never_shown_and_nothing_else_is(call: Caller
         "..\\x",
     ):
         assert call("GET", f"/api/exports/{run_id}/files/{name}").status_code in (403, 404), name
-    waiting = call("POST", "/api/exports", json={"model": {"source": "r@1"}}).json()["id"]
+    waiting = call("POST", "/api/exports", json={"model": {"source": str(folder)}}).json()["id"]
     assert is_problem(call("GET", f"/api/exports/{waiting}/files/config.json"), 404)
 
 
 def test_text_that_is_not_there_in_time_is_answered_with_what_there_is(call: Caller, workspace: Workspace) -> None:
-    answer = call("POST", "/api/generate?wait=0.2", json={"model": {"source": "r@1"}, "prompt": "Hello"})
+    model = {"source": a_model(workspace)}
+    answer = call("POST", "/api/generate?wait=0.2", json={"model": model, "prompt": "Hello"})
     assert answer.status_code == 200
     assert (answer.json()["state"], answer.json()["text"]) == ("queued", "")
     assert read_spec(workspace.run(answer.json()["run"])).prompt == "Hello"

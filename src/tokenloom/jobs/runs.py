@@ -35,11 +35,13 @@ def create_run(
     *,
     parent: str = "",
     after: Sequence[str] = (),
+    origin: str = "",
     prepare: Callable[[Path], None] = lambda _folder: None,
 ) -> str:
     """Publish a run folder with its spec, in state ``queued``; the id. It appears whole or not at all.
 
-    ``after``: runs that must have completed before this one starts. ``prepare``: puts into the folder what the run begins with.
+    ``after``: runs that must have completed before this one starts. ``origin``: ``RUN@STEP`` that a fork goes on from.
+    ``prepare``: puts into the folder what the run begins with.
     """
     run_id = new_id()
     hidden = workspace.runs / f".tmp-{run_id}"
@@ -53,6 +55,7 @@ def create_run(
             "task": spec.task,
             "created": time.time(),
             "parent": parent,
+            "origin": origin,
             "after": list(after),
             "ordinal": next_ordinal(workspace, spec.task),
             "tags": list(spec.tags),

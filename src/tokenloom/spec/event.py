@@ -156,6 +156,32 @@ class DrillEvent(_Event):
     seconds_away: float
 
 
+class ReproductionEvent(_Event):
+    """The run repeated the run ``of`` and compared itself with it: all numbers but those that tell how fast it went, and the weights' hashes."""
+
+    type: Literal["reproduction"] = "reproduction"
+    of: str
+    verdict: Literal["identical", "within tolerance", "different"]
+    """``within tolerance``: no training loss differs by more than a thousandth of it."""
+    steps: int
+    """Rows of metrics that both have."""
+    unequal_steps: list[int] = []
+    largest_difference: float = 0.0
+    """Of a training loss, as a share of it."""
+    same_weights: bool | None = None
+    """Whether the files of the weights have the same hashes; empty where no checkpoint of the same step was kept."""
+
+
+class CertificateEvent(_Event):
+    """What the run was when it was paused, or as it went on: SHA-256 of ``weights``, ``optimizer``, ``random`` generators and ``place``."""
+
+    type: Literal["certificate"] = "certificate"
+    moment: Literal["paused", "resumed"]
+    hashes: dict[str, str]
+    unequal: list[str] = []
+    """Which of them differ from the pause; none: it goes on with the very bits with which it stopped."""
+
+
 class RewindEvent(_Event):
     """Rows after ``step`` are void: the run continues from there."""
 
@@ -270,6 +296,8 @@ Event = Annotated[
     | LogEvent
     | ResultEvent
     | DrillEvent
+    | ReproductionEvent
+    | CertificateEvent
     | SystemEvent
     | LedgerEvent
     | TrainingEvent

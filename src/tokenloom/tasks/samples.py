@@ -16,35 +16,36 @@ PROMPT_TOKENS = 24  # of a text that the model is to continue
 
 
 class Sampler:
-    """Callable that gives ``[{"prompt", "reference", "text"}]``."""
+    """Callable that gives ``[{"prompt", "reference", "text"}]``, for the recipe's prompts or for the texts it is called with."""
 
     def __init__(
         self, spec: PretrainSpec | FinetuneSpec, opened: OpenModel, renderer: Renderer, dataset: Dataset
     ) -> None:
-        self._opened, self._renderer = opened, renderer
+        self._opened, self._renderer, self._shape = opened, renderer, dataset.shape
         self._spec = GenerationSpec(max_new_tokens=max(spec.evaluation.sample_tokens, 1))
         split = spec.data.validation_split
         if spec.evaluation.sample_prompts:
-            self._prompts = [self._of_text(text, dataset.shape) for text in spec.evaluation.sample_prompts]
+            self._prompts = [self._of_text(text) for text in spec.evaluation.sample_prompts]
         else:
             known = split if split and dataset.splits.get(split) else spec.data.train_split
             self._prompts = [self._of_example(example) for example in dataset.sample(2, known)]
 
-    def __call__(self) -> list[dict[str, Any]]:
+    def __call__(self, *texts: str) -> list[dict[str, Any]]:
+        prompts = [self._of_text(text) for text in texts] or self._prompts
         model = self._opened.model
         was_training = model.training
         model.eval()
-        ids = [prompt["ids"] for prompt in self._prompts]
+        ids = [prompt["ids"] for prompt in prompts]
         answers = generate_batch(model, ids, self._spec, stop_ids=self._renderer.stop_ids)
         model.train(was_training)
         decode = self._opened.tokenizer.decode
         return [
             {"prompt": prompt["prompt"], "reference": prompt["reference"], "text": decode(answer.ids)}
-            for prompt, answer in zip(self._prompts, answers, strict=True)
+            for prompt, answer in zip(prompts, answers, strict=True)
         ]
 
-    def _of_text(self, text: str, shape: str) -> dict[str, Any]:
-        if shape in ("text", "label"):
+    def _of_text(self, text: str) -> dict[str, Any]:
+        if self._shape in ("text", "label"):
             ids = self._renderer.text_ids(text)
         else:
             ids = self._renderer.prompt_ids([{"role": "user", "content": text}])

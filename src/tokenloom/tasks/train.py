@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from tokenloom.data.dataset import Dataset
+from tokenloom.data.dataset import Dataset, DatasetStore
 from tokenloom.data.tokens import TokenStore
 from tokenloom.kit.errors import RunError, SpecError
 from tokenloom.modeling.adapter import fingerprint, has_effect, plain
@@ -27,9 +27,11 @@ from tokenloom.tasks.models import OpenModel, find_tokenizer, open_model, write_
 from tokenloom.tasks.objective.layouts import labels_for
 from tokenloom.tasks.objective.needs import Needs
 from tokenloom.tasks.objective.tokens import fitting_dataset, token_stores
+from tokenloom.tasks.repeating import commands_again, tell_repetition
 from tokenloom.tasks.samples import Sampler
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import pin_checkpoint, resolve_model
+from tokenloom.tracking.series.repetition import read_original
 from tokenloom.training.batches import CPU_PIECE, BatchStream, Share, Tokens
 from tokenloom.training.distributed.starting import compute_of, recipe_digest, require_same, same_checkpoint
 from tokenloom.training.distributed.team import build_team
@@ -40,6 +42,7 @@ from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.order.mixture import Mixture, continued, join
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
 from tokenloom.training.precision import measured_ceiling
+from tokenloom.training.saving.certificate import paused_as
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
 from tokenloom.training.steering.control import Journal, was_paused
@@ -69,6 +72,8 @@ def train_model(spec: Spec, context: Context) -> Ending:
     watch_memory(session, is_last=True)
     if ending.state == "completed" and spec.tuning.is_adapter:
         _require_change(session)
+    if ending.state == "completed":
+        tell_repetition(session, context)
     state = session.state
     context.result(
         kind="model",
@@ -93,7 +98,8 @@ def _begin(spec: Spec, context: Context, detour: dict[str, int] | None = None) -
 def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = None) -> Session:
     """Everything the loop needs, at the state of the newest sound checkpoint; ``detour`` is what the guard wants to be different."""
     ranks, checkpoint = context.ranks, _newest(context)
-    saved = checkpoint.meta["compute"] if checkpoint is not None else None
+    original = ranks.share(read_original(context.folder))
+    saved = checkpoint.meta["compute"] if checkpoint is not None else original.get("compute")
     compute = compute_of(ranks, spec.compute, width=_width(spec), saved=saved)
     torch.manual_seed(spec.seed)
     dataset = fitting_dataset(spec, context, spec.data.dataset, field="objective")
@@ -108,7 +114,11 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     if spec.distributed.kind != "fsdp":  # which puts the model there part by part
         model.to(compute.torch_device)
     objective, stream, validation = ranks.heads_first(lambda: _learning(needs, stores, path_for(model)))
-    meta = _meta(spec, opened, dataset, checkpoint) | {"template": template, "base": base_reference, "labels": labels}
+    meta = _meta(spec, context, opened, dataset, checkpoint) | {
+        "template": template,
+        "base": base_reference,
+        "labels": labels,
+    }
     team = build_team(spec.distributed, model, ranks, compute.torch_device)
     session = Session(
         spec=spec,
@@ -131,19 +141,27 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
             base_reference=base_reference,
             weights=team.weights,
         ),
-        sample=Sampler(spec, opened, renderer, dataset) if not labels else list,
+        sample=Sampler(spec, opened, renderer, dataset) if not labels else lambda *_: [],
         token_text=lambda number: opened.tokenizer.decode([number]),
         total_steps=spec.loop.max_steps or stream.num_steps(spec.loop.num_epochs),
         meta=meta,
     )
     _restore(session, context, checkpoint, detour)
+    session.last_step = original.get("last_step")
+    session.journal = Journal([*commands_again(original), *context.events], after_step=session.state.step)
     return session
 
 
-def _meta(spec: Spec, opened: OpenModel, dataset: Dataset, checkpoint: Checkpoint | None) -> dict[str, Any]:
+def _meta(
+    spec: Spec, context: Context, opened: OpenModel, dataset: Dataset, checkpoint: Checkpoint | None
+) -> dict[str, Any]:
     """What each checkpoint says of where it comes from. Asked for before weights are spread: afterwards no process has all that it looks at."""
     began = {"began": _began(opened.model, checkpoint)} if spec.tuning.is_adapter else {}
-    return {"tokenizer": opened.tokenizer.id, "dataset": dataset.id, "task": spec.task, **began}
+    mix = [DatasetStore(context.workspace).get(part.dataset).id for part in spec.data.mix]
+    is_new = checkpoint is None and isinstance(spec.model, PretrainedModel)
+    began_as = opened.reference if is_new else checkpoint.meta.get("began_as", "") if checkpoint is not None else ""
+    facts = {"tokenizer": opened.tokenizer.id, "dataset": dataset.id, "mix": mix, "began_as": began_as}
+    return {**facts, "task": spec.task, **began}
 
 
 def _learning(
@@ -247,8 +265,8 @@ def _restore(session: Session, context: Context, checkpoint: Checkpoint | None, 
             session.note(f"Goes on from step {session.state.step} of the run {session.forked_from}.")
         else:
             session.note(f"Resumed at step {session.state.step}.")
-    session.journal = Journal(context.events, after_step=session.state.step)
     session.is_paused = was_paused(context.events)
+    session.paused_as = context.ranks.share(paused_as(context.events, session.state.step))
 
 
 def _begin_fork(session: Session, source: str) -> None:

@@ -17,6 +17,7 @@ from tokenloom.kit.errors import DataError
 from tokenloom.modeling.tuning import thaw
 from tokenloom.tracking.commands import Command
 from tokenloom.training.batches import Window
+from tokenloom.training.saving.certificate import certify_pause, certify_resume
 from tokenloom.training.saving.policy import leave, save, save_beside, settle, wants_checkpoint
 from tokenloom.training.session import Session
 from tokenloom.training.steering import knobs
@@ -28,7 +29,7 @@ from tokenloom.training.steering.stall import StallWatch
 from tokenloom.training.steering.standing import insist, pause
 from tokenloom.training.step import Extras, StepResult, take_step
 from tokenloom.training.watching.flow import FlowProbe, wants_flow
-from tokenloom.training.watching.measuring import is_due, measure, wants_measure, write_samples
+from tokenloom.training.watching.measuring import is_due, measure, obey_sample, wants_measure
 from tokenloom.training.watching.memory import watch_memory
 from tokenloom.training.watching.rows import Pace, Taken, watch, write_row
 from tokenloom.training.watching.trace import begin_trace, step_traced, tracing
@@ -57,7 +58,8 @@ def train(session: Session) -> Ending:
             compiling(session) as look_for_kernels,
         ):
             if session.is_paused:
-                pause(session, reason="it was paused when its process ended")
+                pause(session, reason="it was paused when its process ended", obey_sample=obey_sample)
+            certify_resume(session)
             return _rounds(session, pace, look_for_kernels)
     finally:
         leave(session, pace)
@@ -76,6 +78,8 @@ def _rounds(session: Session, pace: Pace, look_for_kernels: Callable[[], None]) 
         if session.is_exhausted and save(session, pace, reason="early stop"):
             return Ending("completed", f"the validation loss was no better {state.stale} times in a row")
         session.journal.replay(state.step, lambda event: do_again(session, pace, event))
+        if state.step == session.last_step and save(session, pace, reason="end"):
+            return Ending("completed", "the run that it repeats was stopped here")
         ending = obey(session, pace)
         if ending is not None:
             return ending
@@ -170,8 +174,13 @@ def obey(session: Session, pace: Pace) -> Ending | None:
             message = "paused with a checkpoint" if saved else "the run is ending"
             session.control.answer(command, session.state.step, accepted=saved, message=message)
             session.control.hold(commands)
+            if saved and command.arguments.get("release"):
+                certify_pause(session)
+                return Ending("interrupted", "paused by command; its memory is released")
             if saved:
-                pause(session, reason="by command")
+                certify_pause(session)
+                pause(session, reason="by command", obey_sample=obey_sample)
+                certify_resume(session)
             commands = session.control.poll()
         else:
             _act(session, pace, command)
@@ -183,9 +192,11 @@ def obey(session: Session, pace: Pace) -> Ending | None:
 
 
 def do_again(session: Session, pace: Pace, event: dict[str, Any]) -> None:
-    """Replay what was accepted at this step before a crash."""
+    """Replay what was accepted at this step before a crash, or by the run that is repeated."""
     if event["command"] == "set":
-        knobs.turn(session, event["arguments"])
+        message = knobs.turn(session, event["arguments"])
+        if event.get("of"):
+            session.note(f"{message}, as in the run {event['of']} that is repeated")
     elif session.state.measured_step != session.state.step:
         measure(session, pace)
 
@@ -205,8 +216,8 @@ def _act(session: Session, pace: Pace, command: Command) -> None:
         accepted = session.state.measured_step == session.state.step
         message = "done" if accepted else "the run is ending"
     elif command.command == "sample":
-        write_samples(session)
-        message = "done"
+        obey_sample(session, command)
+        return
     elif command.command == "xray":
         accepted, message = _xray(session, command)
     elif command.command == "profile":

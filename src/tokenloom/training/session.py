@@ -39,7 +39,7 @@ Samples = list[dict[str, Any]]
 
 @dataclass
 class Session:
-    """``write_model(folder)`` writes the model's own files; ``sample()`` lets the model write on fixed prompts."""
+    """``write_model(folder)`` writes the model's own files; ``sample()`` lets the model write on fixed prompts, ``sample(text)`` on this one."""
 
     spec: PretrainSpec | FinetuneSpec
     folder: Path
@@ -52,7 +52,7 @@ class Session:
     stream: BatchStream
     validation: Tokens | None
     write_model: Callable[[Path], None]
-    sample: Callable[[], Samples]
+    sample: Callable[..., Samples]
     total_steps: int
     team: Team
     """How the step is shared with other processes."""
@@ -67,6 +67,10 @@ class Session:
     """What was predicted of its memory, and the most it took so far; empty where nothing was."""
     is_resumed: bool = False
     is_paused: bool = False
+    paused_as: dict[str, str] = field(default_factory=dict)
+    """Hashes of what it was when it was paused; empty where it was not."""
+    last_step: int | None = None
+    """Where a run ends that repeats one which was stopped there."""
     forked_from: str = ""
     """The run whose checkpoint this one begins with; empty where it begins by itself or goes on."""
     average: Average | None = field(init=False)

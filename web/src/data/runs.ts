@@ -98,6 +98,11 @@ export function drillRun(id: string): Promise<unknown> {
   return data(api.POST("/api/runs/{id}/drill", { params: { path: { id } } }));
 }
 
+/** Do a run again from its beginning; the new run, which compares itself with this one. */
+export function reproduceRun(id: string): Promise<{ id: string }> {
+  return data(api.POST("/api/runs/{id}/reproduce", { params: { path: { id } } }));
+}
+
 /** Give a run a command; the answer has the trainer's own words where they came within the wait. */
 export function sendCommand(
   id: string,

@@ -160,9 +160,13 @@ def compare(
 
 
 @app.command()
-def pause(context: typer.Context, run: Run) -> None:
+def pause(
+    context: typer.Context,
+    run: Run,
+    release: Annotated[bool, typer.Option("--release", help="End the process, so that its memory is free.")] = False,
+) -> None:
     """Stand still between two steps, with a checkpoint."""
-    wait_for_answer(context, run, "pause")
+    wait_for_answer(context, run, "pause", {"release": True} if release else {})
 
 
 @app.command()
@@ -196,9 +200,15 @@ def checkpoint(context: typer.Context, run: Run) -> None:
 
 
 @app.command()
-def sample(context: typer.Context, run: Run) -> None:
-    """Let the model write on its fixed prompts now."""
-    wait_for_answer(context, run, "sample")
+def sample(
+    context: typer.Context,
+    run: Run,
+    prompt: Annotated[
+        str | None, typer.Option(help="Text to go on from, or to answer, in place of the fixed ones.")
+    ] = None,
+) -> None:
+    """Let the model write now, on its fixed prompts or on one of yours; also while the run is paused."""
+    wait_for_answer(context, run, "sample", {} if prompt is None else {"prompt": prompt})
 
 
 @app.command()

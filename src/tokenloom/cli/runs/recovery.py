@@ -1,4 +1,4 @@
-"""``tokenloom runs fork`` and ``runs drill``: going on from what was saved."""
+"""``tokenloom runs fork``, ``runs reproduce`` and ``runs drill``: going on from what was saved, and doing it again."""
 
 from __future__ import annotations
 
@@ -34,6 +34,35 @@ def fork(
     result = follow(context, fork_run(space, run_id, step, spec), detach=detach)
     if not detach:
         emit(context, result, text=f"{result['run']}: {result.get('model', '')}")
+
+
+@app.command()
+def reproduce(
+    context: typer.Context,
+    run: Run,
+    detach: Annotated[bool, typer.Option("--detach", help="Print the id and do not follow.")] = False,
+) -> None:
+    """Do a run again from its beginning, with every change that was made live, and compare all numbers and weights."""
+    from tokenloom.jobs.recovery.reproducing import reproduce_run
+    from tokenloom.jobs.runs import find_run
+    from tokenloom.tracking import query
+
+    space = workspace(context)
+    result = follow(context, reproduce_run(space, find_run(space, run)), detach=detach)
+    if detach:
+        return
+    told = query.events(space.run(result["run"]), ["reproduction"])
+    if not told:
+        emit(context, result, text=f"{result['run']}: {result['state']}, nothing was compared")
+        raise typer.Exit(1)
+    found = told[-1]
+    words = f"{result['run']}: {found['verdict']}, {found['steps']} steps compared"
+    if found["unequal_steps"]:
+        first, gap = found["unequal_steps"][0], found["largest_difference"]
+        words += f"; the first that differs is {first}, the loss by at most {100 * gap:.3g} %"
+    emit(context, {**result, "reproduction": found}, text=words)
+    if found["verdict"] == "different":
+        raise typer.Exit(1)
 
 
 @app.command()

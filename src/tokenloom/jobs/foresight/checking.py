@@ -9,7 +9,7 @@ from typing import Any
 
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.data.tokenizer.store import TokenizerStore
-from tokenloom.jobs.foresight.hub import needs_download
+from tokenloom.jobs.foresight.models import absent_models
 from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.jobs.runs import last_state, read_info, read_settings
 from tokenloom.kit.errors import NotFound, SpecError
@@ -35,7 +35,7 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
-    mistakes += _absent_model(workspace, spec)
+    mistakes += absent_models(workspace, spec, are_presets_fine=are_presets_fine)
     if not are_presets_fine:
         mistakes += absent_tokenizer(workspace, spec)
     if mistakes:
@@ -85,21 +85,6 @@ def _unknown_dataset(workspace: Workspace, field: str, name: str) -> list[Mistak
         fix = error.hint if "yet" not in error.hint else f"{error.hint} Import one first."
         return [{"field": field, "message": message, "fix": fix}]
     return []
-
-
-def _absent_model(workspace: Workspace, spec: Any) -> list[Mistake]:
-    """Of a map: a model that is not there, or that would have to be fetched without leave."""
-    if spec.task != "map":
-        return []
-    source = spec.model.source
-    try:
-        if spec.model.allow_download or not needs_download(workspace, source, spec.model.revision):
-            return []
-    except NotFound as error:
-        message = error.message[:1].lower() + error.message[1:].rstrip(".")
-        return [{"field": "model.source", "message": message, "fix": error.hint}]
-    fix = "Set model.allow_download to true, which fetches it from the Hugging Face Hub, or name a model of this workspace or a folder."
-    return [{"field": "model.source", "message": f"the hub model “{source}” is not on this machine", "fix": fix}]
 
 
 def _wrong_shape(workspace: Workspace, spec: Any) -> list[Mistake]:

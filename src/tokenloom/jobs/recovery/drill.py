@@ -21,13 +21,10 @@ from tokenloom.spec.event import TERMINAL
 from tokenloom.tracking.artifacts import checkpoint_steps
 from tokenloom.tracking.lease import read_lease, signal_group
 from tokenloom.tracking.reader import EventRecord, Row, RunReader
+from tokenloom.tracking.series.repetition import Rows, computed
 
 WAIT_SECONDS = 600.0
 LOOK_SECONDS = 0.1
-UNLIKE = ("per_second", "time/", "memory/", "train/mfu")
-"""Parts of names of numbers that say how fast it went and not what was computed."""
-
-Rows = dict[int, dict[str, float]]
 
 
 @dataclass
@@ -82,7 +79,7 @@ def drill(workspace: Workspace, run_id: str, *, wait_seconds: float = WAIT_SECON
     )
     story.read()
     compared = sorted(number for number in story.again if number in story.before and number <= step)
-    unequal = [number for number in compared if _numbers(story.before[number]) != _numbers(story.again[number])]
+    unequal = [number for number in compared if computed(story.before[number]) != computed(story.again[number])]
     report = {
         "killed_at_step": step,
         "checkpoint_step": saved,
@@ -123,8 +120,3 @@ def _until(is_so: Callable[[], bool], deadline: float, otherwise: str) -> None:
                 f"The drill failed: {otherwise}.", hint="Look at the run's log; its checkpoints are where they were."
             )
         time.sleep(LOOK_SECONDS)
-
-
-def _numbers(row: dict[str, float]) -> dict[str, str]:
-    """Every bit of what was computed."""
-    return {key: value.hex() for key, value in row.items() if not any(part in key for part in UNLIKE)}

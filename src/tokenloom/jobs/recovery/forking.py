@@ -40,7 +40,11 @@ def fork_run(workspace: Workspace, run_id: str, step: int, spec: Any) -> str:
         raise DataError(f"The checkpoint {run_id}@{step} is damaged: {problems[0]}.", hint="Fork from another one.")
     try:
         new = create_run(
-            workspace, spec, parent=run_id, prepare=lambda folder: _link(source, folder / "checkpoints" / source.name)
+            workspace,
+            spec,
+            parent=run_id,
+            origin=f"{run_id}@{step}",
+            prepare=lambda folder: link_checkpoint(source, folder / "checkpoints" / source.name),
         )
     except FileNotFoundError:
         raise Conflict(
@@ -103,7 +107,8 @@ def _short(value: Any) -> str:
     return str(value) if isinstance(value, str | int | float) else "what it was"
 
 
-def _link(source: Path, target: Path) -> None:
+def link_checkpoint(source: Path, target: Path) -> None:
+    """Put a checkpoint's files into a new run's folder, without a copy where the file system has links."""
     target.parent.mkdir()
     try:
         shutil.copytree(source, target, copy_function=os.link)

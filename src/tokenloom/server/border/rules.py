@@ -78,6 +78,7 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/runs/{id}/spec": {"GET": READ},
     "/api/runs/{id}/commands": {"GET": READ, "POST": ACT},
     "/api/runs/{id}/drill": {"POST": ACT},
+    "/api/runs/{id}/reproduce": {"POST": ACT},
     "/api/runs/{id}/stream": {"GET": STREAM},
     "/api/runs/{id}/flow": {"GET": READ},
     "/api/runs/{id}/profile": {"GET": READ},

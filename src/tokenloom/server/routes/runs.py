@@ -14,6 +14,7 @@ from tokenloom.jobs.control import submit
 from tokenloom.jobs.deletion import delete_run as delete_run_folder
 from tokenloom.jobs.recovery.drill import drill, require_drillable
 from tokenloom.jobs.recovery.forking import fork_run, settings_at
+from tokenloom.jobs.recovery.reproducing import reproduce_run
 from tokenloom.jobs.runs import record_event
 from tokenloom.kit.errors import Conflict, TokenloomError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page
@@ -212,6 +213,16 @@ def drill_run(id: Id, studio: Here) -> Drilled:
     require_drillable(studio.workspace, id)
     threading.Thread(target=_drill, args=(studio, id), name=f"drill-{id}", daemon=True).start()
     return Drilled(run=id)
+
+
+@router.post("/runs/{id}/reproduce", status_code=201)
+def repeat_run(id: Id, response: Response, studio: Here) -> Started:
+    """Do the run again from its beginning, with every live change at its step. What differs follows as an event `reproduction` of the new run."""
+    studio.run_folder(id)
+    new = reproduce_run(studio.workspace, id)
+    studio.changed()
+    response.headers["location"] = f"/api/runs/{new}"
+    return Started(id=new)
 
 
 def _drill(studio: Studio, run_id: str) -> None:

@@ -12,6 +12,7 @@ from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
 
 T = TypeVar("T")
+Obey = Callable[[Session, Command], None]
 
 
 def insist(session: Session, write: Callable[[], T]) -> T | None:
@@ -24,10 +25,10 @@ def insist(session: Session, write: Callable[[], T]) -> T | None:
                 return None
 
 
-def pause(session: Session, *, reason: str) -> bool:
+def pause(session: Session, *, reason: str, obey_sample: Obey | None = None) -> bool:
     """Stand still until ``resume`` (``True``), or until a stop or a signal waits to be obeyed (``False``).
 
-    Settings may be changed meanwhile; commands that need a running loop wait.
+    Settings may be changed meanwhile, and the model may be asked to write where ``obey_sample`` lets it; commands that need a running loop wait.
     """
     control, step = session.control, session.state.step
     session.event("state", state="paused", reason=reason)
@@ -47,6 +48,8 @@ def pause(session: Session, *, reason: str) -> bool:
                 return False
             if command.command == "set":
                 knobs.obey(session, command)
+            elif command.command == "sample" and obey_sample is not None:
+                obey_sample(session, command)
             elif command.command == "pause":
                 control.answer(command, step, message="the run is paused already")
             else:

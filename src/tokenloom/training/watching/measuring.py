@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from tokenloom.tracking.commands import Command
 from tokenloom.training.saving.policy import save_beside
 from tokenloom.training.session import Samples, Session
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.validate import validate
 from tokenloom.training.watching.rows import Pace
+
+MOST_CHARACTERS = 100_000
 
 
 def wants_measure(session: Session) -> bool:
@@ -47,12 +50,29 @@ def measure(session: Session, pace: Pace) -> None:
         save_beside(session, pace, reason="best")
 
 
-def write_samples(session: Session) -> None:
+def write_samples(session: Session, *prompts: str) -> Samples:
+    """What the model writes on its fixed prompts, or on these, is an event of the run."""
     with session.aside("samples"), session.evaluated():
         nothing: Samples = []
-        samples = session.team.write_alone(session.sample, nothing)
+        samples = session.team.write_alone(lambda: session.sample(*prompts), nothing)
     session.event("sample", samples=samples)
     session.model.train()
+    return samples
+
+
+def obey_sample(session: Session, command: Command) -> None:
+    """Let the model write, on the command's own prompt where it has one; what it wrote there is the answer."""
+    prompt = command.arguments.get("prompt")
+    if prompt is None:
+        write_samples(session)
+        session.control.answer(command, session.state.step, message="done")
+    elif not isinstance(prompt, str) or not 0 < len(prompt) <= MOST_CHARACTERS:
+        message = f"a prompt is a text of 1 to {MOST_CHARACTERS} characters"
+        session.control.answer(command, session.state.step, accepted=False, message=message)
+    else:
+        samples = write_samples(session, prompt)
+        message = samples[0]["text"] if samples else "this model writes no text"
+        session.control.answer(command, session.state.step, message=message)
 
 
 def is_due(step: int, every: int | None, total: int) -> bool:

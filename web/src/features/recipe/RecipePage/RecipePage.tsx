@@ -25,8 +25,8 @@ interface Session {
   id: string;
 }
 
-const sourceOf = ({ draft, preset, from, dataset, model, leave_out }: Record<string, string>) =>
-  JSON.stringify([draft, preset, from, dataset, model, leave_out]);
+const sourceOf = ({ draft, preset, from, fork, dataset, model, leave_out }: Record<string, string>) =>
+  JSON.stringify([draft, preset, from, fork, dataset, model, leave_out]);
 
 /** One editing: it goes on when its own draft appears in the address, and ends when the address names another thing. */
 function useSession(search: Record<string, string>): Session {

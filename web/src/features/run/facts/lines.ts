@@ -38,6 +38,13 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
       ];
     case "drill":
       return [event.passed ? "state" : "error", event.passed ? t("drill passed") : t("drill failed")];
+    case "reproduction":
+      return [
+        event.verdict === "different" ? "error" : "state",
+        t("repeats the run {{of}}: {{verdict}}", { of: word("of"), verdict: word("verdict") }),
+      ];
+    case "certificate":
+      return certificateWords(event, t);
     case "rewind":
       return ["warn", t("goes back to here; later rows are void")];
     case "note":
@@ -83,6 +90,19 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
 
 function stageWords(stage: unknown, t: Translate): string {
   return t(STAGE_WORDS[String(stage)] ?? String(stage));
+}
+
+function certificateWords(event: RunNews, t: Translate): [string, string] | null {
+  if (event.moment !== "resumed") return null;
+  const unequal = Array.isArray(event.unequal) ? event.unequal : [];
+  return unequal.length > 0
+    ? ["error", t("goes on with other bits: {{what}}", { what: unequal.join(", ") })]
+    : [
+        "state",
+        t(
+          "goes on with the very bits it stopped with, by the hashes of weights, optimizer, random numbers and place",
+        ),
+      ];
 }
 
 function commandWords(event: RunNews): [string, string] {

@@ -16,6 +16,7 @@ const meta = preview.meta({
     onFork: fn(),
     onStop: fn(),
     onDrill: fn(),
+    onReproduce: fn(),
     onRename: fn(async () => true),
     onAnnotate: fn(),
     onDelete: fn(),

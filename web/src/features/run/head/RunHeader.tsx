@@ -22,10 +22,11 @@ export interface RunHeaderProps {
   pending: string;
   /** `RUN@STEP` of the newest checkpoint. */
   model: string;
-  onSend: (command: string) => void;
+  onSend: (command: string, values?: Record<string, unknown>) => void;
   onFork: () => void;
   onStop: (isNow: boolean) => void;
   onDrill: () => void;
+  onReproduce: () => void;
   onRename: (name: string) => Promise<boolean>;
   onAnnotate: (change: Annotation) => void;
   onDelete: () => void;
@@ -75,6 +76,7 @@ export function RunHeader(props: RunHeaderProps) {
             onSend={props.onSend}
             onStopNow={() => props.onStop(true)}
             onDrill={props.onDrill}
+            onReproduce={props.onReproduce}
             onAnnotate={props.onAnnotate}
             onDelete={props.onDelete}
           />

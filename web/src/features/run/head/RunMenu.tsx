@@ -6,8 +6,10 @@ import {
   FileText,
   GitCompareArrows,
   LifeBuoy,
+  MemoryStick,
   MessageSquare,
   OctagonX,
+  Repeat,
   Ruler,
   Star,
   Target,
@@ -27,9 +29,10 @@ export interface RunMenuProps {
   model: string;
   spec: Record<string, unknown>;
   isTraining: boolean;
-  onSend: (command: string) => void;
+  onSend: (command: string, values?: Record<string, unknown>) => void;
   onStopNow: () => void;
   onDrill: () => void;
+  onReproduce: () => void;
   onAnnotate: (change: Annotation) => void;
   onDelete: () => void;
 }
@@ -56,7 +59,20 @@ function useNowGroup({ run, model, isTraining, onSend, onStopNow, onDrill }: Run
   const off = isRunning ? {} : { isDisabled: true, why: t("Only while it runs.") };
   const items: MenuEntry[] = [
     { id: "evaluate", label: t("Evaluate now"), icon: Target, ...off, onAction: () => onSend("evaluate") },
-    { id: "sample", label: t("Sample now"), icon: FileText, ...off, onAction: () => onSend("sample") },
+    {
+      id: "sample",
+      label: t("Sample now"),
+      icon: FileText,
+      ...(run.state === "paused" ? {} : off),
+      onAction: () => onSend("sample"),
+    },
+    {
+      id: "release",
+      label: t("Pause and free the memory"),
+      icon: MemoryStick,
+      ...off,
+      onAction: () => onSend("pause", { release: true }),
+    },
     {
       id: "drill",
       label: t("Drill: kill and recover"),
@@ -69,17 +85,25 @@ function useNowGroup({ run, model, isTraining, onSend, onStopNow, onDrill }: Run
   return { title: t("Now"), items: isTraining && !FINAL_STATES.has(run.state) ? items : [] };
 }
 
-function useNextGroup({ run, model, isTraining }: RunMenuProps): MenuGroup {
+function useNextGroup({ run, model, isTraining, onReproduce }: RunMenuProps): MenuGroup {
   const { t } = useTranslation();
   if (!isTraining) return { title: "", items: [] };
   const off = model === "" ? { isDisabled: true, why: t("Comes with the first checkpoint.") } : {};
   const query = encodeURIComponent(model);
+  const isOver = FINAL_STATES.has(run.state);
   return {
     title: t("With this run"),
     items: [
       { id: "compare", label: t("Compare"), icon: GitCompareArrows, href: `/compare?runs=${run.id}` },
       { id: "eval", label: t("Evaluate the model"), icon: Ruler, href: `/evaluate?model=${query}`, ...off },
       { id: "generate", label: t("Try it"), icon: MessageSquare, href: `/generate?model=${query}`, ...off },
+      {
+        id: "reproduce",
+        label: t("Reproduce and compare"),
+        icon: Repeat,
+        ...(isOver ? off : { isDisabled: true, why: t("Once it has ended.") }),
+        onAction: onReproduce,
+      },
       { id: "export", label: t("Export"), icon: Download, href: `/export?model=${query}`, ...off },
     ],
   };

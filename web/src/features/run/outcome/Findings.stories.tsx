@@ -41,6 +41,47 @@ export const DrillPassed = meta.story({
   },
 });
 
+const reproduction = {
+  type: "reproduction",
+  time: 1_764_200_000,
+  step: 500,
+  of: "01kb3v9q0x",
+  verdict: "identical",
+  steps: 50,
+  unequal_steps: [] as number[],
+  largest_difference: 0,
+  same_weights: true,
+};
+
+export const Reproduced = meta.story({
+  args: { marks: [], finished: "", reproduction },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText("Reproduced: identical")).toBeVisible();
+    await expect(
+      canvas.getByText(/All numbers of 50 steps are equal, bit for bit, and so are/),
+    ).toBeVisible();
+  },
+});
+
+export const ReproducedDifferently = meta.story({
+  args: {
+    marks: [],
+    finished: "",
+    reproduction: {
+      ...reproduction,
+      verdict: "different",
+      unequal_steps: [20, 30],
+      largest_difference: 0.12,
+    },
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText("Not reproduced: it came out differently")).toBeVisible();
+    await expect(
+      canvas.getByText(/2 of 50 steps differ, the first is 20; the loss by at most 12/),
+    ).toBeVisible();
+  },
+});
+
 export const DrillFailed = meta.story({
   args: { marks: [], finished: "", drill: { ...drill, passed: false, unequal_steps: [731, 740] } },
   play: async ({ canvas }) => {

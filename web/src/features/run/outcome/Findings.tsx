@@ -2,7 +2,7 @@ import type { RunNews } from "../../../data/live/stream.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { type Finding, Findings } from "../../../ui/Findings/Findings.tsx";
-import { formatCount } from "../../../ui/format.ts";
+import { formatCount, formatValue } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import type { RunMark } from "../facts/markers.ts";
@@ -13,13 +13,15 @@ export interface RunFindingsProps {
   finished: string;
   /** The newest drill. */
   drill?: RunNews | undefined;
+  /** What a run found that repeats another. */
+  reproduction?: RunNews | undefined;
   onOpen: (mark: string) => void;
 }
 
 const MOST = 4;
 
 /** What was odd, each with its evidence; and after the end, what to do with the model. Nothing: nothing is drawn. */
-export function RunFindings({ marks, finished, drill, onOpen }: RunFindingsProps) {
+export function RunFindings({ marks, finished, drill, reproduction, onOpen }: RunFindingsProps) {
   const { t } = useTranslation();
   const odd = marks.filter((mark) => mark.kind === "anomaly" && mark.event?.message);
   const items: Finding[] = odd
@@ -37,6 +39,7 @@ export function RunFindings({ marks, finished, drill, onOpen }: RunFindingsProps
       ),
     }));
   if (drill) items.push(drillFinding(drill, t));
+  if (reproduction) items.push(reproductionFinding(reproduction, t));
   if (finished) {
     const model = encodeURIComponent(finished);
     items.push({
@@ -62,6 +65,39 @@ export function RunFindings({ marks, finished, drill, onOpen }: RunFindingsProps
 }
 
 type Translate = (key: string, values?: Record<string, unknown>) => string;
+
+/** Whether a run that repeats another came out the same. */
+function reproductionFinding(found: RunNews, t: Translate): Finding {
+  const unequal = Array.isArray(found.unequal_steps) ? found.unequal_steps : [];
+  const facts = {
+    count: formatCount(Number(found.steps)),
+    wrong: formatCount(unequal.length),
+    first: formatCount(Number(unequal[0] ?? Number.NaN)),
+    gap: `${formatValue(100 * Number(found.largest_difference), 3)} %`,
+  };
+  const details: Record<string, string> = {
+    identical:
+      found.same_weights === true
+        ? t("All numbers of {{count}} steps are equal, bit for bit, and so are the weights.", facts)
+        : t("All numbers of {{count}} steps are equal, bit for bit.", facts),
+    "within tolerance": t(
+      "The numbers of {{wrong}} of {{count}} steps differ, the first is {{first}}; the loss by at most {{gap}}.",
+      facts,
+    ),
+  };
+  const titles: Record<string, string> = {
+    identical: t("Reproduced: identical"),
+    "within tolerance": t("Reproduced within tolerance"),
+  };
+  const verdict = String(found.verdict);
+  return {
+    id: "reproduction",
+    level: verdict === "identical" ? "ok" : verdict === "different" ? "danger" : "warning",
+    title: titles[verdict] ?? t("Not reproduced: it came out differently"),
+    detail: details[verdict] ?? details["within tolerance"],
+    actions: <Link href={`/runs/${String(found.of)}`}>{t("The run that it repeats")}</Link>,
+  };
+}
 
 /** How the run came back after it was killed on purpose. */
 function drillFinding(drill: RunNews, t: Translate): Finding {

@@ -45,7 +45,8 @@ export function Below({ xrays, dataset, ...props }: BelowProps) {
             dataset={dataset}
             search={search}
             onSearch={onSearch}
-            onLeaveOut={(rows) => props.onGo(leaveOutHref(run.id, rows))}
+            checkpoints={data.checkpoints.map((each) => each.step)}
+            onLeaveOut={(rows, from) => props.onGo(leaveOutHref(run.id, rows, from))}
           />
         </Suspense>
       )}

@@ -5,6 +5,7 @@ import { DrillDialog } from "../head/DrillDialog.tsx";
 import { RunHeader } from "../head/RunHeader.tsx";
 import { StopDialog } from "../head/StopDialog.tsx";
 import { useDrill } from "../head/useDrill.ts";
+import { useReproduction } from "../head/useReproduction.ts";
 import { canStop, forkHref, useRunActions } from "../head/useRunActions.ts";
 import type { ScreenProps } from "./types.ts";
 
@@ -13,6 +14,7 @@ export function Head({ data, commands, tidy, onGo }: ScreenProps) {
   const { run, spec, others, checkpoints } = data;
   const [stop, setStop] = useState<"" | "ask" | "now">("");
   const drill = useDrill(run.id);
+  const onReproduce = useReproduction(run.id, onGo);
   const lastSaved = checkpoints.at(-1)?.step ?? null;
   const isTraining = TRAINING_TASKS.has(run.task);
   const fork = () => onGo(forkHref(run, lastSaved));
@@ -32,10 +34,11 @@ export function Head({ data, commands, tidy, onGo }: ScreenProps) {
         others={others}
         pending={commands.pending}
         model={lastSaved === null ? "" : `${run.id}@${lastSaved}`}
-        onSend={(command) => void commands.send(command)}
+        onSend={(command, values) => void commands.send(command, values)}
         onFork={fork}
         onStop={(isNow) => setStop(isNow ? "now" : "ask")}
         onDrill={drill.ask}
+        onReproduce={onReproduce}
         onRename={(name) => tidy.annotate({ name })}
         onAnnotate={(change) => void tidy.annotate(change)}
         onDelete={tidy.remove}

@@ -51,7 +51,8 @@ export function Mark(props: MarkProps) {
                 <XrayView
                   xray={seen}
                   dataset={dataset}
-                  onLeaveOut={(rows) => onGo(leaveOutHref(data.run.id, rows))}
+                  checkpoints={data.checkpoints.map((each) => each.step)}
+                  onLeaveOut={(rows, from) => onGo(leaveOutHref(data.run.id, rows, from))}
                 />
               </Suspense>
             )}

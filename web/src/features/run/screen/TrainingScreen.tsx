@@ -68,6 +68,7 @@ export function TrainingScreen(props: ScreenProps) {
         <RunFindings
           marks={marks}
           drill={view.events.findLast((event) => event.type === "drill")}
+          reproduction={view.events.findLast((event) => event.type === "reproduction")}
           finished={ended && lastSaved ? lastSaved.reference : ""}
           onOpen={(mark) => onSearch({ mark })}
         />

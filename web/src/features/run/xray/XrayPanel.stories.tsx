@@ -25,6 +25,7 @@ const meta = preview.meta({
     dataset: "shop-dialogues",
     search: {} as Record<string, string>,
     onSearch: fn(),
+    checkpoints: [600, 700, 800],
     onLeaveOut: fn(),
   },
 });
@@ -37,7 +38,9 @@ export const Playground = meta.story({
     await userEvent.click(canvas.getByRole("checkbox", { name: "Row 17" }));
     await expect(canvas.getByText("2 rows chosen")).toBeVisible();
     await userEvent.click(leave);
-    await expect(args.onLeaveOut).toHaveBeenCalledWith([204, 17]);
+    await expect(args.onLeaveOut).toHaveBeenCalledWith([204, 17], null);
+    await userEvent.click(canvas.getByRole("button", { name: "Leave them out and go on from step 700" }));
+    await expect(args.onLeaveOut).toHaveBeenLastCalledWith([204, 17], 700);
     await expect(canvas.getByRole("link", { name: "Open Row 17" })).toHaveAttribute(
       "href",
       "/data/shop-dialogues?tab=rows&row=17&open=17",

@@ -10,6 +10,7 @@ import { Select } from "../../../ui/Select/Select.tsx";
 import { XrayStand } from "./AskXray.tsx";
 import type { Xrays } from "./useXray.ts";
 import XrayView from "./XrayView.tsx";
+import type { OnLeaveOut } from "./xrays.ts";
 
 export interface XrayPanelProps {
   xrays: Xrays;
@@ -19,11 +20,14 @@ export interface XrayPanelProps {
   /** `xray`: the step whose X-ray is shown; without it the newest asked for. */
   search: Record<string, string>;
   onSearch: (changes: Record<string, string | undefined>) => void;
-  onLeaveOut: (rows: readonly number[]) => void;
+  /** Steps of the run's checkpoints. */
+  checkpoints: readonly number[];
+  onLeaveOut: OnLeaveOut;
 }
 
 /** The X-rays of a run, one at a time; while it trains any step can be asked for. */
-export default function XrayPanel({ xrays, step, dataset, search, onSearch, onLeaveOut }: XrayPanelProps) {
+export default function XrayPanel(props: XrayPanelProps) {
+  const { xrays, step, dataset, checkpoints, search, onSearch, onLeaveOut } = props;
   const { t } = useTranslation();
   const { all, asked } = xrays;
   const find = (wanted: number | null) => all.find(({ ofStep }) => ofStep === wanted);
@@ -50,7 +54,7 @@ export default function XrayPanel({ xrays, step, dataset, search, onSearch, onLe
     >
       {xrays.canAsk && <Ask xrays={xrays} step={step} onAsked={(at) => onSearch({ xray: String(at) })} />}
       {shown ? (
-        <XrayView xray={shown} dataset={dataset} onLeaveOut={onLeaveOut} />
+        <XrayView xray={shown} dataset={dataset} checkpoints={checkpoints} onLeaveOut={onLeaveOut} />
       ) : (
         <EmptyState
           title={t("No X-ray yet")}

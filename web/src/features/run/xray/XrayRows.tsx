@@ -4,7 +4,7 @@ import { Button } from "../../../ui/Button/Button.tsx";
 import { Checkbox } from "../../../ui/Checkbox/Checkbox.tsx";
 import { formatCount, formatValue } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
-import { rowHref, type XrayRow } from "./xrays.ts";
+import { type OnLeaveOut, rowHref, type XrayRow } from "./xrays.ts";
 
 export interface XrayRowsProps {
   /** Worst first. */
@@ -12,13 +12,15 @@ export interface XrayRowsProps {
   /** Rows of the step; those with less loss are not named. */
   total: number;
   dataset: string;
-  onLeaveOut: (rows: readonly number[]) => void;
+  /** Step of the newest checkpoint before the step that was looked at. */
+  before: number | null;
+  onLeaveOut: OnLeaveOut;
 }
 
 const FEW = 8;
 
 /** Rows of a step, worst first; chosen ones can be left out in a new run. */
-export function XrayRows({ rows, total, dataset, onLeaveOut }: XrayRowsProps) {
+export function XrayRows({ rows, total, dataset, before, onLeaveOut }: XrayRowsProps) {
   const { t } = useTranslation();
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const [isAll, setAll] = useState(false);
@@ -54,9 +56,14 @@ export function XrayRows({ rows, total, dataset, onLeaveOut }: XrayRowsProps) {
         </p>
       )}
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        <Button isDisabled={chosen.size === 0} onPress={() => onLeaveOut([...chosen])}>
+        <Button isDisabled={chosen.size === 0} onPress={() => onLeaveOut([...chosen], null)}>
           {t("Leave these rows out in a new run")}
         </Button>
+        {before !== null && (
+          <Button isDisabled={chosen.size === 0} onPress={() => onLeaveOut([...chosen], before)}>
+            {t("Leave them out and go on from step {{step}}", { step: formatCount(before) })}
+          </Button>
+        )}
         {rows.length > FEW && (
           <Button look="ghost" onPress={() => setAll(!isAll)}>
             {isAll ? t("Show fewer") : t("Show all {{count}}", { count: rows.length })}

@@ -6,18 +6,20 @@ import { Switch } from "../../../ui/Switch/Switch.tsx";
 import { TokenLegend } from "../../../ui/TokenText/TokenText.tsx";
 import { LossText } from "./LossText.tsx";
 import { XrayRows } from "./XrayRows.tsx";
-import type { Xray } from "./xrays.ts";
+import { type OnLeaveOut, savedBefore, type Xray } from "./xrays.ts";
 
 export interface XrayViewProps {
   xray: Xray;
   /** Name of the dataset that the rows belong to. */
   dataset: string;
+  /** Steps of the run's checkpoints. */
+  checkpoints: readonly number[];
   /** Begins a new recipe without these rows. */
-  onLeaveOut: (rows: readonly number[]) => void;
+  onLeaveOut: OnLeaveOut;
 }
 
 /** Where the loss of a step came from: its rows, the tokens of the worst, and the gradient by layer. */
-export default function XrayView({ xray, dataset, onLeaveOut }: XrayViewProps) {
+export default function XrayView({ xray, dataset, checkpoints, onLeaveOut }: XrayViewProps) {
   const { t } = useTranslation();
   const { ofStep, step, loss, numRows, layers } = xray;
   const wordsOf = useWords();
@@ -39,6 +41,7 @@ export default function XrayView({ xray, dataset, onLeaveOut }: XrayViewProps) {
           rows={xray.rows}
           total={numRows}
           dataset={dataset}
+          before={savedBefore(checkpoints, ofStep)}
           onLeaveOut={onLeaveOut}
         />
         <section className="min-w-0">

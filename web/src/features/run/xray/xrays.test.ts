@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { answersFor, leaveOutHref, rowHref, stepOf, worstOf, xraysOf } from "./xrays.ts";
+import { answersFor, leaveOutHref, rowHref, savedBefore, stepOf, worstOf, xraysOf } from "./xrays.ts";
 
 const event = (of_step: number, more: Record<string, unknown> = {}) => ({
   type: "xray",
@@ -76,6 +76,9 @@ test("a mark leads to the step that spiked, not to the one at which it was told"
 test("addresses: a row opened, and the recipe without rows", () => {
   expect(rowHref("faq 2", 17)).toBe("/data/faq%202?tab=rows&row=17&open=17");
   expect(leaveOutHref("1m8", [204, 17, 204])).toBe("/recipes/edit?from=1m8&leave_out=17,204");
+  expect(leaveOutHref("1m8", [17], 700)).toBe("/recipes/edit?from=1m8&fork=700&leave_out=17");
+  expect(savedBefore([600, 700, 742], 742)).toBe(700);
+  expect(savedBefore([742], 742)).toBeNull();
 });
 
 test("the worst token", () => {

@@ -107,11 +107,21 @@ export function rowHref(dataset: string, row: number): string {
   return `/data/${encodeURIComponent(dataset)}?tab=rows&row=${row}&open=${row}`;
 }
 
-/** The run's recipe again, without these rows. */
-export function leaveOutHref(run: string, rows: Iterable<number>): string {
+/** The run's recipe again, without these rows; with a step it goes on from that checkpoint. */
+export function leaveOutHref(run: string, rows: Iterable<number>, from: number | null = null): string {
   const sorted = [...new Set(rows)].sort((a, b) => a - b);
-  return `/recipes/edit?from=${run}&leave_out=${sorted.join(",")}`;
+  const fork = from === null ? "" : `&fork=${from}`;
+  return `/recipes/edit?from=${run}${fork}&leave_out=${sorted.join(",")}`;
 }
+
+/** The newest checkpoint that a step is not in yet; nothing where there is none. */
+export function savedBefore(checkpoints: readonly number[], step: number): number | null {
+  const before = checkpoints.filter((saved) => saved < step);
+  return before.length > 0 ? Math.max(...before) : null;
+}
+
+/** What happens to rows that spoil a step: a new run without them, from the start or from a checkpoint. */
+export type OnLeaveOut = (rows: readonly number[], from: number | null) => void;
 
 /** Place of the token that was told worst; the first where none was learned. */
 export function worstOf(tokens: readonly XrayToken[]): number {
