@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { minify, type Plugin, type Rolldown, runnerImport } from "vite";
+import { SHOWN } from "../src/data/live/shown.ts";
 import { GROUPS } from "./chunks.ts";
 
 const PAGES = "src/app/pages/";
@@ -11,12 +12,7 @@ const MAIN = "src/app/main.tsx";
 const EARLY = "src/app/early.js";
 const CURVES = "application/vnd.tokenloom.series";
 const LOSSES = "api/series?runs=*&keys=train%2Floss&keys=val%2Floss&x=step&px=1200";
-/** As `data/live/runStore.ts` lists them. */
-const SHOWN =
-  "state command progress sample xray profile checkpoint rehearsal rewind note training ledger system result";
-const EVENTS = `api/runs/*/events?${SHOWN.split(" ")
-  .map((type) => `type=${type}`)
-  .join("&")}&cursor=&limit=1000`;
+const EVENTS = `api/runs/*/events?${SHOWN.map((type) => `type=${type}`).join("&")}&cursor=&limit=1000`;
 const COMPARED = "api/series?runs=*&keys=train%2Floss&x=step&px=900";
 interface Ask {
   question: string;

@@ -4,28 +4,12 @@ import { api, data } from "../client.ts";
 import { readCurves } from "../series.ts";
 import { type Curve, columnsOf, extended } from "./curve.ts";
 import { newestOfEach } from "./newest.ts";
+import { SHOWN } from "./shown.ts";
 import { createStore, perFrame, type Store } from "./store.ts";
 import type { MetricRow, RunNews } from "./stream.ts";
 
 export type XKind = "step" | "time" | "elapsed" | "tokens";
 
-/** Events that are shown; rows of numbers and pieces of text are not among them. */
-const SHOWN = [
-  "state",
-  "command",
-  "progress",
-  "sample",
-  "xray",
-  "profile",
-  "checkpoint",
-  "rehearsal",
-  "rewind",
-  "note",
-  "training",
-  "ledger",
-  "system",
-  "result",
-];
 const PIXELS = 1200;
 /** Asked for before it is known which metrics there are: what a run is opened for. */
 const LOSSES = ["train/loss", "val/loss"];

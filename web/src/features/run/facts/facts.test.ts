@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { SHOWN } from "../../../data/live/shown.ts";
 import { toPython, toYaml } from "./copies.ts";
 import { currentValue, journalOf } from "./journal.ts";
 import { ledgerOf } from "./ledger.ts";
@@ -82,4 +84,11 @@ test("a line of the log says what a person would say", () => {
   });
   const result = { type: "result", time: 1, result: { kind: "map", rows: 12_900, best_loss: 0.51234 } };
   expect(linesOf([result], t)[0]?.text).toBe("kind map · rows 12,900 · best loss 0.5123");
+});
+
+test("every event that the log has words for is read from the server", () => {
+  const text = readFileSync(new URL("lines.ts", import.meta.url), "utf8");
+  const worded = [...text.matchAll(/^ {4}case "(\w+)":/gm)].map(([, type]) => type);
+  expect(worded).toContain("drill");
+  expect(worded.filter((type) => !SHOWN.includes(type ?? ""))).toEqual([]);
 });

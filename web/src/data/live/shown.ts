@@ -1,0 +1,21 @@
+/** Types of events that a run's page shows; rows of numbers and pieces of text are not among them. The page's HTML asks for them, too. */
+export const SHOWN: string[] = [
+  "state",
+  "command",
+  "progress",
+  "sample",
+  "xray",
+  "profile",
+  "checkpoint",
+  "drill",
+  "reproduction",
+  "certificate",
+  "rehearsal",
+  "rewind",
+  "note",
+  "log",
+  "training",
+  "ledger",
+  "system",
+  "result",
+];
