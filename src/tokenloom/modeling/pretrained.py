@@ -26,7 +26,7 @@ from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from transformers.utils import logging as transformers_logging
 
-from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError
+from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError, TokenloomError
 from tokenloom.modeling.attention import FLAT, hugging_face_flat_attention
 from tokenloom.modeling.config import TransformerConfig, from_llama_config, to_llama_config
 from tokenloom.modeling.scoring import (
@@ -208,10 +208,48 @@ def _load_config(source: Path | str, trusted: bool, options: dict[str, Any], is_
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if is_local:
             raise _unreadable(source, error) from error
-        raise NotFound(
-            f"“{source}” is neither a folder nor a model on this machine.",
-            hint="Give a run id, a folder, or set model.allow_download=true to fetch a hub id.",
-        ) from error
+        raise not_fetched(source, error, may_fetch=not options["local_files_only"]) from error
+
+
+def not_fetched(source: Path | str, error: BaseException, *, may_fetch: bool) -> TokenloomError:
+    """Why a hub id could not be opened, in words: gated, not there, no network, or no leave to fetch it."""
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    found = {type(each).__name__ for each in chain}
+    if "GatedRepoError" in found:
+        return Denied(
+            f"The model “{source}” is gated: the hub gives it only to those who accepted its terms.",
+            hint=f"Accept them at {_hub_page(source)}, then set HF_TOKEN to an access token of that account.",
+        )
+    if "RepositoryNotFoundError" in found:
+        return NotFound(
+            f"The hub has no model “{source}”, or it is private.",
+            hint="Check its name; for a private one set HF_TOKEN to an access token that may read it.",
+        )
+    if "RevisionNotFoundError" in found:
+        return NotFound(f"The model “{source}” has no such revision.", hint="Check model.revision.")
+    if any("trust_remote_code" in str(each) for each in chain):
+        return Denied(
+            f"The model “{source}” wants to run its own Python code on this machine.",
+            hint=f"If you trust it, set model.trust_remote_code={source}.",
+        )
+    if may_fetch:
+        return ResourceError(
+            f"The model “{source}” is not on this machine and could not be fetched: {str(chain[0]).strip().splitlines()[0][:200]}",
+            hint="Check the network, HF_HUB_OFFLINE and HF_ENDPOINT (a mirror of the hub), or copy the model here and name its folder.",
+        )
+    return NotFound(
+        f"“{source}” is neither a folder nor a model on this machine.",
+        hint="Give a run id, a folder, or set model.allow_download=true to fetch a hub id.",
+    )
+
+
+def _hub_page(source: Path | str) -> str:
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/{source}"
 
 
 def _check_size(config: Any) -> None:
