@@ -135,7 +135,10 @@ def test_models_come_from_a_mirror_and_gated_ones_with_a_token(tmp_path: Path, h
 
 def test_offline_nothing_is_asked_and_a_hub_that_is_away_is_told(tmp_path: Path, hub: str) -> None:
     (offline,) = opened(tmp_path, hub, {"source": "some/open", "allow_download": True}, HF_HUB_OFFLINE="1")
-    assert offline["code"] == "resource" and "could not be fetched" in offline["message"]
+    assert offline["code"] == "resource" and "may not be asked" in offline["message"]
     assert "HF_HUB_OFFLINE" in offline["hint"] and "HF_ENDPOINT" in offline["hint"] and not Hub.tokens
-    (away,) = opened(tmp_path, "http://127.0.0.1:9", {"source": "some/open", "allow_download": True})
-    assert away["code"] == "resource" and "could not be fetched" in away["message"]
+    fetch = {"source": "some/open", "allow_download": True}
+    assert "opened" in opened(tmp_path, hub, fetch)[0]
+    here, away = opened(tmp_path, "http://127.0.0.1:9", fetch, {"source": "some/absent", "allow_download": True})
+    assert "opened" in here, "what was fetched once is used where the hub is away"
+    assert away["code"] == "resource" and "http://127.0.0.1:9 does not answer" in away["message"]

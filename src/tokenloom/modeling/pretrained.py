@@ -7,8 +7,11 @@ A Llama-shaped folder opens as our own transformer, which is faster; everything 
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import torch
 from safetensors import SafetensorError
@@ -38,6 +41,7 @@ from tokenloom.modeling.scoring import (
 from tokenloom.modeling.transformer import Transformer
 
 MAX_CONFIG_BYTES = 1 << 20
+ANSWER_SECONDS = 5.0
 MAX_PARAMETERS = 2_000_000_000_000
 _POOLER = "pooler."  # a layer over the first token, which masked language models are stored without
 FLAT_FAMILIES = frozenset(
@@ -120,8 +124,10 @@ def _looked_at(
     trusted = trust_remote_code is not None and trust_remote_code == str(source)
     if is_local:
         _check_folder(folder, trusted)
-    where: dict[str, Any] = {} if is_local else {"revision": revision, "local_files_only": not allow_download}
-    config = _load_config(source, trusted, where, is_local)
+    where: dict[str, Any] = {}
+    if not is_local:
+        where = {"revision": revision, "local_files_only": not (allow_download and hub_answers())}
+    config = _load_config(source, trusted, where, is_local, may_fetch=allow_download)
     _check_size(config)
     return config, where | {"trust_remote_code": trusted}
 
@@ -202,13 +208,30 @@ def _check_folder(folder: Path, trusted: bool) -> None:
         raise _wants_code(folder)
 
 
-def _load_config(source: Path | str, trusted: bool, options: dict[str, Any], is_local: bool) -> Any:
+def _load_config(
+    source: Path | str, trusted: bool, options: dict[str, Any], is_local: bool, *, may_fetch: bool = False
+) -> Any:
     try:
         return AutoConfig.from_pretrained(source, trust_remote_code=trusted, **options)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if is_local:
             raise _unreadable(source, error) from error
-        raise not_fetched(source, error, may_fetch=not options["local_files_only"]) from error
+        raise not_fetched(source, error, may_fetch=may_fetch) from error
+
+
+def hub_answers() -> bool:
+    """Whether the hub's address takes a connection: its library would go on trying for half a minute. Behind a proxy only a request can tell."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE or getproxies():
+        return not constants.HF_HUB_OFFLINE
+    address = urlsplit(constants.ENDPOINT)
+    port = address.port or (80 if address.scheme == "http" else 443)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
 
 
 def not_fetched(source: Path | str, error: BaseException, *, may_fetch: bool) -> TokenloomError:
@@ -221,7 +244,7 @@ def not_fetched(source: Path | str, error: BaseException, *, may_fetch: bool) ->
     if "GatedRepoError" in found:
         return Denied(
             f"The model “{source}” is gated: the hub gives it only to those who accepted its terms.",
-            hint=f"Accept them at {_hub_page(source)}, then set HF_TOKEN to an access token of that account.",
+            hint=f"Accept them at {_hub()}/{source}, then set HF_TOKEN to an access token of that account.",
         )
     if "RepositoryNotFoundError" in found:
         return NotFound(
@@ -236,8 +259,13 @@ def not_fetched(source: Path | str, error: BaseException, *, may_fetch: bool) ->
             hint=f"If you trust it, set model.trust_remote_code={source}.",
         )
     if may_fetch:
+        why = (
+            str(chain[0]).strip().splitlines()[0][:200]
+            if hub_answers()
+            else f"{_hub()} does not answer, or may not be asked"
+        )
         return ResourceError(
-            f"The model “{source}” is not on this machine and could not be fetched: {str(chain[0]).strip().splitlines()[0][:200]}",
+            f"The model “{source}” is not on this machine and could not be fetched: {why}.",
             hint="Check the network, HF_HUB_OFFLINE and HF_ENDPOINT (a mirror of the hub), or copy the model here and name its folder.",
         )
     return NotFound(
@@ -246,10 +274,10 @@ def not_fetched(source: Path | str, error: BaseException, *, may_fetch: bool) ->
     )
 
 
-def _hub_page(source: Path | str) -> str:
+def _hub() -> str:
     from huggingface_hub import constants
 
-    return f"{constants.ENDPOINT}/{source}"
+    return str(constants.ENDPOINT)
 
 
 def _check_size(config: Any) -> None:

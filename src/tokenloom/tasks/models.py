@@ -29,7 +29,7 @@ from tokenloom.modeling.adapter import (
     plain,
     save_adapter,
 )
-from tokenloom.modeling.pretrained import load_body, load_model, not_fetched, save_model
+from tokenloom.modeling.pretrained import hub_answers, load_body, load_model, not_fetched, save_model
 from tokenloom.modeling.scoring import is_scorer, labels_of, with_score_head
 from tokenloom.modeling.tuning.quantized import quantize_base
 from tokenloom.spec.model import PretrainedModel, TransformerModel
@@ -233,7 +233,7 @@ def _hub_folder(ref: ModelRef, spec: PretrainedModel) -> Path:
             snapshot_download(
                 ref.hub_id,
                 revision=spec.revision,
-                local_files_only=not spec.allow_download,
+                local_files_only=not (spec.allow_download and hub_answers()),
                 allow_patterns=["*.json", "*.jinja", "*.safetensors", "tokenizer*"],
             )
         )
