@@ -202,6 +202,13 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
+def test_the_files_that_the_chapter_on_training_names_are_there() -> None:
+    room = ROOT / "src" / "tokenloom"
+    named = re.findall(r"`([\w/]+\.py)`", (ROOT / "docs" / "explain" / "how-training-works.md").read_text("utf-8"))
+    assert len(named) > 15
+    assert [name for name in named if not (room / "training" / name).is_file() and not (room / name).is_file()] == []
+
+
 def test_every_page_of_the_docs_is_in_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     listed = {(index.parent / target.partition("#")[0]).resolve() for target in LINK.findall(prose(index))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,14 @@ from transformers import (
     GemmaConfig,
     LlamaConfig,
     MistralConfig,
+    Phi3Config,
+    PhiConfig,
     PreTrainedModel,
     Qwen2Config,
     Qwen3Config,
 )
 
+from tokenloom.modeling.pretrained import load_model
 from tokenloom.modeling.tuning.lora import add_lora
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.training.batches import FlatBatch, flat_batch
@@ -51,6 +55,14 @@ COMMON: dict[str, Any] = {
 WINDOW = {"sliding_window": 12}
 SOME = ["sliding_attention", "full_attention"] * 2
 SCALED = {"rope_type": "linear", "factor": 2.0, "rope_theta": 10000.0}
+LLAMA_3 = {
+    "rope_type": "llama3",
+    "rope_theta": 5e5,
+    "factor": 8.0,
+    "low_freq_factor": 1.0,
+    "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 64,
+}
 FAMILIES = {
     "llama": LlamaConfig(**COMMON),
     "llama-scaled-tied": LlamaConfig(**COMMON, rope_parameters=SCALED, tie_word_embeddings=True),
@@ -173,3 +185,26 @@ def test_attention_dropout_takes_the_padded_path_and_says_why() -> None:
     path = path_for(model)
     assert isinstance(path, PaddedPath)
     assert "drops attention weights" in path.reason
+
+
+LAYOUTS = {
+    "codellama": (LlamaConfig(**COMMON, rope_parameters={"rope_type": "default", "rope_theta": 1e6}), True),
+    "vicuna-16k": (LlamaConfig(**COMMON, rope_parameters=SCALED), True),
+    "llama-3.1": (LlamaConfig(**COMMON, rope_parameters=LLAMA_3), True),
+    "qwen2": (Qwen2Config(**COMMON), True),
+    "phi": (PhiConfig(**{k: v for k, v in COMMON.items() if k != "head_dim"}, partial_rotary_factor=0.5), False),
+    "phi3": (Phi3Config(**{k: v for k, v in COMMON.items() if k != "head_dim"}), False),
+}
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_folder_of_each_layout_opens_as_transformers_opens_it(name: str, tmp_path: Path) -> None:
+    config, is_flat = LAYOUTS[name]
+    torch.manual_seed(3)
+    theirs = AutoModelForCausalLM.from_config(config).eval()
+    theirs.save_pretrained(tmp_path)
+    ours = load_model(tmp_path).eval()
+    ids = torch.randint(1, VOCAB, (2, 20))
+    with torch.no_grad():
+        torch.testing.assert_close(ours(input_ids=ids).logits, theirs(input_ids=ids).logits, atol=2e-5, rtol=1e-4)
+    assert isinstance(path_for(ours), FlatPath) is is_flat

@@ -7,8 +7,11 @@ A Llama-shaped folder opens as our own transformer, which is faster; everything 
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import torch
 from safetensors import SafetensorError
@@ -26,7 +29,7 @@ from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS
 from transformers.modeling_utils import ALL_ATTENTION_FUNCTIONS
 from transformers.utils import logging as transformers_logging
 
-from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError
+from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError, TokenloomError
 from tokenloom.modeling.attention import FLAT, hugging_face_flat_attention
 from tokenloom.modeling.config import TransformerConfig, from_llama_config, to_llama_config
 from tokenloom.modeling.scoring import (
@@ -38,6 +41,7 @@ from tokenloom.modeling.scoring import (
 from tokenloom.modeling.transformer import Transformer
 
 MAX_CONFIG_BYTES = 1 << 20
+ANSWER_SECONDS = 5.0
 MAX_PARAMETERS = 2_000_000_000_000
 _POOLER = "pooler."  # a layer over the first token, which masked language models are stored without
 FLAT_FAMILIES = frozenset(
@@ -120,8 +124,10 @@ def _looked_at(
     trusted = trust_remote_code is not None and trust_remote_code == str(source)
     if is_local:
         _check_folder(folder, trusted)
-    where: dict[str, Any] = {} if is_local else {"revision": revision, "local_files_only": not allow_download}
-    config = _load_config(source, trusted, where, is_local)
+    where: dict[str, Any] = {}
+    if not is_local:
+        where = {"revision": revision, "local_files_only": not (allow_download and hub_answers())}
+    config = _load_config(source, trusted, where, is_local, may_fetch=allow_download)
     _check_size(config)
     return config, where | {"trust_remote_code": trusted}
 
@@ -202,16 +208,76 @@ def _check_folder(folder: Path, trusted: bool) -> None:
         raise _wants_code(folder)
 
 
-def _load_config(source: Path | str, trusted: bool, options: dict[str, Any], is_local: bool) -> Any:
+def _load_config(
+    source: Path | str, trusted: bool, options: dict[str, Any], is_local: bool, *, may_fetch: bool = False
+) -> Any:
     try:
         return AutoConfig.from_pretrained(source, trust_remote_code=trusted, **options)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         if is_local:
             raise _unreadable(source, error) from error
-        raise NotFound(
-            f"“{source}” is neither a folder nor a model on this machine.",
-            hint="Give a run id, a folder, or set model.allow_download=true to fetch a hub id.",
-        ) from error
+        raise not_fetched(source, error, may_fetch=may_fetch) from error
+
+
+def hub_answers() -> bool:
+    """Whether the hub's address takes a connection: its library would go on trying for half a minute. Behind a proxy only a request can tell."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE or getproxies():
+        return not constants.HF_HUB_OFFLINE
+    address = urlsplit(constants.ENDPOINT)
+    port = address.port or (80 if address.scheme == "http" else 443)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=ANSWER_SECONDS).close()
+    except OSError:
+        return False
+    return True
+
+
+def not_fetched(source: Path | str, error: BaseException, *, may_fetch: bool) -> TokenloomError:
+    """Why a hub id could not be opened, in words: gated, not there, no network, or no leave to fetch it."""
+    chain: list[BaseException] = []
+    while error is not None and error not in chain:
+        chain.append(error)
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    found = {type(each).__name__ for each in chain}
+    if "GatedRepoError" in found:
+        return Denied(
+            f"The model “{source}” is gated: the hub gives it only to those who accepted its terms.",
+            hint=f"Accept them at {_hub()}/{source}, then set HF_TOKEN to an access token of that account.",
+        )
+    if "RepositoryNotFoundError" in found:
+        return NotFound(
+            f"The hub has no model “{source}”, or it is private.",
+            hint="Check its name; for a private one set HF_TOKEN to an access token that may read it.",
+        )
+    if "RevisionNotFoundError" in found:
+        return NotFound(f"The model “{source}” has no such revision.", hint="Check model.revision.")
+    if any("trust_remote_code" in str(each) for each in chain):
+        return Denied(
+            f"The model “{source}” wants to run its own Python code on this machine.",
+            hint=f"If you trust it, set model.trust_remote_code={source}.",
+        )
+    if may_fetch:
+        why = (
+            str(chain[0]).strip().splitlines()[0][:200]
+            if hub_answers()
+            else f"{_hub()} does not answer, or may not be asked"
+        )
+        return ResourceError(
+            f"The model “{source}” is not on this machine and could not be fetched: {why}.",
+            hint="Check the network, HF_HUB_OFFLINE and HF_ENDPOINT (a mirror of the hub), or copy the model here and name its folder.",
+        )
+    return NotFound(
+        f"“{source}” is neither a folder nor a model on this machine.",
+        hint="Give a run id, a folder, or set model.allow_download=true to fetch a hub id.",
+    )
+
+
+def _hub() -> str:
+    from huggingface_hub import constants
+
+    return str(constants.ENDPOINT)
 
 
 def _check_size(config: Any) -> None:

@@ -29,7 +29,7 @@ from tokenloom.modeling.adapter import (
     plain,
     save_adapter,
 )
-from tokenloom.modeling.pretrained import load_body, load_model, save_model
+from tokenloom.modeling.pretrained import hub_answers, load_body, load_model, not_fetched, save_model
 from tokenloom.modeling.scoring import is_scorer, labels_of, with_score_head
 from tokenloom.modeling.tuning.quantized import quantize_base
 from tokenloom.spec.model import PretrainedModel, TransformerModel
@@ -228,11 +228,14 @@ def _hub_folder(ref: ModelRef, spec: PretrainedModel) -> Path:
     """The local snapshot of a hub model."""
     from huggingface_hub import snapshot_download
 
-    return Path(
-        snapshot_download(
-            ref.hub_id,
-            revision=spec.revision,
-            local_files_only=not spec.allow_download,
-            allow_patterns=["*.json", "*.jinja", "*.safetensors", "tokenizer*"],
+    try:
+        return Path(
+            snapshot_download(
+                ref.hub_id,
+                revision=spec.revision,
+                local_files_only=not (spec.allow_download and hub_answers()),
+                allow_patterns=["*.json", "*.jinja", "*.safetensors", "tokenizer*"],
+            )
         )
-    )
+    except (OSError, ValueError) as error:
+        raise not_fetched(ref.hub_id, error, may_fetch=spec.allow_download) from error
