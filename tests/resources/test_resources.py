@@ -160,6 +160,13 @@ def test_the_doctor_names_every_gap_with_its_cure(workspace: Workspace, monkeypa
     assert all(finding.fix for finding in sick.values() if finding.status == "problem")
 
 
+def test_the_doctor_looks_for_wordnet_by_its_files(tmp_path: Path) -> None:
+    none = doctor._wordnet(tmp_path)
+    assert none.status == "missing" and "augment_synonyms" in none.found and "apt-get install wordnet-base" in none.fix
+    (tmp_path / "data.noun").touch()
+    assert doctor._wordnet(tmp_path).status == "ok"
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 from server_kit import Caller, is_problem
 
+from tokenloom.data.importing import import_dataset
 from tokenloom.data.tokenizer import train_tokenizer
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.data import FileSource
 from tokenloom.spec.tokenizer import BpeTokenizer
 
 CSV = "Question;Answer;Topic\nWhere is shelf 7?;By the door;shelves\nonly one\nWho has the key?;;keys\nWhen?;At nine;time\n"
@@ -121,3 +125,44 @@ def test_what_cannot_be_looked_into_is_a_problem_with_a_hint(call: Caller, tmp_p
 
 def test_a_dataset_may_be_called_preview(call: Caller) -> None:
     assert is_problem(call("GET", "/api/datasets/preview"), 404, "not_found")
+
+
+GOOD = [json.dumps({"prompt": f"q{number}", "completion": f"a{number}"}) for number in range(5)]
+TABLE = ["prompt,completion", "a,b", "c,d"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "line", "reason"),
+    [
+        ("ragged.csv", [*TABLE, "x,y,z", "e,f"], 4, "it has 3 fields instead of 2"),
+        ("open.csv", [*TABLE, '"x,y', "e,f"], 4, "a quote is opened and never closed"),
+        ("nul.csv", [*TABLE, "x\0,y", "e,f"], 4, "it holds NUL bytes"),
+        ("blank.csv", [*TABLE, " ,\u3000", "e,f"], 4, "the prompt is empty"),
+        ("wide.jsonl", [*GOOD, json.dumps({f"c{number}": 1 for number in range(10_000)})], 6, "the prompt is empty"),
+        ("deep.jsonl", [*GOOD, '{"x":' + "[" * 500 + "]" * 500 + "}"], 6, "it is nested deeper than 64 levels"),
+        ("half.jsonl", [*GOOD, '{"prompt": "\\ud800", "completion": "a"}'], 6, "half of a surrogate pair"),
+        ("nan.jsonl", [*GOOD, '{"prompt": "a", "completion": NaN}'], 6, "it holds NaN or Infinity"),
+        ("twice.jsonl", [*GOOD, '{"prompt": "a", "completion": "b", "prompt": "c"}'], 6, "it names “prompt” twice"),
+    ],
+)
+def test_each_bad_row_is_told_by_the_look_as_by_the_import(
+    call: Caller, workspace: Workspace, tmp_path: Path, file: str, content: list[str], line: int, reason: str
+) -> None:
+    path = tmp_path / file
+    path.write_bytes("\n".join([*content, ""]).encode())
+    told = call("POST", "/api/datasets/preview", json={"path": str(path)}).json()
+    (bad,) = told["bad"]
+    assert (told["num_bad"], bad["line"]) == (1, line) and reason in bad["reason"] and bad["fix"]
+    report = import_dataset(workspace, name="same", source=FileSource(path=str(path))).report()
+    (first,) = report["first_bad"]
+    assert {key: first[key] for key in ("line", "reason", "fix")} == {
+        key: bad[key] for key in ("line", "reason", "fix")
+    }
+    assert report["rows"] == {"raw": told["looked"], "good": told["looked"] - 1, "bad": 1}
+
+
+def test_a_file_whose_name_is_no_text_is_looked_into_in_its_folder(call: Caller, tmp_path: Path) -> None:
+    (tmp_path / "names").mkdir()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/names/\xff.jsonl")).write_text("\n".join(GOOD))
+    told = call("POST", "/api/datasets/preview", json={"path": str(tmp_path / "names")}).json()
+    assert (told["looked"], told["num_bad"], told["files"]) == (5, 0, [r"\xff.jsonl"])

@@ -105,11 +105,19 @@ def _tools() -> Iterator[Finding]:
         compiler or "not on the PATH; needed for compute.compile",
         "" if compiler else "apt install g++ (Debian, Ubuntu), xcode-select --install (macOS)",
     )
+    yield _wordnet(Path("/usr/share/wordnet"))
     shm = Path("/dev/shm")
     if shm.is_dir() and shutil.disk_usage(shm).total < 64 << 20:
         yield Finding(
             "shared memory", "problem", "/dev/shm is smaller than 64 MiB", "Start the container with --shm-size=1g."
         )
+
+
+def _wordnet(folder: Path) -> Finding:
+    if (folder / "data.noun").is_file():
+        return Finding("WordNet", "ok", str(folder))
+    fix = "apt-get install wordnet-base (Debian, Ubuntu), or unpack WordNet 3.0 and name its folder in `dictionary`"
+    return Finding("WordNet", "missing", f"not in {folder}; needed for the step augment_synonyms", fix)
 
 
 def _ports(port: int = 7860) -> Iterator[Finding]:
