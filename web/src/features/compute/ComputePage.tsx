@@ -60,13 +60,32 @@ export function Doctor({ machine }: { machine: Pick<Machine, "findings"> }) {
           detail: (
             <>
               {finding.found}
-              {finding.fix && <code className="mt-1 block wrap-anywhere text-text-2">{finding.fix}</code>}
+              {finding.fix && <Fix text={finding.fix} />}
             </>
           ),
-          ...(finding.fix ? { actions: <CopyButton text={finding.fix} label={t("Copy the fix")} /> } : {}),
+          ...(commandIn(finding.fix)
+            ? { actions: <CopyButton text={commandIn(finding.fix)} label={t("Copy the command")} /> }
+            : {}),
         }))}
       />
     </Panel>
+  );
+}
+
+/** The command of a fix: what stands in it between backticks, or all of it where it is nothing else. */
+function commandIn(fix: string): string {
+  return /`([^`]+)`/.exec(fix)?.[1] ?? (/^[a-z][\w./-]* /.test(fix) ? fix : "");
+}
+
+/** A sentence, its command as code. */
+function Fix({ text }: { text: string }) {
+  const parts = commandIn(text) === text ? ["", text, ""] : text.split("`");
+  return (
+    <span className="mt-1 block wrap-anywhere text-text-2">
+      {parts.map((part, place) =>
+        place % 2 === 1 ? <code key={part}>{part}</code> : <span key={part}>{part}</span>,
+      )}
+    </span>
   );
 }
 
@@ -129,7 +148,7 @@ function PricePanel() {
           />
         </div>
         <div>
-          <Button type="submit" isDisabled={draft === null}>
+          <Button type="submit" isDisabled={draft === null} why={t("Nothing was changed.")}>
             {t("Save price")}
           </Button>
         </div>

@@ -90,6 +90,7 @@ function Cleaning({ cleanable, onClean }: Pick<Disk, "cleanable"> & Pick<DiskPan
             size="small"
             icon={Trash2}
             isDisabled={bytes === 0 || busy !== ""}
+            why={bytes === 0 ? t("There is nothing to remove.") : t("Another removal is under way.")}
             onPress={() => void clean(kind)}
           >
             {t("Remove {{what}}", { what: (names[kind] ?? kind).toLowerCase() })}
@@ -117,6 +118,7 @@ function Limit({ disk, onQuota }: Pick<DiskPanelProps, "disk" | "onQuota">) {
       </div>
       <Button
         isDisabled={isSame}
+        why={t("Nothing was changed.")}
         onPress={() => void onQuota(value === null || value <= 0 ? null : Math.round(value * GB))}
       >
         {t("Keep this limit")}

@@ -23,6 +23,11 @@ interface Line {
 
 const MOST = 180;
 
+/** Whether there is anything to show or to wait for: a run of a few seconds ended before its first reading. */
+export function hasReadings({ events, isLive, isLoaded = true }: ResourcesProps): boolean {
+  return isLive || !isLoaded || events.some((event) => event.type === "system");
+}
+
 /** Use of the machine by this run, as the trainer sampled it. */
 export const Resources = memo(function Resources({ events, isLive, isLoaded = true }: ResourcesProps) {
   const { t } = useTranslation();
