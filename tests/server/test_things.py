@@ -42,6 +42,12 @@ def test_the_schema_of_recipes_stands_alone_and_has_words_for_forms(call: Caller
     assert rate["ui"] == {"scale": "log", "group": "training", "simple": True} and rate["description"]
 
 
+def test_the_use_of_the_machine_is_told(call: Caller) -> None:
+    told = call.get("/api/machine/use")
+    assert 0 < told["memory_bytes"] <= told["memory_total_bytes"] and 0 <= told["cpu_percent"] <= 100
+    assert told["disk_total_bytes"] > told["disk_bytes"] > 0
+
+
 def test_every_preset_is_offered_and_resolves(call: Caller) -> None:
     presets = call.get("/api/recipes")["items"]
     assert presets

@@ -852,6 +852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/machine/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in use of processor, memory, disk, network and each GPU right now
+         * @description What is in use of processor, memory, disk, network and each GPU right now.
+         */
+        get: operations["get_machine_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -5436,6 +5456,30 @@ export interface components {
             system: string;
             /** Workspace */
             workspace: string;
+        };
+        /**
+         * MachineUse
+         * @description What all programs use of the machine at this moment. Percent of all cores; bytes; bytes a second.
+         */
+        MachineUse: {
+            /** Cpu Percent */
+            cpu_percent: number;
+            /** Disk Bytes */
+            disk_bytes: number;
+            /** Disk Total Bytes */
+            disk_total_bytes: number;
+            /** Gpus */
+            gpus: {
+                [key: string]: number;
+            }[];
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Memory Total Bytes */
+            memory_total_bytes: number;
+            /** Traffic */
+            traffic: {
+                [key: string]: number;
+            };
         };
         /**
          * MapSpec
@@ -10957,6 +11001,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Machine"];
+                };
+            };
+        };
+    };
+    get_machine_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineUse"];
                 };
             };
         };

@@ -30,6 +30,7 @@ RULES: dict[str, dict[str, Access]] = {
     "/api/openapi.json": {"GET": READ},
     "/api/docs": {"GET": READ},
     "/api/machine": {"GET": READ},
+    "/api/machine/use": {"GET": READ},
     "/api/cost": {"GET": READ, "PUT": ACT},
     "/api/schema/recipe": {"GET": READ},
     "/api/recipes": {"GET": READ},

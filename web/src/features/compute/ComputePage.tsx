@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../../data/client.ts";
-import { type Machine, machineQuery, priceQuery, setPrice } from "../../data/system.ts";
+import { tellError } from "../../data/problem.ts";
+import { type Machine, machineQuery, machineUseQuery, priceQuery, setPrice } from "../../data/system.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import { CopyButton } from "../../ui/CopyButton/CopyButton.tsx";
@@ -17,6 +18,7 @@ import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
 import { Panel } from "../../ui/Panel/Panel.tsx";
 import { TextField } from "../../ui/TextField/TextField.tsx";
 import { toast } from "../../ui/Toast/toast.ts";
+import { UsePanel } from "./UsePanel.tsx";
 
 /** The machine: what it has, what is missing and how to get it, and what an hour of it costs. */
 export function ComputePage() {
@@ -35,6 +37,7 @@ export function ComputePage() {
           </Cell>
           <Cell span={5} full>
             <div className="grid content-start gap-4">
+              <UseNow />
               <Facts machine={machine.data} />
               <PricePanel />
             </div>
@@ -87,6 +90,11 @@ function Fix({ text }: { text: string }) {
       )}
     </span>
   );
+}
+
+function UseNow() {
+  const use = useQuery(machineUseQuery);
+  return <UsePanel use={use.data} error={use.isError ? tellError(use.error) : null} />;
 }
 
 function Facts({ machine }: { machine: Machine }) {
