@@ -56,7 +56,7 @@ export function XrayRows({ rows, total, dataset, before, onLeaveOut }: XrayRowsP
         </p>
       )}
       <div className="mt-2 flex flex-wrap items-center gap-2">
-<Button
+        <Button
           isDisabled={chosen.size === 0}
           why={t("Tick the rows to leave out.")}
           onPress={() => onLeaveOut([...chosen], null)}
