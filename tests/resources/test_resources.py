@@ -13,10 +13,10 @@ from tokenloom.kit.errors import SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
-from tokenloom.resources import doctor
+from tokenloom.resources import doctor, monitor
 from tokenloom.resources.machine import free_disk, this_machine
 from tokenloom.resources.memory import Work, estimate_training
-from tokenloom.resources.monitor import Monitor
+from tokenloom.resources.monitor import Monitor, Traffic, machine_use
 from tokenloom.resources.shape import Shape
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.override import parse_run_spec
@@ -134,17 +134,35 @@ def test_the_machine_and_its_disk(tmp_path: Path) -> None:
 
 def test_the_monitor_samples_until_it_is_stopped(tmp_path: Path) -> None:
     samples: list[dict] = []
-    monitor = Monitor(tmp_path, samples.append, every_seconds=0.02).start()
+    watch = Monitor(tmp_path, samples.append, every_seconds=0.02).start()
     deadline = time.monotonic() + 60
     while len(samples) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.01)
-    monitor.stop()
+    watch.stop()
     count = len(samples)
     assert samples[0]["memory_bytes"] > 1 << 20
     assert samples[0]["disk_free_bytes"] > 0
+    assert all(rate >= 0 for name, rate in samples[1].items() if name.endswith("_per_second"))
     time.sleep(0.1)
     assert len(samples) == count
+
+
+def test_traffic_is_what_the_counters_grew_by_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = iter([{"network_sent_bytes_per_second": 1000}, {"network_sent_bytes_per_second": 5000}, {}, {}])
+    clock = iter([10.0, 12.0, 13.0, 14.0])
+    monkeypatch.setattr(monitor, "_counters", lambda: next(counted))
+    monkeypatch.setattr(monitor.time, "monotonic", lambda: next(clock))
+    traffic = Traffic()
+    assert traffic.rates() == {"network_sent_bytes_per_second": 2000.0}
+    assert traffic.rates() == {}
+
+
+def test_the_use_of_the_machine_is_within_what_it_has(tmp_path: Path) -> None:
+    told = machine_use(tmp_path)
+    assert 0 <= told["cpu_percent"] <= 100
+    assert 0 < told["memory_bytes"] <= told["memory_total_bytes"]
+    assert 0 < told["disk_bytes"] <= told["disk_total_bytes"]
 
 
 def test_the_doctor_names_every_gap_with_its_cure(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -228,10 +228,33 @@ def test_a_run_at_rest_is_deleted_and_a_living_one_is_not(call: Caller, workspac
     assert is_problem(call("DELETE", f"/api/runs/{run_id}"), 409)
     (workspace.run(run_id) / "lease.json").unlink()
     write_log(workspace, run_id, state="failed")
-    assert call("DELETE", f"/api/runs/{run_id}").json() == {"deleted": run_id}
-    assert not workspace.run(run_id).exists()
+    deleted = call("DELETE", f"/api/runs/{run_id}").json()
+    assert deleted["deleted"] == run_id and not workspace.run(run_id).exists()
     assert is_problem(call("GET", f"/api/runs/{run_id}"), 404)
     assert call.get("/api/runs")["items"] == []
+
+
+def test_a_deleted_run_comes_back_from_the_bin_with_what_was_said_of_it(call: Caller, workspace: Workspace) -> None:
+    run_id = a_run(workspace)
+    write_log(workspace, run_id, state="failed")
+    before = call("PATCH", f"/api/runs/{run_id}", json={"notes": "keep", "tags": ["good"], "starred": True}).json()
+    binned = call("DELETE", f"/api/runs/{run_id}").json()["bin"]
+    (listed,) = call.get("/api/bin")["items"]
+    assert listed | {"id": binned, "kind": "run", "reference": run_id, "name": before["name"]} == listed
+    assert listed["kept_until"] - listed["deleted"] == 30 * 86_400 and listed["bytes"] > 0
+    assert call("POST", f"/api/bin/{binned}/restore").json()["reference"] == run_id
+    assert call("GET", f"/api/runs/{run_id}").json() == before
+    assert call.get("/api/bin")["items"] == [] and is_problem(call("POST", f"/api/bin/{binned}/restore"), 404)
+
+
+def test_what_is_deleted_for_good_is_not_in_the_bin(call: Caller, workspace: Workspace) -> None:
+    run_id, other = a_run(workspace), a_run(workspace)
+    for each in (run_id, other):
+        write_log(workspace, each, state="failed")
+    assert call("DELETE", f"/api/runs/{run_id}", params={"for_good": True}).json() == {"deleted": run_id, "bin": ""}
+    binned = call("DELETE", f"/api/runs/{other}").json()["bin"]
+    assert call("DELETE", f"/api/bin/{binned}").json()["deleted"] == binned
+    assert call.get("/api/bin")["items"] == [] and is_problem(call("DELETE", f"/api/bin/{binned}"), 404)
 
 
 def test_a_command_to_a_waiting_run_is_settled_at_once(call: Caller, workspace: Workspace) -> None:

@@ -42,6 +42,12 @@ def test_the_schema_of_recipes_stands_alone_and_has_words_for_forms(call: Caller
     assert rate["ui"] == {"scale": "log", "group": "training", "simple": True} and rate["description"]
 
 
+def test_the_use_of_the_machine_is_told(call: Caller) -> None:
+    told = call.get("/api/machine/use")
+    assert 0 < told["memory_bytes"] <= told["memory_total_bytes"] and 0 <= told["cpu_percent"] <= 100
+    assert told["disk_total_bytes"] > told["disk_bytes"] > 0
+
+
 def test_every_preset_is_offered_and_resolves(call: Caller) -> None:
     presets = call.get("/api/recipes")["items"]
     assert presets
@@ -137,8 +143,8 @@ def test_models_and_checkpoints_of_runs_are_listed_checked_and_registered(call: 
     (workspace.run(run_id) / "checkpoints" / "step-20" / "model.safetensors").write_bytes(b"broken")
     damaged = call.get("/api/checkpoints", params={"run": run_id, "verify": True})["items"][1]
     assert "6 bytes instead of 140" in damaged["problems"][0]
-    assert call("DELETE", f"/api/checkpoints/{run_id}/20").json() == {"deleted": f"{run_id}@20"}
-    assert call("DELETE", "/api/models/good").json() == {"deleted": "good@1"}
+    assert call("DELETE", f"/api/checkpoints/{run_id}/20").json()["deleted"] == f"{run_id}@20"
+    assert call("DELETE", "/api/models/good").json()["deleted"] == "good@1"
     assert is_problem(call("DELETE", f"/api/checkpoints/{run_id}/20"), 404)
     assert is_problem(call("POST", "/api/models", json={"model": "nothing", "name": "x"}), 404)
 

@@ -20,6 +20,16 @@ const WALKS = {
 const { entrance, target, pages } = JSON.parse(process.argv[2]);
 const origin = new URL(entrance).origin;
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+
+/** Everything was drawn, also what waits until it is scrolled to. */
+async function settled(page) {
+  await page.waitForTimeout(500);
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  await page.waitForFunction(() => !document.querySelector(".skeleton"), null, { timeout: 60_000 });
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.waitForTimeout(1500);
+}
+
 for (const { theme, width, height } of LOOKS) {
   const context = await browser.newContext({
     viewport: { width, height },
@@ -32,7 +42,7 @@ for (const { theme, width, height } of LOOKS) {
     await page.goto(origin + href);
     await page.locator("main h1").waitFor();
     await WALKS[name]?.(page);
-    await page.waitForTimeout(2500);
+    await settled(page);
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     const clip = { x: 0, y: 0, width, height: Math.min(Math.max(whole, height), TALLEST) };
     await page.screenshot({ path: join(target, `${name}-${theme}-${width}.png`), fullPage: true, clip });

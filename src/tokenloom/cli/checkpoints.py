@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tokenloom.cli.output import emit, emit_table, workspace
+from tokenloom.cli.output import ForGood, emit_deleted, emit_table, workspace
 
 app = typer.Typer(help="Checkpoints: list, delete.", no_args_is_help=True)
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Id or name of the run.")]
@@ -44,12 +44,11 @@ def delete(
     context: typer.Context,
     run: Run,
     step: Annotated[int, typer.Argument(metavar="STEP", help="Step of the checkpoint.")],
+    for_good: ForGood = False,
 ) -> None:
-    """Delete one checkpoint."""
+    """Put one checkpoint into the bin."""
     from tokenloom.jobs.deletion import delete_checkpoint
     from tokenloom.jobs.runs import find_run
 
     space = workspace(context)
-    run_id = find_run(space, run)
-    freed = delete_checkpoint(space, run_id, step)
-    emit(context, {"deleted": f"{run_id}@{step}", "bytes": freed}, text=f"deleted {run_id}@{step}")
+    emit_deleted(context, delete_checkpoint(space, find_run(space, run), step, for_good=for_good))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from tokenloom.cli.foreground import start
-from tokenloom.cli.output import emit, emit_table, workspace
+from tokenloom.cli.output import ForGood, emit, emit_deleted, emit_table, workspace
 
 app = typer.Typer(help="Models: list, show, register, delete.", no_args_is_help=True)
 
@@ -98,12 +98,12 @@ def register(
 def delete(
     context: typer.Context,
     model: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", help="Its newest version, or the one named.")],
+    for_good: ForGood = False,
 ) -> None:
-    """Delete one registered version."""
+    """Put one registered version into the bin."""
     from tokenloom.jobs.registry import delete_model
 
-    deleted = delete_model(workspace(context), model)
-    emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
+    emit_deleted(context, delete_model(workspace(context), model, for_good=for_good))
 
 
 def architecture_lines(found: dict[str, Any]) -> str:

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from tokenloom.jobs.keeping.bin import Binned
     from tokenloom.kit.errors import TokenloomError
     from tokenloom.kit.workspace import Workspace
 
@@ -111,3 +112,13 @@ def _plain(value: Any) -> str:
 def _is_numeric(rows: Sequence[dict[str, Any]], column: str) -> bool:
     values = [row.get(column) for row in rows if row.get(column) is not None]
     return bool(values) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+
+
+ForGood = Annotated[bool, typer.Option("--for-good", help="Not into the bin: it cannot be brought back.")]
+
+
+def emit_deleted(context: typer.Context, gone: Binned) -> None:
+    """Say what was deleted, and how it comes back."""
+    document = {"deleted": gone.reference, "bytes": gone.bytes, "bin": gone.id}
+    back = f"; `tokenloom bin restore {gone.id}` brings it back" if gone.id else ""
+    emit(context, document, text=f"deleted {gone.name} ({gone.bytes / 1e6:.1f} MB){back}")

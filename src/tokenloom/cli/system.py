@@ -16,9 +16,19 @@ def register(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def doctor(context: typer.Context) -> None:
+def doctor(
+    context: typer.Context,
+    use: Annotated[bool, typer.Option("--use", help="What is in use right now instead.")] = False,
+) -> None:
     """What is here, what is missing, and the command that fixes each gap."""
     from tokenloom.resources.doctor import examine
+
+    if use:
+        from tokenloom.resources.monitor import machine_use
+
+        told = machine_use(workspace(context).root)
+        emit(context, told, text="\n".join(_use_lines(told)))
+        return
 
     findings = examine(workspace(context))
     if options(context).as_json:
@@ -29,6 +39,21 @@ def doctor(context: typer.Context) -> None:
         typer.echo(f"{mark} {finding.what}: {finding.found}")
         if finding.fix:
             typer.echo(f"    → {finding.fix}")
+
+
+def _use_lines(told: dict[str, Any]) -> list[str]:
+    from tokenloom.cli.keeping import size
+
+    lines = [
+        f"processor  {told['cpu_percent']:.0f} %",
+        f"memory     {size(told['memory_bytes'])} of {size(told['memory_total_bytes'])}",
+        f"disk       {size(told['disk_bytes'])} of {size(told['disk_total_bytes'])}",
+    ]
+    for name, rate in told["traffic"].items():
+        lines.append(f"{name.removesuffix('_bytes_per_second').replace('_', ' ')}: {size(int(rate))}/s")
+    for index, gpu in enumerate(told["gpus"]):
+        lines.append(f"GPU {index}: " + ", ".join(f"{name} {value:g}" for name, value in gpu.items()))
+    return lines
 
 
 def studio(

@@ -237,9 +237,5 @@ class DatasetStore:
         """By name (newest version), ``name@2`` or id; NotFound with near names."""
         return self._open(self._folders.find(ref))
 
-    def delete(self, ref: str) -> str:
-        """Remove one version; its id."""
-        return self._folders.delete(ref)
-
     def _open(self, meta: dict[str, Any]) -> Dataset:
         return Dataset(self._folders.root / str(meta["id"]), meta)

@@ -1,4 +1,4 @@
-"""Folders of things that have a name and version numbers: finding one, numbering the next, deleting.
+"""Folders of things that have a name and version numbers: finding one, numbering the next.
 
 Datasets and tokenizers share this. A folder counts only with its manifest; ``meta`` in it holds ``id``, ``name``, ``version``, ``created``.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import os
 import re
 import shutil
 import time
@@ -18,7 +17,7 @@ from typing import Any
 
 from tokenloom.kit.atomic import MANIFEST, read_manifest
 from tokenloom.kit.errors import DataError, NotFound, SpecError
-from tokenloom.kit.ids import is_id, new_id
+from tokenloom.kit.ids import is_id
 from tokenloom.kit.registry import unknown_name
 
 _NAME = re.compile(r"[^\s/\\@\x00-\x1f](?:[^/\\@\x00-\x1f]{0,98}[^\s/\\@\x00-\x1f])?")
@@ -69,14 +68,6 @@ class VersionedFolders:
     def next_version(self, name: str) -> int:
         """One more than the highest version of ``name``; call it under :meth:`lock`."""
         return 1 + max((int(meta["version"]) for meta in self.metas() if meta["name"] == name), default=0)
-
-    def delete(self, ref: str) -> str:
-        """Remove one version; its id. Readers that have its files open keep them until they close."""
-        meta = self.find(ref)
-        doomed = self.root / f".tmp-{new_id()}"
-        os.replace(self.root / str(meta["id"]), doomed)
-        shutil.rmtree(doomed, ignore_errors=True)
-        return str(meta["id"])
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:

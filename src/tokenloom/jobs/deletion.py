@@ -1,11 +1,11 @@
-"""Deleting runs and checkpoints: only at rest, in one step for every reader, and never what something else stands on."""
+"""Deleting: into the bin, in one step for every reader; runs and checkpoints only at rest, and never what something else stands on."""
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tokenloom.jobs.runs import last_state
+from tokenloom.jobs.keeping.bin import Binned, discard
+from tokenloom.jobs.runs import last_state, read_info
 from tokenloom.kit.atomic import read_manifest
 from tokenloom.kit.errors import Conflict, DataError, NotFound
 from tokenloom.kit.workspace import Workspace
@@ -13,9 +13,13 @@ from tokenloom.spec.event import TERMINAL
 from tokenloom.tracking.artifacts import checkpoint_steps, pinned_steps
 from tokenloom.tracking.lease import read_lease
 
+if TYPE_CHECKING:
+    from tokenloom.data.dataset import Dataset
+    from tokenloom.data.tokenizer.store import TokenizerRef
 
-def delete_run(workspace: Workspace, run_id: str) -> int:
-    """Remove a run's folder; the bytes that it held. :class:`Conflict` while it lives or while an adapter needs it."""
+
+def delete_run(workspace: Workspace, run_id: str, *, for_good: bool = False) -> Binned:
+    """Take a run's folder away. :class:`Conflict` while it lives or while an adapter needs it."""
     folder = workspace.run(run_id)
     if not folder.is_dir():
         raise NotFound(f"There is no run {run_id}.", hint="`tokenloom runs list` shows the ids.")
@@ -30,11 +34,12 @@ def delete_run(workspace: Workspace, run_id: str) -> int:
         raise Conflict(
             f"The run {run_id} is the base of {needed[0]}.", hint="Delete that run first, or export it merged."
         )
-    return _remove(folder)
+    name = str(read_info(folder).get("name") or run_id)
+    return discard(workspace, folder, "run", run_id, name, for_good=for_good)
 
 
-def delete_checkpoint(workspace: Workspace, run_id: str, step: int) -> int:
-    """Remove one checkpoint of a run at rest; the bytes that it held."""
+def delete_checkpoint(workspace: Workspace, run_id: str, step: int, *, for_good: bool = False) -> Binned:
+    """Take one checkpoint of a run at rest away."""
     if step not in checkpoint_steps(workspace, run_id):
         raise NotFound(
             f"The run {run_id} has no checkpoint at step {step}.", hint="`tokenloom checkpoints list` shows them."
@@ -47,7 +52,17 @@ def delete_checkpoint(workspace: Workspace, run_id: str, step: int) -> int:
         raise Conflict(
             f"{run_id}@{step} is the base of {needed[0]}.", hint="Delete that run first, or export it merged."
         )
-    return _remove(workspace.run(run_id) / "checkpoints" / f"step-{step}")
+    folder = workspace.run(run_id)
+    name = f"{read_info(folder).get('name') or run_id}, step {step}"
+    place = folder / "checkpoints" / f"step-{step}"
+    return discard(workspace, place, "checkpoint", f"{run_id}@{step}", name, for_good=for_good)
+
+
+def delete_version(workspace: Workspace, thing: Dataset | TokenizerRef, *, for_good: bool = False) -> Binned:
+    """Take one version of a dataset or tokenizer away. Readers that have its files open keep them until they close."""
+    kind = "dataset" if thing.path.parent == workspace.datasets else "tokenizer"
+    reference = f"{thing.name}@{thing.version}"
+    return discard(workspace, thing.path, kind, reference, reference, for_good=for_good)
 
 
 def dependents(workspace: Workspace, reference: str) -> list[str]:
@@ -62,11 +77,3 @@ def dependents(workspace: Workspace, reference: str) -> list[str]:
         except DataError:  # a damaged checkpoint stands on nothing
             continue
     return found
-
-
-def _remove(folder: Path) -> int:
-    freed = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    doomed = folder.with_name(f".tmp-deleted-{folder.name}")
-    folder.rename(doomed)
-    shutil.rmtree(doomed)
-    return freed

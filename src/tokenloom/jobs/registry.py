@@ -6,6 +6,7 @@ import shutil
 import time
 from typing import Any
 
+from tokenloom.jobs.keeping.bin import Binned, discard
 from tokenloom.kit.atomic import atomic_dir_commit, read_manifest
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.ids import content_id
@@ -38,13 +39,13 @@ def register_model(workspace: Workspace, reference: str, name: str) -> dict[str,
     return {"id": identity, **meta}
 
 
-def delete_model(workspace: Workspace, reference: str) -> str:
-    """Remove one registered version (the newest where none is named); what was removed."""
+def delete_model(workspace: Workspace, reference: str, *, for_good: bool = False) -> Binned:
+    """Take one registered version away (the newest where none is named)."""
     name, _, version = reference.partition("@")
     entries = [entry for entry in registered_models(workspace) if reference == entry["id"] or entry["name"] == name]
     entries = [entry for entry in entries if version in ("", str(entry["version"]))]
     if not entries:
         raise unknown_name("model", reference, [entry["name"] for entry in registered_models(workspace)])
     newest = max(entries, key=lambda entry: int(entry["version"]))
-    shutil.rmtree(workspace.models / newest["id"])
-    return f"{newest['name']}@{newest['version']}"
+    name = f"{newest['name']}@{newest['version']}"
+    return discard(workspace, workspace.models / newest["id"], "model", name, name, for_good=for_good)

@@ -43,10 +43,15 @@ class Page(DeferredModel, Generic[T]):
     """How many there are in all, where that is known without reading everything."""
 
 
+ForGood = Annotated[bool, Query(description="Not into the bin: it cannot be brought back.")]
+
+
 class Deleted(DeferredModel):
     """What was deleted."""
 
     deleted: str
+    bin: str = ""
+    """Its id in the bin, from where it can be brought back; empty where it is gone for good."""
 
 
 def page_of(items: list[T], cursor: str, limit: int) -> Page[T]:

@@ -81,6 +81,7 @@ def test_one_fault_costs_one_row_and_is_told_with_place_reason_and_fix(
     assert entry["reason"].startswith(reason)
     assert entry["fix"] == fix_for(entry["reason"]) != _ANY
     assert list(report["reasons"].values()) == [1] and set(report["fixes"]) == set(report["reasons"])
+    assert list(report["fixes"].values()) == [entry["fix"]]
     assert dataset.quarantine() == [entry]
 
 

@@ -28,6 +28,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/bin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was deleted in the last thirty days, newest first
+         * @description What was deleted in the last thirty days, newest first.
+         */
+        get: operations["list_bin"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bin/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete one thing of the bin for good
+         * @description Delete one thing of the bin for good.
+         */
+        delete: operations["delete_from_bin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/bin/{id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a deleted thing back where it stood
+         * @description Put a deleted thing back where it stood.
+         */
+        post: operations["restore_from_bin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checkpoints": {
         parameters: {
             query?: never;
@@ -59,8 +119,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete one checkpoint of a run at rest
-         * @description Delete one checkpoint of a run at rest.
+         * Put one checkpoint of a run at rest into the bin
+         * @description Put one checkpoint of a run at rest into the bin.
          */
         delete: operations["delete_checkpoint"];
         options?: never;
@@ -131,8 +191,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete one version
-         * @description Delete one version.
+         * Put one version into the bin
+         * @description Put one version into the bin.
          */
         delete: operations["delete_dataset"];
         options?: never;
@@ -534,8 +594,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Remove things that can be made again
-         * @description Remove things that can be made again.
+         * Remove things that can be made again, or empty the bin
+         * @description Remove things that can be made again, or empty the bin.
          */
         post: operations["clean_disk"];
         delete?: never;
@@ -792,6 +852,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/machine/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in use of processor, memory, disk, network and each GPU right now
+         * @description What is in use of processor, memory, disk, network and each GPU right now.
+         */
+        get: operations["get_machine_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/models": {
         parameters: {
             query?: never;
@@ -827,8 +907,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete one registered version
-         * @description Delete one registered version.
+         * Put one registered version into the bin
+         * @description Put one registered version into the bin.
          */
         delete: operations["delete_model"];
         options?: never;
@@ -995,8 +1075,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a run that is at rest, with its log, checkpoints and artifacts
-         * @description Delete a run that is at rest, with its log, checkpoints and artifacts.
+         * Put a run that is at rest into the bin, with its log, checkpoints and artifacts
+         * @description Put a run that is at rest into the bin, with its log, checkpoints and artifacts.
          */
         delete: operations["delete_run"];
         options?: never;
@@ -1351,8 +1431,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete one version
-         * @description Delete one version.
+         * Put one version into the bin
+         * @description Put one version into the bin.
          */
         delete: operations["delete_tokenizer"];
         options?: never;
@@ -2166,6 +2246,29 @@ export interface components {
             num_beams: number;
         };
         /**
+         * BinnedThing
+         * @description Something that was deleted and can be brought back.
+         */
+        BinnedThing: {
+            /** Bytes */
+            bytes: number;
+            /** Deleted */
+            deleted: number;
+            /** Id */
+            id: string;
+            /** Kept Until */
+            kept_until: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "run" | "checkpoint" | "dataset" | "tokenizer" | "model";
+            /** Name */
+            name: string;
+            /** Reference */
+            reference: string;
+        };
+        /**
          * Bleu
          * @description Corpus BLEU (sacreBLEU, 13a tokens).
          */
@@ -2484,7 +2587,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "tokens" | "uploads" | "cache" | "leftovers";
+            kind: "tokens" | "uploads" | "cache" | "leftovers" | "bin";
         };
         /**
          * Cleaned
@@ -2498,11 +2601,11 @@ export interface components {
         };
         /**
          * Cleaning
-         * @description Which of the things that can be made again are removed.
+         * @description Which of the things that can go are removed.
          */
         Cleaning: {
             /** What */
-            what: ("tokens" | "uploads" | "cache" | "leftovers")[];
+            what: ("tokens" | "uploads" | "cache" | "leftovers" | "bin")[];
         };
         /**
          * ColumnSplit
@@ -3128,6 +3231,11 @@ export interface components {
          * @description What was deleted.
          */
         Deleted: {
+            /**
+             * Bin
+             * @default
+             */
+            bin: string;
             /** Deleted */
             deleted: string;
         };
@@ -5350,6 +5458,30 @@ export interface components {
             workspace: string;
         };
         /**
+         * MachineUse
+         * @description What all programs use of the machine at this moment. Percent of all cores; bytes; bytes a second.
+         */
+        MachineUse: {
+            /** Cpu Percent */
+            cpu_percent: number;
+            /** Disk Bytes */
+            disk_bytes: number;
+            /** Disk Total Bytes */
+            disk_total_bytes: number;
+            /** Gpus */
+            gpus: {
+                [key: string]: number;
+            }[];
+            /** Memory Bytes */
+            memory_bytes: number;
+            /** Memory Total Bytes */
+            memory_total_bytes: number;
+            /** Traffic */
+            traffic: {
+                [key: string]: number;
+            };
+        };
+        /**
          * MapSpec
          * @description Lay a dataset's rows out in a plane by what a model makes of them.
          */
@@ -5808,6 +5940,18 @@ export interface components {
             size: number;
             /** Text */
             text: string;
+        };
+        /** Page[BinnedThing] */
+        Page_BinnedThing_: {
+            /** Items */
+            items: components["schemas"]["BinnedThing"][];
+            /**
+             * Next Cursor
+             * @default
+             */
+            next_cursor: string;
+            /** Total */
+            total?: number | null;
         };
         /** Page[Checkpoint] */
         Page_Checkpoint_: {
@@ -8829,6 +8973,131 @@ export interface operations {
             };
         };
     };
+    list_bin: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before; empty for the first. */
+                cursor?: string;
+                /** @description Most items of one page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_BinnedThing_"];
+                };
+            };
+        };
+    };
+    delete_from_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deleted"];
+                };
+            };
+        };
+    };
+    restore_from_bin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier as lists give it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BinnedThing"];
+                };
+            };
+        };
+    };
     list_checkpoints: {
         parameters: {
             query: {
@@ -8877,7 +9146,10 @@ export interface operations {
     };
     delete_checkpoint: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Not into the bin: it cannot be brought back. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Identifier as lists give it. */
@@ -9154,7 +9426,10 @@ export interface operations {
     };
     delete_dataset: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Not into the bin: it cannot be brought back. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Name (its newest version), `name@version` or id. */
@@ -10730,6 +11005,44 @@ export interface operations {
             };
         };
     };
+    get_machine_use: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Refused; the problem says why and what to do. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The machine cannot do it, such as a full disk or a missing extra. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MachineUse"];
+                };
+            };
+        };
+    };
     list_models: {
         parameters: {
             query?: {
@@ -10817,7 +11130,10 @@ export interface operations {
     };
     delete_model: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Not into the bin: it cannot be brought back. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Name (its newest version), `name@version` or id. */
@@ -11238,7 +11554,10 @@ export interface operations {
     };
     delete_run: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Not into the bin: it cannot be brought back. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Identifier as lists give it. */
@@ -12158,7 +12477,10 @@ export interface operations {
     };
     delete_tokenizer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Not into the bin: it cannot be brought back. */
+                for_good?: boolean;
+            };
             header?: never;
             path: {
                 /** @description Name (its newest version), `name@version` or id. */

@@ -76,6 +76,22 @@ export function cleanDisk(what: Schemas["CleanableArea"]["kind"][]): Promise<Sch
   return data(api.POST("/api/disk/clean", { body: { what } }));
 }
 
+export type Binned = Schemas["BinnedThing"];
+
+export const binQuery = queryOptions({
+  queryKey: ["bin"],
+  queryFn: () => data(api.GET("/api/bin", { params: { query: { limit: 1000 } } })),
+});
+
+/** Put a deleted thing back where it stood. */
+export function restoreFromBin(id: string): Promise<Binned> {
+  return data(api.POST("/api/bin/{id}/restore", { params: { path: { id } } }));
+}
+
+export function deleteFromBin(id: string): Promise<Schemas["Deleted"]> {
+  return data(api.DELETE("/api/bin/{id}", { params: { path: { id } } }));
+}
+
 export function setQuota(bytes: number | null): Promise<Schemas["Quota"]> {
   return data(api.PUT("/api/disk/quota", { body: { bytes } }));
 }

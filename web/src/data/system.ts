@@ -12,6 +12,15 @@ export const machineQuery = queryOptions({
   staleTime: 60_000,
 });
 
+export type MachineUse = Schemas["MachineUse"];
+
+/** What is in use now; asked for again while the page is seen. */
+export const machineUseQuery = queryOptions({
+  queryKey: ["machine", "use"],
+  queryFn: () => data(api.GET("/api/machine/use")),
+  refetchInterval: 5_000,
+});
+
 export const priceQuery = queryOptions({
   queryKey: ["price"],
   queryFn: () => data(api.GET("/api/cost")),

@@ -44,7 +44,7 @@ export const FAKE_LEDGER = {
       rows: 125,
       tokens: null,
       sequences: null,
-      losses: { "it has N fields instead of N": { rows: 2, tokens: 0 } },
+      losses: { "it has … fields instead of …": { rows: 2, tokens: 0 } },
     },
     {
       name: "mapped",
@@ -105,7 +105,7 @@ export const FAKE_REPORT = {
   rows: { raw: 127, good: 122, bad: 5 },
   splits: { train: 101, validation: 13, test: 8 },
   columns: { Question: "text", Answer: "text" },
-  reasons: { "it has N fields instead of N": 2, "the answer is empty": 2, "the prompt is empty": 1 },
+  reasons: { "it has … fields instead of …": 2, "the answer is empty": 2, "the prompt is empty": 1 },
   first_bad: FAKE_BAD,
   duplicates: { rows: 2, contents: 2 },
   files: [

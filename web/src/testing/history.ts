@@ -1,6 +1,6 @@
 // Typed fakes of versions, lineage, splits, the lab and the disk, for stories and tests alone.
 
-import type { ChangedRow, Disk, LineageGraph, SplitPreview, VersionDiff } from "../data/history.ts";
+import type { Binned, ChangedRow, Disk, LineageGraph, SplitPreview, VersionDiff } from "../data/history.ts";
 import type { Candidates, Comparison } from "../data/looking/lab.ts";
 
 export const FAKE_SPLIT_PREVIEW: SplitPreview = {
@@ -202,3 +202,25 @@ export const FAKE_DISK: Disk = {
     },
   ],
 };
+
+const DELETED = 1.79e9;
+const binned = (
+  id: string,
+  kind: Binned["kind"],
+  reference: string,
+  name: string,
+  bytes: number,
+): Binned => ({
+  id,
+  kind,
+  reference,
+  name,
+  bytes,
+  deleted: DELETED,
+  kept_until: DELETED + 30 * 86_400,
+});
+
+export const FAKE_BIN: Binned[] = [
+  binned("b1", "run", "1m8answers", "answers", 4.2 * GB),
+  binned("b2", "dataset", "faq@1", "faq@1", 0.3 * GB),
+];

@@ -10,7 +10,7 @@ import typer
 from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import SPLIT_HELP, split_of
 from tokenloom.cli.foreground import start
-from tokenloom.cli.output import emit, emit_table, options, say, workspace
+from tokenloom.cli.output import ForGood, emit, emit_deleted, emit_table, options, say, workspace
 
 app = typer.Typer(help="Datasets: import, look, check, export, delete.", no_args_is_help=True)
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Dataset by name, name@version or id.")]
@@ -137,12 +137,13 @@ def export(
 
 
 @app.command()
-def delete(context: typer.Context, name: Name) -> None:
-    """Delete one version of a dataset."""
+def delete(context: typer.Context, name: Name, for_good: ForGood = False) -> None:
+    """Put one version of a dataset into the bin."""
     from tokenloom.data.dataset import DatasetStore
+    from tokenloom.jobs.deletion import delete_version
 
-    deleted = DatasetStore(workspace(context)).delete(name)
-    emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
+    space = workspace(context)
+    emit_deleted(context, delete_version(space, DatasetStore(space).get(name), for_good=for_good))
 
 
 def _kind(format: str, unit: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tokenloom.cli.foreground import start
-from tokenloom.cli.output import emit, emit_table, options, workspace
+from tokenloom.cli.output import ForGood, emit, emit_deleted, emit_table, options, workspace
 
 if TYPE_CHECKING:
     from tokenloom.data.tokenizer import Tokenizer
@@ -146,9 +146,10 @@ def _texts(context: typer.Context, dataset: str, split: str | None) -> list[str]
 
 
 @app.command()
-def delete(context: typer.Context, name: Name) -> None:
-    """Delete one version of a tokenizer."""
+def delete(context: typer.Context, name: Name, for_good: ForGood = False) -> None:
+    """Put one version of a tokenizer into the bin."""
     from tokenloom.data.tokenizer.store import TokenizerStore
+    from tokenloom.jobs.deletion import delete_version
 
-    deleted = TokenizerStore(workspace(context)).delete(name)
-    emit(context, {"deleted": deleted}, text=f"deleted {deleted}")
+    space = workspace(context)
+    emit_deleted(context, delete_version(space, TokenizerStore(space).get(name), for_good=for_good))

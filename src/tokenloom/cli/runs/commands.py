@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tokenloom.cli.foreground import ask_for_trace, stay_with, wait_for_answer
-from tokenloom.cli.output import emit, emit_table, options, workspace
+from tokenloom.cli.output import ForGood, emit, emit_deleted, emit_table, options, workspace
 
 app = typer.Typer(help="Runs: list, follow, compare, steer.", no_args_is_help=True)
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Id, the beginning of one, or a name.")]
@@ -310,13 +310,11 @@ def note(
 
 
 @app.command()
-def delete(context: typer.Context, run: Run) -> None:
-    """Delete a run that has come to rest, with its checkpoints."""
+def delete(context: typer.Context, run: Run, for_good: ForGood = False) -> None:
+    """Put a run that has come to rest into the bin, with its checkpoints."""
     from tokenloom.jobs.deletion import delete_run
 
-    run_id = _folder(context, run).name
-    freed = delete_run(workspace(context), run_id)
-    emit(context, {"deleted": run_id, "bytes": freed}, text=f"deleted {run_id} ({freed / 1e6:.1f} MB)")
+    emit_deleted(context, delete_run(workspace(context), _folder(context, run).name, for_good=for_good))
 
 
 def _event_line(event: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ import re
 
 _FIXES = [
     (r"quote is opened|after a closing quote", "Close the quote where the field ends, and write a quote inside of a field twice (\"\")."),
-    (r"\d+ fields instead of", "Give the row as many fields as the header has; put fields that hold the delimiter into quotes."),
+    (r"(\d+|…) fields instead of", "Give the row as many fields as the header has; put fields that hold the delimiter into quotes."),
     (r"NUL", "Take the zero bytes out; they often come from a broken copy or a wrong encoding."),
     (r"^the column .* holds bytes", "Leave the column out when the file is written, or write it as text; pictures and sounds are not read."),
     (r"bytes that (are not|cannot)|not text", "Save the file as UTF-8, or name its encoding with format.encoding."),
@@ -15,7 +15,7 @@ _FIXES = [
     (r"NaN or Infinity", "Write null instead of NaN or Infinity."),
     (r"invalid JSON|not an object|empty object|damaged object", "Write one JSON object with named fields on the line; the column of the fault is given."),
     (r"second object follows", "Keep one list in the file, or write one object a line."),
-    (r"longer than|more than \d+ MB", "Cut it into shorter rows; for text, read it by line or paragraph."),
+    (r"longer than|more than (\d+|…) MB", "Cut it into shorter rows; for text, read it by line or paragraph."),
     (r"^a value of the column .* is not ", "Write it as its type has it, or leave it empty; if the column holds other things too, choose the type text."),
     (r"columns", "Leave out the columns that a model does not read, or put them into one nested column."),
     (r"no match of the pattern", "Widen the pattern, or let it stand between rows instead of naming groups."),

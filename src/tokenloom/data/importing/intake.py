@@ -195,5 +195,5 @@ def _dumped(row: dict[str, Any]) -> bytes:
 
 def _general(reason: str, known: Counter[str]) -> str:
     """Reasons that differ only in a number are counted as one, and there are never more than forty."""
-    general = _NUMBERS.sub("N", _DETAILS.sub("", reason))
+    general = _NUMBERS.sub("…", _DETAILS.sub("", reason))
     return general if general in known or len(known) < _MAX_REASONS else "other reasons"

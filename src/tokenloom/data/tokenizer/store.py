@@ -40,9 +40,5 @@ class TokenizerStore:
         """By name (newest version), ``name@2`` or id; NotFound with near names."""
         return self._ref(self._folders.find(ref))
 
-    def delete(self, ref: str) -> str:
-        """Remove one version; its id."""
-        return self._folders.delete(ref)
-
     def _ref(self, meta: dict[str, Any]) -> TokenizerRef:
         return TokenizerRef(meta["id"], meta["name"], int(meta["version"]), self._folders.root / meta["id"], meta)

@@ -12,6 +12,7 @@ from typing import Any
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.data.versions import stale_in
+from tokenloom.jobs.keeping.bin import contents
 from tokenloom.jobs.runs import last_state, read_info
 from tokenloom.kit.atomic import atomic_write, read_manifest
 from tokenloom.kit.errors import DataError, ResourceError, SpecError
@@ -24,6 +25,7 @@ CLEANABLE = {
     "uploads": "Uploaded files whose dataset is made: importing them once more would need the file again.",
     "cache": "Everything else that is kept only to be quick.",
     "leftovers": "What killed processes left behind more than an hour ago.",
+    "bin": "What was deleted: it cannot be brought back afterwards.",
 }
 """What :func:`clean` removes, and what that costs."""
 _MOST_ITEMS = 200
@@ -40,6 +42,7 @@ def usage(workspace: Workspace) -> dict[str, Any]:
         _area("models", _models(workspace)),
         _area("exports", _folders(workspace.exports)),
         _area("cache", _folders(workspace.cache)),
+        _area("bin", [_item(workspace.root / "bin" / each.id, each.name) for each in contents(workspace)]),
     ]
     total = sum(area["bytes"] for area in areas)
     free = shutil.disk_usage(workspace.root).free
@@ -47,7 +50,7 @@ def usage(workspace: Workspace) -> dict[str, Any]:
 
 
 def clean(workspace: Workspace, what: Iterable[str]) -> dict[str, int]:
-    """Remove what can be made again; bytes freed of each kind. :class:`SpecError` for a kind that there is not."""
+    """Remove what can be made again, or was deleted; bytes freed of each kind. :class:`SpecError` for a kind that there is not."""
     chosen = list(dict.fromkeys(what))
     if unknown := [kind for kind in chosen if kind not in CLEANABLE]:
         raise SpecError(f"“{unknown[0][:60]}” cannot be cleaned.", hint=f"There is: {', '.join(CLEANABLE)}.")
@@ -173,6 +176,7 @@ def _removable(workspace: Workspace, kind: str) -> list[Path]:
         "uploads": lambda: _imported_blobs(workspace),
         "cache": lambda: _visible(workspace.cache),
         "leftovers": lambda: _leftovers(workspace),
+        "bin": lambda: _visible(workspace.root / "bin"),
     }
     return [] if _held_by(workspace, kind) else found[kind]()
 

@@ -1,18 +1,22 @@
-"""``/api/lineage`` and ``/api/disk``: what was made from what, and the room that it takes."""
+"""``/api/lineage``, ``/api/disk`` and ``/api/bin``: what was made from what, the room that it takes, and what was deleted."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
+from tokenloom.server.answers import Cursor, Deleted, Id, Limit, Page, page_of
 from tokenloom.server.studio import Here
 from tokenloom.spec.base import DeferredModel
 
+if TYPE_CHECKING:
+    from tokenloom.jobs.keeping.bin import Binned
+
 router = APIRouter(tags=["system"])
 Kind = Literal["dataset", "tokenizer", "run", "model"]
-CleanKind = Literal["tokens", "uploads", "cache", "leftovers"]
+CleanKind = Literal["tokens", "uploads", "cache", "leftovers", "bin"]
 
 
 class LineageNode(DeferredModel):
@@ -66,11 +70,25 @@ class Disk(DeferredModel):
     cleanable: list[CleanableArea]
 
 
+class BinnedThing(DeferredModel):
+    """Something that was deleted and can be brought back."""
+
+    id: str
+    kind: Literal["run", "checkpoint", "dataset", "tokenizer", "model"]
+    reference: str
+    name: str
+    bytes: int
+    deleted: float
+    """Seconds since 1970."""
+    kept_until: float
+    """When it goes for good."""
+
+
 class Cleaning(BaseModel):
-    """Which of the things that can be made again are removed."""
+    """Which of the things that can go are removed."""
 
     model_config = ConfigDict(extra="forbid")
-    what: list[CleanKind] = Field(min_length=1, max_length=4)
+    what: list[CleanKind] = Field(min_length=1, max_length=5)
 
 
 class Cleaned(DeferredModel):
@@ -108,7 +126,7 @@ def get_disk(studio: Here) -> Disk:
 
 @router.post("/disk/clean")
 def clean_disk(body: Cleaning, studio: Here) -> Cleaned:
-    """Remove things that can be made again."""
+    """Remove things that can be made again, or empty the bin."""
     from tokenloom.jobs.keeping.disk import clean
 
     freed = clean(studio.workspace, body.what)
@@ -123,3 +141,37 @@ def set_disk_quota(body: Quota, studio: Here) -> Quota:
 
     set_quota(studio.workspace, body.bytes)
     return body
+
+
+@router.get("/bin")
+def list_bin(studio: Here, cursor: Cursor = "", limit: Limit = 100) -> Page[BinnedThing]:
+    """What was deleted in the last thirty days, newest first."""
+    from tokenloom.jobs.keeping.bin import contents
+
+    return page_of([_binned(each) for each in contents(studio.workspace)], cursor, limit)
+
+
+@router.post("/bin/{id}/restore")
+def restore_from_bin(id: Id, studio: Here) -> BinnedThing:
+    """Put a deleted thing back where it stood."""
+    from tokenloom.jobs.keeping.bin import restore
+
+    back = restore(studio.workspace, id)
+    studio.changed()
+    return _binned(back)
+
+
+@router.delete("/bin/{id}")
+def delete_from_bin(id: Id, studio: Here) -> Deleted:
+    """Delete one thing of the bin for good."""
+    from tokenloom.jobs.keeping.bin import empty
+
+    empty(studio.workspace, id)
+    return Deleted(deleted=id)
+
+
+def _binned(told: Binned) -> BinnedThing:
+    from tokenloom.jobs.keeping.bin import KEPT_DAYS
+
+    fields = {name: getattr(told, name) for name in BinnedThing.model_fields if name != "kept_until"}
+    return BinnedThing(**fields, kept_until=told.deleted + KEPT_DAYS * 86_400)

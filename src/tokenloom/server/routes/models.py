@@ -15,7 +15,7 @@ from tokenloom.jobs.registry import delete_model as delete_registered
 from tokenloom.jobs.registry import register_model
 from tokenloom.kit.atomic import read_manifest, verify_dir
 from tokenloom.kit.errors import DataError
-from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page, Reference, page_of
+from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, ForGood, Id, Limit, Page, Reference, page_of
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
 from tokenloom.spec.base import DeferredModel
@@ -136,11 +136,11 @@ def create_model(body: Register, studio: Here) -> Model:
 
 
 @router.delete("/models/{model}")
-def delete_model(model: Reference, studio: Here) -> Deleted:
-    """Delete one registered version."""
-    deleted = delete_registered(studio.workspace, model)
+def delete_model(model: Reference, studio: Here, for_good: ForGood = False) -> Deleted:
+    """Put one registered version into the bin."""
+    gone = delete_registered(studio.workspace, model, for_good=for_good)
     studio.changed()
-    return Deleted(deleted=deleted)
+    return Deleted(deleted=gone.reference, bin=gone.id)
 
 
 @router.post("/architecture", openapi_extra=takes_spec("RunSpec"))
@@ -180,11 +180,11 @@ def list_checkpoints(
 
 
 @router.delete("/checkpoints/{id}/{step}")
-def delete_checkpoint(id: Id, step: int, studio: Here) -> Deleted:
-    """Delete one checkpoint of a run at rest."""
+def delete_checkpoint(id: Id, step: int, studio: Here, for_good: ForGood = False) -> Deleted:
+    """Put one checkpoint of a run at rest into the bin."""
     studio.run_folder(id)
-    delete_checkpoint_folder(studio.workspace, id, step)
-    return Deleted(deleted=f"{id}@{step}")
+    gone = delete_checkpoint_folder(studio.workspace, id, step, for_good=for_good)
+    return Deleted(deleted=gone.reference, bin=gone.id)
 
 
 def _registered(studio: Studio) -> list[Model]:

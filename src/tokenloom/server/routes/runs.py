@@ -17,7 +17,7 @@ from tokenloom.jobs.recovery.forking import fork_run, settings_at
 from tokenloom.jobs.recovery.reproducing import reproduce_run
 from tokenloom.jobs.runs import record_event
 from tokenloom.kit.errors import Conflict, TokenloomError
-from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, Id, Limit, Page
+from tokenloom.server.answers import ID_PATTERN, Cursor, Deleted, ForGood, Id, Limit, Page
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.studio import Here, Studio
 from tokenloom.spec.base import DeferredModel
@@ -198,12 +198,12 @@ def annotate_run(id: Id, annotation: Annotation, studio: Here) -> Run:
 
 
 @router.delete("/runs/{id}")
-def delete_run(id: Id, studio: Here) -> Deleted:
-    """Delete a run that is at rest, with its log, checkpoints and artifacts."""
+def delete_run(id: Id, studio: Here, for_good: ForGood = False) -> Deleted:
+    """Put a run that is at rest into the bin, with its log, checkpoints and artifacts."""
     studio.run_folder(id)
-    delete_run_folder(studio.workspace, id)
+    gone = delete_run_folder(studio.workspace, id, for_good=for_good)
     studio.changed()
-    return Deleted(deleted=id)
+    return Deleted(deleted=gone.reference, bin=gone.id)
 
 
 @router.post("/runs/{id}/drill", status_code=202)

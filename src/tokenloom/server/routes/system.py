@@ -47,6 +47,20 @@ class Machine(DeferredModel):
     findings: list[Finding]
 
 
+class MachineUse(DeferredModel):
+    """What all programs use of the machine at this moment. Percent of all cores; bytes; bytes a second."""
+
+    cpu_percent: float
+    memory_bytes: int
+    memory_total_bytes: int
+    disk_bytes: int
+    disk_total_bytes: int
+    traffic: dict[str, float]
+    """`disk_read_`, `disk_write_`, `network_received_` and `network_sent_bytes_per_second`, where the system counts them."""
+    gpus: list[dict[str, float]]
+    """Of each: `use_percent`, `memory_bytes`, `memory_total_bytes`, `power_watts`, `temperature_celsius`, where it tells them."""
+
+
 class Price(BaseModel):
     """What an hour of this machine costs."""
 
@@ -70,6 +84,14 @@ def get_machine(studio: Here) -> Machine:
     root = studio.workspace.root
     findings = [Finding(**finding.__dict__) for finding in examine(studio.workspace)]
     return Machine(workspace=str(root), free_disk_bytes=free_disk(root), findings=findings, **this_machine().as_dict())
+
+
+@router.get("/machine/use")
+def get_machine_use(studio: Here) -> MachineUse:
+    """What is in use of processor, memory, disk, network and each GPU right now."""
+    from tokenloom.resources.monitor import machine_use
+
+    return MachineUse(**machine_use(studio.workspace.root))
 
 
 @router.get("/cost")

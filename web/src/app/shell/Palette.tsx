@@ -8,7 +8,7 @@ import { Icon } from "../../ui/Icon/Icon.tsx";
 import { ThreadLine } from "../../ui/ThreadLine/ThreadLine.tsx";
 import { threadOf } from "../../ui/thread.ts";
 import { withBase } from "../address.ts";
-import { PLACES } from "./places.ts";
+import { INNER, PLACES } from "./places.ts";
 
 const MOST_RUNS = 8;
 
@@ -80,13 +80,22 @@ function useGroups(onKeys: () => void): CommandGroup[] {
     },
     {
       title: t("Go to"),
-      items: PLACES.map((place) => ({
-        id: `place-${place.href}`,
-        label: t(place.name),
-        icon: <Icon of={place.icon} muted />,
-        shortcut: place.shortcut.toUpperCase(),
-        onSelect: go(place.href),
-      })),
+      items: [
+        ...PLACES.map((place) => ({
+          id: `place-${place.href}`,
+          label: t(place.name),
+          icon: <Icon of={place.icon} muted />,
+          shortcut: place.shortcut.toUpperCase(),
+          onSelect: go(place.href),
+        })),
+        ...INNER.map(({ href, name, hint, icon }) => ({
+          id: `place-${href}`,
+          label: t(name),
+          hint: t(hint),
+          icon: <Icon of={icon} muted />,
+          onSelect: go(href),
+        })),
+      ],
     },
     {
       title: t("Help"),

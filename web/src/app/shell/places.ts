@@ -11,7 +11,9 @@ import {
   type LucideIcon,
   MessageSquareText,
   PackageOpen,
+  Puzzle,
   ScrollText,
+  Trash2,
 } from "lucide-react";
 
 export interface Place {
@@ -41,6 +43,12 @@ export const FOOT: readonly Place[] = [
   { href: "/compute", name: "Compute", icon: Cpu, shortcut: "g p" },
   { href: "/help", name: "Help", icon: CircleHelp, shortcut: "g ?" },
 ];
+
+/** What stands inside of a page, and is looked for by its name. */
+export const INNER = [
+  { href: "/data?tab=tokenizers", name: "Tokenizers", hint: "Data", icon: Puzzle },
+  { href: "/data?tab=storage", name: "Disk and bin", hint: "Data", icon: Trash2 },
+] as const;
 
 export const PLACES: readonly Place[] = [...WORK, ...MODEL, ...FOOT];
 

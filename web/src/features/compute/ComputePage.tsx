@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError } from "../../data/client.ts";
-import { type Machine, machineQuery, priceQuery, setPrice } from "../../data/system.ts";
+import { tellError } from "../../data/problem.ts";
+import { type Machine, machineQuery, machineUseQuery, priceQuery, setPrice } from "../../data/system.ts";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Button } from "../../ui/Button/Button.tsx";
 import { CopyButton } from "../../ui/CopyButton/CopyButton.tsx";
@@ -17,6 +18,7 @@ import { PageHeader } from "../../ui/PageHeader/PageHeader.tsx";
 import { Panel } from "../../ui/Panel/Panel.tsx";
 import { TextField } from "../../ui/TextField/TextField.tsx";
 import { toast } from "../../ui/Toast/toast.ts";
+import { UsePanel } from "./UsePanel.tsx";
 
 /** The machine: what it has, what is missing and how to get it, and what an hour of it costs. */
 export function ComputePage() {
@@ -35,6 +37,7 @@ export function ComputePage() {
           </Cell>
           <Cell span={5} full>
             <div className="grid content-start gap-4">
+              <UseNow />
               <Facts machine={machine.data} />
               <PricePanel />
             </div>
@@ -60,14 +63,38 @@ export function Doctor({ machine }: { machine: Pick<Machine, "findings"> }) {
           detail: (
             <>
               {finding.found}
-              {finding.fix && <code className="mt-1 block wrap-anywhere text-text-2">{finding.fix}</code>}
+              {finding.fix && <Fix text={finding.fix} />}
             </>
           ),
-          ...(finding.fix ? { actions: <CopyButton text={finding.fix} label={t("Copy the fix")} /> } : {}),
+          ...(commandIn(finding.fix)
+            ? { actions: <CopyButton text={commandIn(finding.fix)} label={t("Copy the command")} /> }
+            : {}),
         }))}
       />
     </Panel>
   );
+}
+
+/** The command of a fix: what stands in it between backticks, or all of it where it is nothing else. */
+function commandIn(fix: string): string {
+  return /`([^`]+)`/.exec(fix)?.[1] ?? (/^[a-z][\w./-]* /.test(fix) ? fix : "");
+}
+
+/** A sentence, its command as code. */
+function Fix({ text }: { text: string }) {
+  const parts = commandIn(text) === text ? ["", text, ""] : text.split("`");
+  return (
+    <span className="mt-1 block wrap-anywhere text-text-2">
+      {parts.map((part, place) =>
+        place % 2 === 1 ? <code key={part}>{part}</code> : <span key={part}>{part}</span>,
+      )}
+    </span>
+  );
+}
+
+function UseNow() {
+  const use = useQuery(machineUseQuery);
+  return <UsePanel use={use.data} error={use.isError ? tellError(use.error) : null} />;
 }
 
 function Facts({ machine }: { machine: Machine }) {
@@ -129,7 +156,7 @@ function PricePanel() {
           />
         </div>
         <div>
-          <Button type="submit" isDisabled={draft === null}>
+          <Button type="submit" isDisabled={draft === null} why={t("Nothing was changed.")}>
             {t("Save price")}
           </Button>
         </div>

@@ -33,11 +33,24 @@ export const States = meta.story({
           found: "breaks the import of transformers",
           fix: "pip uninstall torchvision",
         },
+        {
+          what: "port 7860",
+          status: "missing",
+          found: "taken",
+          fix: "Start with `tokenloom studio --port auto`, or stop what listens there.",
+        },
+        {
+          what: "GPU",
+          status: "missing",
+          found: "no driver answers",
+          fix: "Nothing to do for CPU training.",
+        },
       ],
     },
   },
   play: async ({ canvas }) => {
-    await expect(canvas.getAllByRole("button", { name: /Copy the fix/ })).toHaveLength(2);
+    await expect(canvas.getAllByRole("button", { name: /Copy the command/ })).toHaveLength(3);
+    await expect(canvas.getByText("tokenloom studio --port auto").tagName).toBe("CODE");
     await expect(canvas.getByText("pip uninstall torchvision")).toBeVisible();
   },
 });

@@ -192,7 +192,12 @@ export function EvaluationsPage(props: EvaluationsPageProps) {
         title={t("Evaluate")}
         sub={[isReady ? t("Two are chosen.") : t("Tick two evaluations to see what changed, row by row.")]}
         actions={
-          <Button icon={GitCompareArrows} isDisabled={!isReady} onPress={() => void compare()}>
+          <Button
+            icon={GitCompareArrows}
+            isDisabled={!isReady}
+            why={t("Tick two evaluations first.")}
+            onPress={() => void compare()}
+          >
             {t("Compare")}
           </Button>
         }

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import type { Run } from "../../data/runs.ts";
 import {
   columnsOf,
   columnsText,
@@ -9,6 +10,7 @@ import {
   sortKey,
 } from "./columns.ts";
 import { changedSince, diffOf } from "./compare/diff.ts";
+import { distanceOf, sameButSeed } from "./compare/seeds.ts";
 import { filterLine, fitsView } from "./filters.ts";
 
 test("the usual columns need no place in the address", () => {
@@ -70,4 +72,27 @@ test("a difference has a direction only where one is better", () => {
   expect(changedSince(3, 2, null)?.verdict).toBe("neutral");
   expect(changedSince(2, 2, "lower")?.verdict).toBe("neutral");
   expect(changedSince(null, 2, "lower")).toBeNull();
+});
+
+describe("seeds", () => {
+  const run = (id: string, rate: number, seed: number) =>
+    ({ id, task: "pretrain", params: { "optimizer.learning_rate": rate, seed, name: id } }) as never as Run;
+
+  it("belong together where nothing else differs", () => {
+    const runs = [run("a", 1, 0), run("b", 1, 1), run("c", 2, 0)];
+    expect(sameButSeed(runs[0] as Run, runs).map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("give the distance of means an interval, as R's t.test does", () => {
+    const { delta, half } = distanceOf([2.1, 2.3, 2.2], [1.9, 1.8, 2.0]) ?? { delta: 0, half: 0 };
+    expect(delta).toBeCloseTo(0.3, 6);
+    expect(half).toBeCloseTo(0.2267, 3);
+    const many = Array.from({ length: 20 }, (_, place) => place % 2);
+    expect(distanceOf(many, many)?.half).toBeCloseTo(2.0244 * Math.sqrt((2 * 5) / 19 / 20), 3);
+  });
+
+  it("need two values on both sides", () => {
+    expect(distanceOf([1], [1, 2])).toBeNull();
+    expect(distanceOf([1, 1], [2, 2])).toEqual({ delta: -1, half: 0 });
+  });
 });

@@ -1,5 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
+import { restoreFromBin } from "../../data/history.ts";
+import { tellError } from "../../data/problem.ts";
 import {
   type Annotation,
   annotateRun,
@@ -11,7 +13,10 @@ import {
 import { useTranslation } from "../../i18n/i18n.ts";
 import { toast, undoToast } from "../../ui/Toast/toast.ts";
 
-const UNDO_SECONDS = 10;
+function fail(error: unknown): void {
+  const { what, todo } = tellError(error);
+  toast({ message: todo ? `${what} ${todo}` : what, tone: "danger" });
+}
 
 /** What can be done with several runs: seen at once, taken back where the server refuses. */
 export function useRunActions() {
@@ -26,7 +31,7 @@ export function useRunActions() {
       const refused = done.find((each) => each.status === "rejected");
       if (refused) {
         takeBack();
-        toast({ message: (refused.reason as Error).message, tone: "danger" });
+        fail(refused.reason);
       }
       await refreshRuns(client);
     },
@@ -44,28 +49,30 @@ export function useRunActions() {
     [annotate, t],
   );
 
-  /** The runs vanish at once and are deleted after ten seconds, unless someone takes that back. */
+  /** The runs vanish at once, into the bin; for ten seconds a press brings them back. */
   const remove = useCallback(
-    (ids: readonly string[]) => {
+    async (ids: readonly string[]) => {
       setHidden((before) => new Set([...before, ...ids]));
-      const show = () => setHidden((before) => new Set([...before].filter((id) => !ids.includes(id))));
-      const timer = setTimeout(async () => {
-        const done = await Promise.allSettled(ids.map(deleteRun));
-        const refused = done.find((each) => each.status === "rejected");
-        if (refused) toast({ message: (refused.reason as Error).message, tone: "danger" });
+      const binned: string[] = [];
+      for (const id of [...ids].sort().reverse()) {
+        // the newest first: what stands on an older one goes before it
+        try {
+          binned.push((await deleteRun(id)).bin);
+        } catch (error) {
+          fail(error);
+        }
+      }
+      await refreshRuns(client);
+      setHidden((before) => new Set([...before].filter((id) => !ids.includes(id))));
+      if (binned.length === 0) return;
+      const words = t("{{count}} runs are in the bin", {
+        count: binned.length,
+        defaultValue_one: "One run is in the bin",
+      });
+      undoToast(words, t("Undo"), async () => {
+        for (const id of binned.reverse()) await restoreFromBin(id).catch(fail);
         await refreshRuns(client);
-        show();
-      }, UNDO_SECONDS * 1000);
-      const words = t("{{count}} runs deleted", { count: ids.length, defaultValue_one: "One run deleted" });
-      undoToast(
-        words,
-        t("Undo"),
-        () => {
-          clearTimeout(timer);
-          show();
-        },
-        UNDO_SECONDS,
-      );
+      });
     },
     [client, t],
   );

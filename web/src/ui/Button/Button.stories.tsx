@@ -29,7 +29,9 @@ export const States = meta.story({
   render: () => (
     <div className="flex flex-wrap items-center gap-2">
       <Button>At rest</Button>
-      <Button isDisabled>Disabled</Button>
+      <Button isDisabled why="Nothing was changed yet.">
+        Disabled
+      </Button>
       <Button isPending icon={Pause}>
         Pausing
       </Button>
@@ -43,7 +45,10 @@ export const States = meta.story({
   ),
   play: async ({ canvas }) => {
     await expect(canvas.getByRole("button", { name: "Disabled" })).toBeDisabled();
-    await expect(canvas.getByRole("button", { name: "Delete run" })).toBeVisible();
+    await expect(canvas.getByRole("button", { name: "Disabled" })).toHaveAccessibleDescription(
+      "Nothing was changed yet.",
+    );
+    await expect(canvas.getByRole("button", { name: "Delete run" })).toHaveAttribute("title", "Delete run");
   },
 });
 

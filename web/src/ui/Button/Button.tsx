@@ -15,6 +15,8 @@ export interface ButtonProps extends Omit<AriaButtonProps, "children" | "classNa
   icon?: LucideIcon;
   /** Shows the icon alone; the words become the accessible name and the tooltip. */
   iconOnly?: boolean;
+  /** Beside a button that is disabled and has no words next to it: what it waits for. On hover, and for screen readers. */
+  why?: string | undefined;
   className?: string;
 }
 
@@ -53,14 +55,19 @@ export function Button(props: ButtonProps) {
     iconOnly = false,
     className = "",
     isPending = false,
+    why,
     ...rest
   } = props;
+  const hint = [iconOnly && typeof children === "string" ? children : "", rest.isDisabled ? why : ""]
+    .filter(Boolean)
+    .join(": ");
   const shape = iconOnly ? SIZES[size].alone : SIZES[size].words;
   return (
     <AriaButton
       {...rest}
       {...(isPending ? PENDING : {})}
       {...(iconOnly && typeof children === "string" ? { "aria-label": children } : {})}
+      {...(hint ? { render: (dom) => <button {...dom} title={hint} /> } : {})}
       className={`inline-flex shrink-0 items-center justify-center gap-1.5 rounded-control border font-medium whitespace-nowrap transition-colors duration-(--motion-fast) data-[pending]:opacity-60 ${shape} ${LOOKS[look]} ${DISABLED} ${className}`}
     >
       {icon && <Icon of={icon} muted={look === "secondary"} />}

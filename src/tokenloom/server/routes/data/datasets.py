@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Query, Response
 from starlette.responses import FileResponse
 
 from tokenloom.kit.errors import DataError
-from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, attachment, offset_of, page_of
+from tokenloom.server.answers import Cursor, Deleted, ForGood, Limit, Page, Reference, attachment, offset_of, page_of
 from tokenloom.server.openapi import takes
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here, Studio
@@ -196,13 +196,14 @@ def download_quarantine(dataset: Reference, studio: Here) -> FileResponse:
 
 
 @router.delete("/datasets/{dataset}")
-def delete_dataset(dataset: Reference, studio: Here) -> Deleted:
-    """Delete one version."""
-    from tokenloom.data.dataset import DatasetStore
+def delete_dataset(dataset: Reference, studio: Here, for_good: ForGood = False) -> Deleted:
+    """Put one version into the bin."""
+    from tokenloom.jobs.deletion import delete_version
 
-    deleted = DatasetStore(studio.workspace).delete(dataset)
+    found = _dataset(studio, dataset)
+    gone = delete_version(studio.workspace, found, for_good=for_good)
     studio.changed()
-    return Deleted(deleted=deleted)
+    return Deleted(deleted=found.id, bin=gone.id)
 
 
 def _dataset(studio: Studio, reference: str) -> Dataset:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from tokenloom.server.answers import Cursor, Deleted, Limit, Page, Reference, page_of
+from tokenloom.server.answers import Cursor, Deleted, ForGood, Limit, Page, Reference, page_of
 from tokenloom.server.openapi import takes_spec
 from tokenloom.server.routes.runs import Started, start
 from tokenloom.server.studio import Here
@@ -90,13 +90,15 @@ def preview_tokens(tokenizer: Reference, body: Text, studio: Here) -> Preview:
 
 
 @router.delete("/tokenizers/{tokenizer}")
-def delete_tokenizer(tokenizer: Reference, studio: Here) -> Deleted:
-    """Delete one version."""
+def delete_tokenizer(tokenizer: Reference, studio: Here, for_good: ForGood = False) -> Deleted:
+    """Put one version into the bin."""
     from tokenloom.data.tokenizer.store import TokenizerStore
+    from tokenloom.jobs.deletion import delete_version
 
-    deleted = TokenizerStore(studio.workspace).delete(tokenizer)
+    found = TokenizerStore(studio.workspace).get(tokenizer)
+    gone = delete_version(studio.workspace, found, for_good=for_good)
     studio.changed()
-    return Deleted(deleted=deleted)
+    return Deleted(deleted=found.id, bin=gone.id)
 
 
 def _item(meta: dict[str, Any]) -> TokenizerItem:

@@ -46,6 +46,7 @@ function Stepper({ onBefore, onAfter }: Pick<RowAsReadProps, "onBefore" | "onAft
         icon={ChevronLeft}
         iconOnly
         isDisabled={!onBefore}
+        why={t("this is the first row")}
         onPress={() => onBefore?.()}
       >
         {t("Row before")}
@@ -56,6 +57,7 @@ function Stepper({ onBefore, onAfter }: Pick<RowAsReadProps, "onBefore" | "onAft
         icon={ChevronRight}
         iconOnly
         isDisabled={!onAfter}
+        why={t("this is the last row")}
         onPress={() => onAfter?.()}
       >
         {t("Next row")}

@@ -47,7 +47,13 @@ function CopyAs({
   return (
     <Menu
       trigger={
-        <Button size="small" look="ghost" icon={ClipboardCopy} isDisabled={steps.length === 0}>
+        <Button
+          size="small"
+          look="ghost"
+          icon={ClipboardCopy}
+          isDisabled={steps.length === 0}
+          why={t("Add a step first.")}
+        >
           {t("Copy as")}
         </Button>
       }
@@ -130,6 +136,7 @@ export function CleanTab({ dataset, reference, search, onSearch }: CleanTabProps
                 icon={Undo2}
                 iconOnly
                 isDisabled={!history.canUndo}
+                why={t("nothing was changed")}
                 onPress={history.undo}
               >
                 {t("Undo")}
@@ -140,6 +147,7 @@ export function CleanTab({ dataset, reference, search, onSearch }: CleanTabProps
                 icon={Redo2}
                 iconOnly
                 isDisabled={!history.canRedo}
+                why={t("nothing was undone")}
                 onPress={history.redo}
               >
                 {t("Redo")}

@@ -108,7 +108,12 @@ function NewFilter({ columns, summaries, onAdd }: NewFilterProps) {
           mono
         />
       )}
-      <Button className="justify-self-start" isDisabled={!isUsable(draft)} onPress={add}>
+      <Button
+        className="justify-self-start"
+        isDisabled={!isUsable(draft)}
+        why={t("Choose a column and a value first.")}
+        onPress={add}
+      >
         {t("Add the filter")}
       </Button>
     </div>

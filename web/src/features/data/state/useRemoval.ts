@@ -1,12 +1,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { deleteDataset, deleteTokenizer } from "../../../data/datasets.ts";
+import { restoreFromBin } from "../../../data/history.ts";
 import { createStore } from "../../../data/live/store.ts";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { toast, undoToast } from "../../../ui/Toast/toast.ts";
 
-const UNDO_SECONDS = 10;
 const hidden = createStore<ReadonlySet<string>>(new Set());
 
 function hide(key: string, isHidden: boolean): void {
@@ -21,33 +21,27 @@ export function useHidden(): ReadonlySet<string> {
   return useSyncExternalStore(hidden.subscribe, hidden.get);
 }
 
-/** Deletes a version of a dataset or tokenizer: gone at once, sent when the ten seconds for undo are over. */
-export function useRemoval(kind: "dataset" | "tokenizer"): (reference: string) => void {
+/** Puts a version of a dataset or tokenizer into the bin: gone at once, and for ten seconds a press brings it back. */
+export function useRemoval(kind: "dataset" | "tokenizer"): (reference: string) => Promise<void> {
   const { t } = useTranslation();
   const client = useQueryClient();
-  return (reference) => {
+  const fail = (error: unknown) => {
+    const { what, todo } = tellError(error);
+    toast({ message: todo ? `${what} ${todo}` : what, tone: "danger" });
+  };
+  return async (reference) => {
     const key = `${kind} ${reference}`;
-    const show = () => hide(key, false);
-    const send = async () => {
-      try {
-        await (kind === "dataset" ? deleteDataset(reference) : deleteTokenizer(reference));
-        await client.invalidateQueries({ queryKey: [`${kind}s`] });
-      } catch (error) {
-        const { what, todo } = tellError(error);
-        toast({ message: todo ? `${what} ${todo}` : what, tone: "danger" });
-      }
-      show();
-    };
+    const refresh = () => client.invalidateQueries({ queryKey: [`${kind}s`] });
     hide(key, true);
-    const timer = window.setTimeout(() => void send(), UNDO_SECONDS * 1000);
-    undoToast(
-      t("{{name}} is deleted.", { name: reference }),
-      t("Undo"),
-      () => {
-        window.clearTimeout(timer);
-        show();
-      },
-      UNDO_SECONDS,
-    );
+    try {
+      const { bin } = await (kind === "dataset" ? deleteDataset(reference) : deleteTokenizer(reference));
+      await refresh();
+      undoToast(t("{{name}} is in the bin.", { name: reference }), t("Undo"), () => {
+        restoreFromBin(bin).catch(fail).finally(refresh);
+      });
+    } catch (error) {
+      fail(error);
+    }
+    hide(key, false);
   };
 }

@@ -32,6 +32,7 @@ function useNames(): Record<string, string> {
     exports: t("Exports"),
     cache: t("Cache"),
     leftovers: t("Leftovers"),
+    bin: t("Bin"),
   };
 }
 
@@ -60,7 +61,7 @@ function Items({ area }: { area: Area }) {
   );
 }
 
-function Cleaning({ disk, onClean }: Pick<DiskPanelProps, "disk" | "onClean">) {
+function Cleaning({ cleanable, onClean }: Pick<Disk, "cleanable"> & Pick<DiskPanelProps, "onClean">) {
   const { t } = useTranslation();
   const names = useNames();
   const [busy, setBusy] = useState("");
@@ -74,7 +75,7 @@ function Cleaning({ disk, onClean }: Pick<DiskPanelProps, "disk" | "onClean">) {
   };
   return (
     <ul className="m-0 grid list-none gap-0 p-0">
-      {disk.cleanable.map(({ kind, bytes, cost, held_by }) => (
+      {cleanable.map(({ kind, bytes, cost, held_by }) => (
         <li
           key={kind}
           className="flex flex-wrap items-center gap-x-4 gap-y-1 border-t border-line py-2.5 first:border-t-0"
@@ -89,6 +90,7 @@ function Cleaning({ disk, onClean }: Pick<DiskPanelProps, "disk" | "onClean">) {
             size="small"
             icon={Trash2}
             isDisabled={bytes === 0 || busy !== ""}
+            why={bytes === 0 ? t("There is nothing to remove.") : t("Another removal is under way.")}
             onPress={() => void clean(kind)}
           >
             {t("Remove {{what}}", { what: (names[kind] ?? kind).toLowerCase() })}
@@ -116,6 +118,7 @@ function Limit({ disk, onQuota }: Pick<DiskPanelProps, "disk" | "onQuota">) {
       </div>
       <Button
         isDisabled={isSame}
+        why={t("Nothing was changed.")}
         onPress={() => void onQuota(value === null || value <= 0 ? null : Math.round(value * GB))}
       >
         {t("Keep this limit")}
@@ -133,6 +136,7 @@ export function DiskPanel(props: DiskPanelProps) {
   const { t } = useTranslation();
   const names = useNames();
   const areas = [...disk.areas].sort((a, b) => b.bytes - a.bytes);
+  const cleanable = disk.cleanable.filter(({ kind }) => kind !== "bin"); // it has a panel of its own
   const total = disk.quota ?? disk.bytes + disk.free;
   return (
     <>
@@ -171,9 +175,9 @@ export function DiskPanel(props: DiskPanelProps) {
       </Panel>
       <Panel
         title={t("What can be made again")}
-        count={formatBytes(disk.cleanable.reduce((sum, { bytes }) => sum + bytes, 0))}
+        count={formatBytes(cleanable.reduce((sum, { bytes }) => sum + bytes, 0))}
       >
-        <Cleaning {...props} />
+        <Cleaning cleanable={cleanable} onClean={props.onClean} />
       </Panel>
       <Panel title={t("Limit")} count={disk.quota === null ? t("none") : formatBytes(disk.quota)}>
         <Limit key={String(disk.quota)} {...props} />

@@ -1,5 +1,13 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { cleanDisk, diskQuery, setQuota } from "../../../data/history.ts";
+import {
+  type Binned,
+  binQuery,
+  cleanDisk,
+  deleteFromBin,
+  diskQuery,
+  restoreFromBin,
+  setQuota,
+} from "../../../data/history.ts";
 import { tellError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
@@ -7,39 +15,57 @@ import { formatBytes } from "../../../ui/format.ts";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
 import { toast } from "../../../ui/Toast/toast.ts";
-import { type CleanKind, DiskPanel } from "./DiskPanel.tsx";
+import { BinPanel } from "./BinPanel.tsx";
+import { DiskPanel } from "./DiskPanel.tsx";
 
-/** The workspace's disk: read when the tab opens, and after each cleaning. */
+/** The workspace's disk and its bin: read when the tab opens, and after each change. */
 export function StorageTab() {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const disk = useQuery(diskQuery);
-  const tell = (error: unknown) => toast({ message: tellError(error).what, tone: "danger" });
-  const again = () => client.invalidateQueries({ queryKey: diskQuery.queryKey });
-  const clean = async (kind: CleanKind) => {
+  const disk = useQuery({ ...diskQuery, refetchOnMount: "always" });
+  const bin = useQuery({ ...binQuery, refetchOnMount: "always" });
+  /** Does it, says what came of it, and reads all anew that it may have changed. */
+  const attempt = async (act: () => Promise<string | undefined>) => {
     try {
-      const { freed } = await cleanDisk([kind]);
-      toast({ message: t("{{size}} freed", { size: formatBytes(freed[kind] ?? 0) }), tone: "success" });
-      await again();
+      const message = await act();
+      if (message) toast({ message, tone: "success" });
     } catch (error) {
-      tell(error);
+      const { what, todo } = tellError(error);
+      toast({ message: todo ? `${what} ${todo}` : what, tone: "danger" });
     }
+    const keys = ["disk", "bin", "datasets", "tokenizers", "runs", "checkpoints"];
+    await Promise.all(keys.map((key) => client.invalidateQueries({ queryKey: [key] })));
   };
-  const limit = async (bytes: number | null) => {
-    try {
-      await setQuota(bytes);
-      await again();
-    } catch (error) {
-      tell(error);
-    }
-  };
-  if (disk.data) return <DiskPanel disk={disk.data} onClean={clean} onQuota={limit} />;
+  const freed = (bytes: number) => t("{{size}} freed", { size: formatBytes(bytes) });
+  const restore = (binned: Binned) =>
+    attempt(async () => {
+      await restoreFromBin(binned.id);
+      return t("{{name}} is back.", { name: binned.name });
+    });
+  const empty = (binned: Binned | null) =>
+    attempt(async () => {
+      if (!binned) return freed((await cleanDisk(["bin"])).freed.bin ?? 0);
+      await deleteFromBin(binned.id);
+      return freed(binned.bytes);
+    });
+  if (!disk.data) {
+    return (
+      <Panel
+        title={t("What it takes")}
+        status={disk.error ? "error" : "loading"}
+        loading={<LoadingState text={t("Measuring the workspace")} height={240} />}
+        error={<ErrorState {...tellError(disk.error)} onRetry={() => void disk.refetch()} />}
+      />
+    );
+  }
   return (
-    <Panel
-      title={t("What it takes")}
-      status={disk.error ? "error" : "loading"}
-      loading={<LoadingState text={t("Measuring the workspace")} height={240} />}
-      error={<ErrorState {...tellError(disk.error)} onRetry={() => void disk.refetch()} />}
-    />
+    <>
+      <DiskPanel
+        disk={disk.data}
+        onClean={(kind) => attempt(async () => freed((await cleanDisk([kind])).freed[kind] ?? 0))}
+        onQuota={(bytes) => attempt(() => setQuota(bytes).then(() => undefined))}
+      />
+      <BinPanel items={bin.data?.items} onRestore={restore} onEmpty={empty} />
+    </>
   );
 }

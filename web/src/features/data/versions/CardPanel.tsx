@@ -60,6 +60,7 @@ export function CardPanel({ id, words, markdown, file, onSave }: CardPanelProps)
         <Button
           className="justify-self-start"
           isDisabled={isBusy || draft === words}
+          why={t("Nothing was changed.")}
           onPress={() => void save()}
         >
           {t("Keep these words")}

@@ -72,6 +72,7 @@ export function PromptForm(props: PromptFormProps) {
             <Button
               icon={Columns2}
               isDisabled={!model}
+              why={t("Choose a first model.")}
               onPress={() => onModels({ other: second ?? model, model })}
             >
               {t("Compare with")}

@@ -62,6 +62,7 @@ export function FromYaml({ onOpen }: FromYamlProps) {
         icon={FileText}
         className="justify-self-start"
         isDisabled={text.trim() === ""}
+        why={t("Drop a file or paste a recipe first.")}
         isPending={isBusy}
         onPress={() => void open(text, name)}
       >

@@ -20,7 +20,11 @@ interface Group {
 export function PresetCards({ presets, query }: PresetCardsProps) {
   const { t } = useTranslation();
   const tasks: Record<string, string> = { pretrain: t("Pretrain"), finetune: t("Fine-tune") };
-  const machines: Record<string, string> = { cpu: t("on a processor"), gpu: t("on a GPU") };
+  const machines: Record<string, string> = {
+    cpu: t("on a processor"),
+    gpu: t("on a GPU"),
+    family: t("a family of models"),
+  };
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, Group>();
   for (const preset of presets) {

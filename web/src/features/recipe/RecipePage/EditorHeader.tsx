@@ -50,10 +50,22 @@ export function EditorHeader(props: EditorHeaderProps) {
       sub={sub}
       actions={
         <>
-          <Button icon={Undo2} iconOnly isDisabled={!history.canUndo} onPress={history.undo}>
+          <Button
+            icon={Undo2}
+            iconOnly
+            isDisabled={!history.canUndo}
+            why={t("nothing was changed")}
+            onPress={history.undo}
+          >
             {t("Undo")}
           </Button>
-          <Button icon={Redo2} iconOnly isDisabled={!history.canRedo} onPress={history.redo}>
+          <Button
+            icon={Redo2}
+            iconOnly
+            isDisabled={!history.canRedo}
+            why={t("nothing was undone")}
+            onPress={history.redo}
+          >
             {t("Redo")}
           </Button>
           <Segmented<Level>

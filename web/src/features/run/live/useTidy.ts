@@ -1,6 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
+import { restoreFromBin } from "../../../data/history.ts";
 import type { LiveRun } from "../../../data/live/stream.ts";
 import { applyNews, workspaceStore } from "../../../data/live/workspace.ts";
+import { tellError } from "../../../data/problem.ts";
 import {
   type Annotation,
   annotateRun,
@@ -16,8 +18,6 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { formatCount } from "../../../ui/format.ts";
 import { toast, undoToast } from "../../../ui/Toast/toast.ts";
 
-const UNDO_SECONDS = 10;
-
 export interface Tidy {
   annotate: (change: Annotation) => Promise<boolean>;
   remove: () => void;
@@ -25,26 +25,33 @@ export interface Tidy {
 }
 
 function fail(error: unknown): void {
-  toast({ message: (error as Error).message, tone: "danger" });
+  const { what, todo } = tellError(error);
+  toast({ message: todo ? `${what} ${todo}` : what, tone: "danger" });
 }
 
-/** Sent when the time for undo is over. */
-function later(message: string, undo: string, takeBack: () => void, act: () => Promise<unknown>): void {
-  const timer = window.setTimeout(() => {
-    act().catch((error: unknown) => {
+interface Removal {
+  message: string;
+  undo: string;
+  /** Shows it again. */
+  takeBack: () => void;
+  act: () => Promise<{ bin: string }>;
+  /** Afterwards, and again after it was brought back. */
+  refresh: () => Promise<unknown>;
+}
+
+/** Into the bin at once; for ten seconds a press brings it back. */
+async function discard({ message, undo, takeBack, act, refresh }: Removal): Promise<void> {
+  try {
+    const { bin } = await act();
+    undoToast(message, undo, () => {
       takeBack();
-      fail(error);
+      restoreFromBin(bin).catch(fail).finally(refresh);
     });
-  }, UNDO_SECONDS * 1000);
-  undoToast(
-    message,
-    undo,
-    () => {
-      window.clearTimeout(timer);
-      takeBack();
-    },
-    UNDO_SECONDS,
-  );
+  } catch (error) {
+    takeBack();
+    fail(error);
+  }
+  await refresh();
 }
 
 /** Names, stars, the archive, and deletions that can be taken back for ten seconds. */
@@ -73,15 +80,15 @@ export function useTidy(run: Run | null, onGo: (href: string) => void): Tidy {
     const before = workspaceStore.get().runs.find((each) => each.id === run.id);
     workspaceStore.set(applyNews(workspaceStore.get(), { runs: [], removed: [run.id] }));
     onGo("/runs");
-    later(
-      t("{{name}} is deleted with its checkpoints.", { name: run.name }),
-      t("Undo"),
-      () => {
+    void discard({
+      message: t("{{name}} is in the bin, with its checkpoints.", { name: run.name }),
+      undo: t("Undo"),
+      takeBack: () => {
         if (before) workspaceStore.set(applyNews(workspaceStore.get(), { runs: [before], removed: [] }));
-        void refreshRuns(client);
       },
-      () => deleteRun(run.id).then(() => refreshRuns(client)),
-    );
+      act: () => deleteRun(run.id),
+      refresh: () => refreshRuns(client),
+    });
   };
   const removeCheckpoint = (checkpoint: Checkpoint) => {
     const { queryKey } = checkpointsQuery(checkpoint.run);
@@ -89,12 +96,13 @@ export function useTidy(run: Run | null, onGo: (href: string) => void): Tidy {
     client.setQueryData(queryKey, (old: typeof before) =>
       old ? { ...old, items: old.items.filter((each) => each.step !== checkpoint.step) } : old,
     );
-    later(
-      t("The checkpoint of step {{step}} is deleted.", { step: formatCount(checkpoint.step) }),
-      t("Undo"),
-      () => client.setQueryData(queryKey, before),
-      () => deleteCheckpoint(checkpoint.run, checkpoint.step),
-    );
+    void discard({
+      message: t("The checkpoint of step {{step}} is in the bin.", { step: formatCount(checkpoint.step) }),
+      undo: t("Undo"),
+      takeBack: () => client.setQueryData(queryKey, before),
+      act: () => deleteCheckpoint(checkpoint.run, checkpoint.step),
+      refresh: () => client.invalidateQueries({ queryKey }),
+    });
   };
   return { annotate, remove, removeCheckpoint };
 }

@@ -23,6 +23,11 @@ interface Line {
 
 const MOST = 180;
 
+/** Whether there is anything to show or to wait for: a run of a few seconds ended before its first reading. */
+export function hasReadings({ events, isLive, isLoaded = true }: ResourcesProps): boolean {
+  return isLive || !isLoaded || events.some((event) => event.type === "system");
+}
+
 /** Use of the machine by this run, as the trainer sampled it. */
 export const Resources = memo(function Resources({ events, isLive, isLoaded = true }: ResourcesProps) {
   const { t } = useTranslation();
@@ -107,6 +112,7 @@ function useLines(events: readonly RunNews[]): Line[] {
       const values = readings.map((event) => toNumber(read(event)));
       return { label, values, last: write(values.findLast(Number.isFinite) ?? Number.NaN) };
     };
+    const aSecond = (value: number) => t("{{bytes}}/s", { bytes: formatBytes(Math.round(value)) });
     const percent = (value: number) => formatPercent(value / 100);
     const gpuCount = Math.max(0, ...readings.map((event) => gpusOf(event).length));
     const gpus = Array.from({ length: gpuCount }, (_, n) => {
@@ -114,6 +120,11 @@ function useLines(events: readonly RunNews[]): Line[] {
       return [
         { ...line(name, (event) => gpusOf(event)[n]?.use_percent, percent), domain: [0, 100] as const },
         line(t("{{gpu}} memory", { gpu: name }), (event) => gpusOf(event)[n]?.memory_bytes, formatBytes),
+        line(
+          t("{{gpu}} temperature", { gpu: name }),
+          (event) => gpusOf(event)[n]?.temperature_celsius,
+          (value) => t("{{degrees}} °C", { degrees: formatValue(value, 3) }),
+        ),
         line(
           t("{{gpu}} power", { gpu: name }),
           (event) => gpusOf(event)[n]?.power_watts,
@@ -129,9 +140,16 @@ function useLines(events: readonly RunNews[]): Line[] {
       },
       line(t("Memory"), (event) => event.memory_bytes, formatBytes),
       line(t("Memory left"), (event) => event.machine_memory_available_bytes, formatBytes),
+      line(t("Disk"), trafficOf("disk_read", "disk_write"), aSecond),
+      line(t("Network"), trafficOf("network_received", "network_sent"), aSecond),
     ];
     return [...gpus, ...machine].filter((each) => each.values.some(Number.isFinite));
   }, [events, t]);
+}
+
+/** What went both ways, in bytes a second. */
+function trafficOf(...names: string[]): (event: RunNews) => number {
+  return (event) => names.reduce((sum, name) => sum + toNumber(event[`${name}_bytes_per_second`]), 0);
 }
 
 function gpusOf(event: RunNews | undefined): Record<string, number>[] {

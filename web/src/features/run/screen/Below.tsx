@@ -7,7 +7,7 @@ import MetricGrid from "../charts/MetricGrid.tsx";
 import { Checkpoints } from "../panels/Checkpoints.tsx";
 import { LedgerPanel } from "../panels/LedgerPanel.tsx";
 import { LogPanel } from "../panels/LogPanel.tsx";
-import { Resources } from "../panels/Resources.tsx";
+import { hasReadings, Resources } from "../panels/Resources.tsx";
 import { Samples } from "../panels/Samples.tsx";
 import type { Xrays } from "../xray/useXray.ts";
 import { leaveOutHref } from "../xray/xrays.ts";
@@ -110,9 +110,10 @@ function Lower(props: ScreenProps & { isTraining: boolean }) {
     />
   );
   if (!isTraining) return log;
+  const isMeasured = hasReadings({ events: view.events, isLive: data.isLive, isLoaded: view.isLoaded });
   return (
     <>
-      <Cell span={7}>
+      <Cell span={isMeasured ? 7 : 12}>
         <Samples
           events={view.events}
           isLoaded={view.isLoaded}
@@ -121,9 +122,11 @@ function Lower(props: ScreenProps & { isTraining: boolean }) {
           onSearch={onSearch}
         />
       </Cell>
-      <Cell span={5} full>
-        <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
-      </Cell>
+      {isMeasured && (
+        <Cell span={5} full>
+          <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
+        </Cell>
+      )}
       <Cell span={7}>{log}</Cell>
       <Cell span={5} full>
         <Checkpoints

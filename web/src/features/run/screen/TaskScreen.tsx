@@ -9,7 +9,7 @@ import { TaskResult } from "../outcome/TaskResult.tsx";
 import { Waiting } from "../outcome/Waiting.tsx";
 import { LedgerPanel } from "../panels/LedgerPanel.tsx";
 import { LogPanel } from "../panels/LogPanel.tsx";
-import { Resources } from "../panels/Resources.tsx";
+import { hasReadings, Resources } from "../panels/Resources.tsx";
 import { Head } from "./Head.tsx";
 import { type ScreenProps, tabOf } from "./types.ts";
 
@@ -18,6 +18,7 @@ export function TaskScreen(props: ScreenProps) {
   const { data, search, onSearch } = props;
   const { run, view } = data;
   const result = view.events.findLast((event) => event.type === "result")?.result;
+  const isMeasured = hasReadings({ events: view.events, isLive: data.isLive, isLoaded: view.isLoaded });
   const isWaiting = run.state === "queued" || run.state === "starting";
   return (
     <Page>
@@ -34,7 +35,7 @@ export function TaskScreen(props: ScreenProps) {
         />
       )}
       {!isWaiting && <TaskProgress {...props} />}
-      <Cell span={7}>
+      <Cell span={isMeasured ? 7 : 12}>
         <TaskResult
           run={run.id}
           task={run.task}
@@ -42,9 +43,11 @@ export function TaskScreen(props: ScreenProps) {
           isLive={data.isLive}
         />
       </Cell>
-      <Cell span={5} full>
-        <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
-      </Cell>
+      {isMeasured && (
+        <Cell span={5} full>
+          <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
+        </Cell>
+      )}
       <LogPanel
         name={run.name}
         events={view.events}

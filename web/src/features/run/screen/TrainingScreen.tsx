@@ -12,7 +12,7 @@ import { Journal } from "../journal/Journal.tsx";
 import { Failure } from "../outcome/Failure.tsx";
 import { RunFindings } from "../outcome/Findings.tsx";
 import { Waiting } from "../outcome/Waiting.tsx";
-import { Resources } from "../panels/Resources.tsx";
+import { hasReadings, Resources } from "../panels/Resources.tsx";
 import { Progress } from "../progress/Progress.tsx";
 import { Stats } from "../progress/Stats.tsx";
 import { useXray } from "../xray/useXray.ts";
@@ -84,7 +84,9 @@ export function TrainingScreen(props: ScreenProps) {
             {...(canChange ? {} : { why: t("Settings change while the run trains.") })}
           />
         ) : (
-          <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
+          hasReadings({ events: view.events, isLive: data.isLive, isLoaded: view.isLoaded }) && (
+            <Resources events={view.events} isLive={data.isLive} isLoaded={view.isLoaded} />
+          )
         )}
       </Cell>
       {isLater ? (

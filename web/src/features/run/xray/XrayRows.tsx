@@ -56,11 +56,19 @@ export function XrayRows({ rows, total, dataset, before, onLeaveOut }: XrayRowsP
         </p>
       )}
       <div className="mt-2 flex flex-wrap items-center gap-2">
-        <Button isDisabled={chosen.size === 0} onPress={() => onLeaveOut([...chosen], null)}>
+        <Button
+          isDisabled={chosen.size === 0}
+          why={t("Tick the rows to leave out.")}
+          onPress={() => onLeaveOut([...chosen], null)}
+        >
           {t("Leave these rows out in a new run")}
         </Button>
         {before !== null && (
-          <Button isDisabled={chosen.size === 0} onPress={() => onLeaveOut([...chosen], before)}>
+          <Button
+            isDisabled={chosen.size === 0}
+            why={t("Tick the rows to leave out.")}
+            onPress={() => onLeaveOut([...chosen], before)}
+          >
             {t("Leave them out and go on from step {{step}}", { step: formatCount(before) })}
           </Button>
         )}

@@ -56,7 +56,12 @@ export function ComparePage({ search, onSearch, onGo }: ComparePageProps) {
         ].filter(Boolean)}
         actions={
           <>
-            <Button icon={Link2} onPress={() => void copy()} isDisabled={view.runs.length === 0}>
+            <Button
+              icon={Link2}
+              onPress={() => void copy()}
+              isDisabled={view.runs.length === 0}
+              why={t("There is nothing to compare yet.")}
+            >
               {t("Copy link")}
             </Button>
             <AddRuns shown={view.ids} onAdd={(id) => put([...view.ids, id])} />

@@ -24,6 +24,26 @@ export const Playground = meta.story({
   },
 });
 
+const seeded = runs.slice(0, 2).flatMap((run, of) =>
+  [0, 1, 2].map((seed) => ({
+    ...run,
+    id: `${run.id}-${seed}`,
+    name: `${run.name}, seed ${seed}`,
+    params: { ...run.params, seed },
+    metrics: { ...run.metrics, "val/loss": { last: 0.4 + of, min: 0.4 + of + seed / 100, max: 6 } },
+  })),
+) as Run[];
+
+/** Several seeds of both recipes: the distance of their means, with an interval. */
+export const Seeds = meta.story({
+  args: { runs: seeded, baseline: seeded[0] ?? null },
+  play: async ({ canvas }) => {
+    await expect(canvas.getAllByText("+1.00 ± 0.023")).toHaveLength(3);
+    await expect(canvas.getByText("+0.0100")).toBeVisible();
+    await expect(canvas.getByText(/95 % interval/)).toBeVisible();
+  },
+});
+
 export const One = meta.story({ args: { runs: [first] } });
 
 export const Many = meta.story({

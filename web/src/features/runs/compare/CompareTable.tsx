@@ -11,6 +11,7 @@ import { type RunState, StatusPill } from "../../../ui/StatusPill/StatusPill.tsx
 import { directionOf, durationOf, metricOf, shortName } from "../columns.ts";
 import { NameCell } from "../table/cells.tsx";
 import { type Change, changedSince } from "./diff.ts";
+import { distanceOf, sameButSeed } from "./seeds.ts";
 
 export interface CompareTableProps {
   runs: readonly Run[];
@@ -32,6 +33,10 @@ export function CompareTable({ runs, baseline, onBaseline, onRemove }: CompareTa
   const has = (key: string) => runs.some((run) => metricOf(run, key) !== null);
   const metrics = FIRST.filter(has);
   const main = metrics[0];
+  const hasSeeds =
+    baseline !== null &&
+    sameButSeed(baseline, runs).length > 1 &&
+    runs.some((run) => sameButSeed(run, runs).length > 1 && !sameButSeed(run, runs).includes(baseline));
   usePageActions(
     baseline && runs.length > 1
       ? [
@@ -48,8 +53,15 @@ export function CompareTable({ runs, baseline, onBaseline, onRemove }: CompareTa
     { id: "run", header: t("Run"), cell: (run) => <NameCell run={run} /> },
     { id: "state", header: t("Status"), cell: (run) => <StatusPill state={run.state as RunState} /> },
     ...metrics.map((key) => metricColumn(key, runs)),
-    ...(main
-      ? [deltaColumn(main, baseline, t("against {{name}}", { name: baseline?.name ?? "" }), t("baseline"))]
+    ...(main && baseline
+      ? [
+          {
+            id: "delta",
+            header: t("against {{name}}", { name: baseline.name }),
+            align: "right" as const,
+            cell: (run: Run) => <Delta run={run} runs={runs} baseline={baseline} of={main} />,
+          },
+        ]
       : []),
     {
       id: "time",
@@ -80,7 +92,14 @@ export function CompareTable({ runs, baseline, onBaseline, onRemove }: CompareTa
     <Panel
       title={t("Numbers")}
       flush
-      footer={<span>{t("The diamond marks the best of a column. Press B for the next baseline.")}</span>}
+      footer={
+        <span>
+          {t("The diamond marks the best of a column. Press B for the next baseline.")}{" "}
+          {hasSeeds
+            ? t("± is the 95 % interval of the distance between the means over seeds.")
+            : t("Two seeds or more of both recipes give the distance an interval.")}
+        </span>
+      }
     >
       <DataTable
         name={t("Numbers")}
@@ -111,16 +130,37 @@ function metricColumn(key: string, runs: readonly Run[]): Column<Run> {
   };
 }
 
-function deltaColumn(key: string, baseline: Run | null, header: string, same: string): Column<Run> {
-  const from = baseline ? metricOf(baseline, key) : null;
-  return {
-    id: "delta",
-    header,
-    align: "right",
-    cell: (run) => {
-      if (run.id === baseline?.id) return <span className="text-muted">{same}</span>;
-      const change = changedSince(metricOf(run, key), from, directionOf(key));
-      return change ? <span className={TONES[change.verdict]}>{formatDelta(change.delta)}</span> : null;
-    },
-  };
+interface DeltaProps {
+  run: Run;
+  runs: readonly Run[];
+  baseline: Run;
+  /** The metric that is compared. */
+  of: string;
+}
+
+/** How far a run is from the baseline: over all seeds of both recipes where there are several, else by itself. */
+function Delta({ run, runs, baseline, of }: DeltaProps) {
+  const { t } = useTranslation();
+  if (run.id === baseline.id) return <span className="text-muted">{t("baseline")}</span>;
+  const alone = changedSince(metricOf(run, of), metricOf(baseline, of), directionOf(of));
+  if (!alone) return null;
+  const [group, base] = [sameButSeed(run, runs), sameButSeed(baseline, runs)];
+  const valuesOf = (several: readonly Run[]) =>
+    several.map((each) => metricOf(each, of)).filter((value): value is number => value !== null);
+  const distance = group.includes(baseline) ? null : distanceOf(valuesOf(group), valuesOf(base));
+  if (!distance) return <span className={TONES[alone.verdict]}>{formatDelta(alone.delta)}</span>;
+  const change = changedSince(distance.delta, 0, directionOf(of));
+  const isClear = Math.abs(distance.delta) > distance.half;
+  return (
+    <span
+      className={TONES[isClear && change ? change.verdict : "neutral"]}
+      title={t("Mean of {{count}} seeds against the mean of {{others}}; this run alone: {{alone}}", {
+        count: group.length,
+        others: base.length,
+        alone: formatDelta(alone.delta),
+      })}
+    >
+      {formatDelta(distance.delta)} ± {formatValue(distance.half, 2)}
+    </span>
+  );
 }

@@ -75,7 +75,7 @@ export function SavedViews({ search, onOpen }: SavedViewsProps) {
               onChange={setName}
               placeholder={t("Name of the view")}
             />
-            <Button type="submit" size="small" isDisabled={!name.trim()}>
+            <Button type="submit" size="small" isDisabled={!name.trim()} why={t("Give it a name first.")}>
               {t("Save view")}
             </Button>
           </form>
