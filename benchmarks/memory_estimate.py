@@ -87,6 +87,15 @@ def cases() -> dict[str, dict[str, Any]]:
     }
 
 
+def chosen_cases(names: list[str]) -> dict[str, dict[str, Any]]:
+    """The named ones (all where none is) after the models that they stand on, in the order of :func:`cases`."""
+    every = cases()
+    if unknown := set(names) - set(every):
+        raise SystemExit(f"No case is called {', '.join(sorted(unknown))}. There are: {'; '.join(every)}")
+    sources = {every[name].get("model", {}).get("source", "").removeprefix("@") for name in names}
+    return {name: data for name, data in every.items() if not names or name in names or name in sources}
+
+
 def furnish(root: Path) -> Workspace:
     """A workspace with code as text, and with pairs of answers made of it."""
     root.mkdir(parents=True, exist_ok=True)
@@ -147,7 +156,11 @@ def main() -> None:
     parser.add_argument(
         "--keep", type=Path, help="a folder in which the runs stay, so that a later call goes on where this one ended"
     )
+    parser.add_argument(
+        "--only", default="", help="cases by name, with semicolons between, and what they stand on; empty = all"
+    )
     options = parser.parse_args()
+    chosen = chosen_cases([name.strip() for name in options.only.split(";") if name.strip()])
     end = time.monotonic() + 60 * options.minutes
     with tempfile.TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
@@ -156,7 +169,7 @@ def main() -> None:
         workspace = Workspace.open(folder / "workspace") if done["made"] else furnish(folder)
         made: dict[str, str] = done["made"]
         events: dict[str, dict[str, Any]] = done["events"]
-        for name, data in cases().items():
+        for name, data in chosen.items():
             if name in made:
                 continue
             if time.monotonic() > end:

@@ -77,3 +77,20 @@ test("a stream that begins anew reads again, whatever it knew", async () => {
   await store.here("0:20");
   expect(reads()).toBe(2);
 });
+
+test("what is read before the page is drawn is read once, and is there when the waiting ends", async () => {
+  const store = new RunStore("r");
+  await store.begin();
+  expect(lossOf(store)).toEqual([3, 2]);
+  expect(store.view.get().state).toBe("completed");
+  await store.begin(); // the page is drawn now
+  await store.here("0:20");
+  expect(reads()).toBe(1);
+});
+
+test("the waiting ends also where nothing can be read", async () => {
+  gate = Promise.reject(new Error("away"));
+  const store = new RunStore("r");
+  await store.begin();
+  await vi.waitFor(() => expect(store.view.get().error).toBeTruthy());
+});
