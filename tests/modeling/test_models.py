@@ -72,6 +72,8 @@ SHAPES = [
     {"position": "learned", "norm": "layernorm", "activation": "gelu"},
     {"position": "alibi"},
     {"position": "none"},
+    {"activation": "geglu", "num_kv_heads": 2},
+    {"activation": "relu2"},
 ]
 
 

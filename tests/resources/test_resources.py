@@ -35,6 +35,8 @@ SHAPES = [
     {},
     {"num_kv_heads": 2, "tie_embeddings": False},
     {"activation": "gelu", "position": "learned"},
+    {"activation": "geglu"},
+    {"activation": "relu2"},
     {"num_layers": 5, "intermediate_size": 96, "head_size": 16},
 ]
 
@@ -53,7 +55,7 @@ def test_counted_parameters_equal_those_of_the_real_model(changes: dict[str, obj
         head_size=spec.width_of_head,
         intermediate_size=spec.width_of_feed_forward,
         vocab_size=300,
-        is_gated=spec.activation == "swiglu",
+        is_gated=spec.is_gated,
         is_tied=spec.tie_embeddings,
         positions=64 if spec.position == "learned" else 0,
     )

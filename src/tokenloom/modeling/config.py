@@ -35,8 +35,14 @@ class TransformerConfig(PretrainedConfig):
 
     @property
     def is_llama(self) -> bool:
-        """Whether this shape is exactly a Llama's."""
-        return (self.position, self.norm, self.activation) == ("rope", "rmsnorm", "swiglu")
+        """Whether this shape is exactly a plain Llama's, which our checkpoints are written as."""
+        return not self.foreign_parts and self.activation == "swiglu"
+
+    @property
+    def foreign_parts(self) -> list[str]:
+        """What of this shape no layout of transformers' has, as ``setting=value``; empty where :func:`to_hub_config` can say it all."""
+        known = {"position": ("rope",), "norm": ("rmsnorm",), "activation": tuple(HIDDEN_ACTS)}
+        return [f"{name}={getattr(self, name)}" for name, values in known.items() if getattr(self, name) not in values]
 
 
 def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int | None) -> TransformerConfig:
@@ -60,6 +66,7 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
     )
 
 
+HIDDEN_ACTS = {"swiglu": "silu", "geglu": "gelu_pytorch_tanh"}  # of a gated feed-forward, as transformers names them
 _SHARED = (
     "vocab_size",
     "hidden_size",
@@ -78,9 +85,9 @@ _SHARED = (
 )
 
 
-def to_llama_config(config: TransformerConfig) -> LlamaConfig:
-    """The same shape as a plain ``LlamaConfig``; only for configurations with ``is_llama``."""
-    fields = {name: getattr(config, name) for name in _SHARED}
+def to_hub_config(config: TransformerConfig) -> LlamaConfig:
+    """The same shape as a ``LlamaConfig``; only for configurations without ``foreign_parts``."""
+    fields = {name: getattr(config, name) for name in _SHARED} | {"hidden_act": HIDDEN_ACTS[config.activation]}
     llama = LlamaConfig(**fields, rope_parameters={"rope_type": "default", "rope_theta": config.rope_theta})
     llama.architectures = ["LlamaForCausalLM"]
     llama.dtype = getattr(config, "dtype", None)

@@ -22,6 +22,7 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 
 from tokenloom.modeling.attention import SegmentPlan, alibi_bias, flat_attention
 from tokenloom.modeling.config import TransformerConfig
+from tokenloom.modeling.fused import gated
 from tokenloom.modeling.fused.gated import gated_down
 from tokenloom.modeling.fused.linear import linear
 from tokenloom.modeling.fused.norm import RMSNorm
@@ -73,6 +74,8 @@ class Attention(nn.Module):
 class SwiGLU(nn.Module):
     """Gated feed-forward: down(silu(gate(x)) · up(x)) (Shazeer 2020)."""
 
+    act = gated.SILU
+
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.gate_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
@@ -81,7 +84,13 @@ class SwiGLU(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         gate, up = linear((self.gate_proj, self.up_proj), x)
-        return gated_down(self.down_proj, gate, up)
+        return gated_down(self.down_proj, gate, up, self.act)
+
+
+class GeGLU(SwiGLU):
+    """The same with GELU in its gate: down(gelu(gate(x)) · up(x)) (Shazeer 2020)."""
+
+    act = gated.GELU
 
 
 class GELU(nn.Module):
@@ -94,7 +103,20 @@ class GELU(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         (up,) = linear((self.up_proj,), x)
-        return linear((self.down_proj,), F.gelu(up, approximate="tanh"))[0]
+        return linear((self.down_proj,), self.act(up))[0]
+
+    def act(self, up: torch.Tensor) -> torch.Tensor:
+        return F.gelu(up, approximate="tanh")
+
+
+class ReLU2(GELU):
+    """The same with the square of ReLU: down(relu(up(x))²) (So et al. 2021)."""
+
+    def act(self, up: torch.Tensor) -> torch.Tensor:
+        return F.relu(up).square()
+
+
+FEED_FORWARDS = {"swiglu": SwiGLU, "geglu": GeGLU, "gelu": GELU, "relu2": ReLU2}
 
 
 class Block(nn.Module):
@@ -105,7 +127,7 @@ class Block(nn.Module):
         self.input_layernorm = make_norm(config)
         self.self_attn = Attention(config, layer)
         self.post_attention_layernorm = make_norm(config)
-        self.mlp = SwiGLU(config) if config.activation == "swiglu" else GELU(config)
+        self.mlp = FEED_FORWARDS[config.activation](config)
 
     def forward(self, x_BTD: torch.Tensor, where: Where) -> torch.Tensor:
         x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), where)

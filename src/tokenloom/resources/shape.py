@@ -9,6 +9,7 @@ from tokenloom.kit.errors import SpecError
 
 MASTER_BYTES = 4  # fp32
 SHORT = 128  # tokens: on a CPU, attention keeps all scores of sequences up to here
+GATED = ("swiglu", "geglu")  # of our own transformer: feed-forward parts of three matrices
 FUSED = ("llama", "tokenloom")  # model types that our own transformer takes over
 
 
@@ -110,7 +111,7 @@ def shape_from_config(config: dict[str, Any]) -> Shape:
         head_size=int(config.get("head_dim") or hidden // heads),
         intermediate_size=int(config.get("intermediate_size") or config.get("n_inner") or 4 * hidden),
         vocab_size=int(config["vocab_size"]),
-        is_gated="n_embd" not in config and config.get("activation", "swiglu") == "swiglu",
+        is_gated="n_embd" not in config and config.get("activation", "swiglu") in GATED,
         is_tied=bool(config.get("tie_word_embeddings", True)),
         positions=int(config["max_position_embeddings"]) if is_ours and config.get("position") == "learned" else 0,
         is_fused=str(config.get("model_type")) in FUSED,

@@ -26,7 +26,7 @@ class TransformerModel(Spec):
     head_size: int | None = setting(None, ge=2, group="model")
     """Width of one head; empty = hidden_size / num_heads."""
     intermediate_size: int | None = setting(None, ge=8, group="model")
-    """Width of the feed-forward part; empty = 8/3 of hidden_size for SwiGLU, else 4 times it, rounded up to a multiple of 32."""
+    """Width of the feed-forward part; empty = 8/3 of hidden_size for a gated one (SwiGLU, GeGLU), else 4 times it, rounded up to a multiple of 32."""
     max_sequence_length: int = setting(256, ge=8, le=1 << 20, unit="tokens", simple=True, group="model")
     """Longest sequence that the model accepts."""
     position: Literal["rope", "learned", "alibi", "none"] = setting("rope", group="model")
@@ -35,8 +35,8 @@ class TransformerModel(Spec):
     """Base wavelength of RoPE; larger suits longer sequences."""
     norm: Literal["rmsnorm", "layernorm"] = setting("rmsnorm", group="model")
     """Normalisation before attention and feed-forward."""
-    activation: Literal["swiglu", "gelu"] = setting("swiglu", group="model")
-    """Feed-forward part: gated SwiGLU (three matrices) or plain GELU (two)."""
+    activation: Literal["swiglu", "geglu", "gelu", "relu2"] = setting("swiglu", group="model")
+    """Feed-forward part: gated with SiLU (SwiGLU) or GELU (GeGLU), of three matrices; or plain GELU or squared ReLU (ReLU²), of two."""
     tie_embeddings: bool = setting(True, group="model")
     """Whether the output head is the transposed input embedding."""
     init_std: float = setting(0.02, gt=0, le=1, scale="log", group="model")
@@ -66,10 +66,13 @@ class TransformerModel(Spec):
         return self.head_size or self.hidden_size // self.num_heads
 
     @property
+    def is_gated(self) -> bool:
+        """Whether the feed-forward part has a gate beside its first matrix."""
+        return self.activation in ("swiglu", "geglu")
+
+    @property
     def width_of_feed_forward(self) -> int:
-        exact = self.intermediate_size or (
-            self.hidden_size * 8 / 3 if self.activation == "swiglu" else self.hidden_size * 4
-        )
+        exact = self.intermediate_size or (self.hidden_size * 8 / 3 if self.is_gated else self.hidden_size * 4)
         return self.intermediate_size or -(-int(exact) // 32) * 32
 
 

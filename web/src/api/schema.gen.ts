@@ -8326,11 +8326,11 @@ export interface components {
         TransformerModel: {
             /**
              * Activation
-             * @description Feed-forward part: gated SwiGLU (three matrices) or plain GELU (two).
+             * @description Feed-forward part: gated with SiLU (SwiGLU) or GELU (GeGLU), of three matrices; or plain GELU or squared ReLU (ReLU²), of two.
              * @default swiglu
              * @enum {string}
              */
-            activation: "swiglu" | "gelu";
+            activation: "swiglu" | "geglu" | "gelu" | "relu2";
             /**
              * Head Size
              * @description Width of one head; empty = hidden_size / num_heads.
@@ -8351,7 +8351,7 @@ export interface components {
             init_std: number;
             /**
              * Intermediate Size
-             * @description Width of the feed-forward part; empty = 8/3 of hidden_size for SwiGLU, else 4 times it, rounded up to a multiple of 32.
+             * @description Width of the feed-forward part; empty = 8/3 of hidden_size for a gated one (SwiGLU, GeGLU), else 4 times it, rounded up to a multiple of 32.
              * @default null
              */
             intermediate_size: number | null;

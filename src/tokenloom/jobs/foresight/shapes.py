@@ -82,7 +82,7 @@ def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
         head_size=model.width_of_head,
         intermediate_size=model.width_of_feed_forward,
         vocab_size=vocabulary,
-        is_gated=model.activation == "swiglu",
+        is_gated=model.is_gated,
         is_tied=model.tie_embeddings,
         positions=model.max_sequence_length if model.position == "learned" else 0,
     )
