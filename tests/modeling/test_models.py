@@ -74,6 +74,8 @@ SHAPES = [
     {"position": "none"},
     {"activation": "geglu", "num_kv_heads": 2},
     {"activation": "relu2"},
+    {"sliding_window": 6, "num_kv_heads": 2},
+    {"sliding_window": 6, "position": "alibi"},
 ]
 
 

@@ -34,10 +34,15 @@ SHAPES: dict[str, dict[str, Any]] = {
     "llama": {},
     "geglu": {"activation": "geglu", "num_kv_heads": 2},
     "relu2": {"activation": "relu2"},
+    "window": {"sliding_window": 8, "num_kv_heads": 2},
+    "narrow": {"sliding_window": 2, "activation": "geglu"},
+    "window-alibi": {"sliding_window": 5, "position": "alibi"},
 }
 ELSEWHERE = {
     "llama": "LlamaForCausalLM",
     "geglu": "LlamaForCausalLM",
+    "window": "MistralForCausalLM",
+    "narrow": "MistralForCausalLM",
 }  # shapes that transformers has, and its class for them
 shapes = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 
@@ -89,8 +94,10 @@ def attended(config: Any, part: dict[str, torch.Tensor], x: torch.Tensor) -> tor
     for head in range(config.num_attention_heads):
         rows = []
         for query in range(len(x)):
-            seen = slice(0, query + 1)
+            seen = slice(max(query + 1 - (config.sliding_window or query + 1), 0), query + 1)
             scores = k[head // share][seen] @ q[head][query] / size**0.5
+            if config.position == "alibi":
+                scores -= 2.0 ** (-8 * (head + 1) / config.num_attention_heads) * torch.arange(len(scores) - 1, -1, -1)
             rows.append(scores.softmax(0) @ v[head // share][seen])
         outputs.append(torch.stack(rows))
     return torch.cat(outputs, dim=-1) @ part["self_attn.o_proj.weight"].T

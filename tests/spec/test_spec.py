@@ -43,6 +43,13 @@ def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[st
         ("model.num_heads=3", "model", "does not divide", "Set num_heads to"),
         ("model.num_kv_heads=3", "model", "not a multiple", "Set num_kv_heads to"),
         (
+            "model.sliding_window=256",
+            "model",
+            "hides nothing of sequences of up to 256",
+            "Leave it empty, or set at most 255",
+        ),
+        ("model.sliding_window=1", "model.sliding_window", "greater than or equal to 2", "at least 2"),
+        (
             "schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}",
             "schedule.final_ratio",
             "less than or equal to 1",

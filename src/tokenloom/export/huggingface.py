@@ -29,7 +29,8 @@ def write_merged(
     if is_ours and config.foreign_parts:
         raise ExportError(
             f"A model with {', '.join(config.foreign_parts)} has no form in plain transformers.",
-            hint="Models with rope, rmsnorm and swiglu or geglu export as Llama. Until then use the checkpoint folder with tokenloom.",
+            hint="Models with rope, rmsnorm and swiglu or geglu export as Llama, with a sliding window as Mistral. "
+            "Until then use the checkpoint folder with tokenloom.",
         )
     if not is_scorer(plain):
         plain.generation_config.eos_token_id = list(stop_ids) or None

@@ -1,16 +1,16 @@
-"""The shape of our transformer, and its two ways to disk: as Llama where it is one, else under our own model type."""
+"""The shape of our transformer, and its ways to disk: as Llama where it is one, else under our own model type; exported as Llama or Mistral."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from transformers import LlamaConfig, PretrainedConfig
+from transformers import LlamaConfig, MistralConfig, PretrainedConfig
 
 from tokenloom.spec.model import TransformerModel
 
 
 class TransformerConfig(PretrainedConfig):
-    """Field names follow Hugging Face's Llama; ``position``, ``norm`` and ``activation`` are ours."""
+    """Field names follow Hugging Face's Llama; ``sliding_window`` Mistral's; ``position``, ``norm`` and ``activation`` are ours."""
 
     model_type = "tokenloom"
     vocab_size: int = 512
@@ -24,6 +24,7 @@ class TransformerConfig(PretrainedConfig):
     rms_norm_eps: float = 1e-5
     rope_theta: float = 10_000.0
     initializer_range: float = 0.02
+    sliding_window: int | None = None
     position: str = "rope"
     norm: str = "rmsnorm"
     activation: str = "swiglu"
@@ -36,7 +37,7 @@ class TransformerConfig(PretrainedConfig):
     @property
     def is_llama(self) -> bool:
         """Whether this shape is exactly a plain Llama's, which our checkpoints are written as."""
-        return not self.foreign_parts and self.activation == "swiglu"
+        return not self.foreign_parts and self.activation == "swiglu" and self.sliding_window is None
 
     @property
     def foreign_parts(self) -> list[str]:
@@ -58,6 +59,7 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
         max_position_embeddings=spec.max_sequence_length,
         rope_theta=spec.rope_theta,
         initializer_range=spec.init_std,
+        sliding_window=spec.sliding_window,
         position=spec.position,
         norm=spec.norm,
         activation=spec.activation,
@@ -85,13 +87,19 @@ _SHARED = (
 )
 
 
-def to_hub_config(config: TransformerConfig) -> LlamaConfig:
-    """The same shape as a ``LlamaConfig``; only for configurations without ``foreign_parts``."""
+def to_hub_config(config: TransformerConfig) -> LlamaConfig | MistralConfig:
+    """The same shape as a ``LlamaConfig``, or with a sliding window as a ``MistralConfig``; only for configurations without ``foreign_parts``."""
     fields = {name: getattr(config, name) for name in _SHARED} | {"hidden_act": HIDDEN_ACTS[config.activation]}
-    llama = LlamaConfig(**fields, rope_parameters={"rope_type": "default", "rope_theta": config.rope_theta})
-    llama.architectures = ["LlamaForCausalLM"]
-    llama.dtype = getattr(config, "dtype", None)
-    return llama
+    fields["rope_parameters"] = {"rope_type": "default", "rope_theta": config.rope_theta}
+    theirs: LlamaConfig | MistralConfig
+    if config.sliding_window is None:
+        theirs = LlamaConfig(**fields)
+        theirs.architectures = ["LlamaForCausalLM"]
+    else:
+        theirs = MistralConfig(**fields, sliding_window=config.sliding_window)
+        theirs.architectures = ["MistralForCausalLM"]
+    theirs.dtype = getattr(config, "dtype", None)
+    return theirs
 
 
 def from_llama_config(config: LlamaConfig) -> TransformerConfig | None:

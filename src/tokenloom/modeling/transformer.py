@@ -35,7 +35,7 @@ class Attention(nn.Module):
     def __init__(self, config: TransformerConfig, layer: int) -> None:
         super().__init__()
         self.layer = layer
-        self.head_size = config.head_dim
+        self.head_size, self.window = config.head_dim, config.sliding_window
         self.num_heads, self.num_kv_heads = config.num_attention_heads, config.num_key_value_heads
         width, inner, outer = config.hidden_size, self.num_heads * config.head_dim, self.num_kv_heads * config.head_dim
         self.q_proj = nn.Linear(width, inner, bias=False)
@@ -52,7 +52,8 @@ class Attention(nn.Module):
             cos, sin = where.cos.to(q_BTHK.dtype), where.sin.to(q_BTHK.dtype)
             q_BTHK, k_BTGK = rotate(q_BTHK, cos, sin), rotate(k_BTGK, cos, sin)
         if where.segments is not None:
-            heads = flat_attention(q_BTHK[0], k_BTGK[0], v_BTGK[0], where.segments, slopes_H=self.slopes_H)[None]
+            rule = {"slopes_H": self.slopes_H, "window": self.window}
+            heads = flat_attention(q_BTHK[0], k_BTGK[0], v_BTGK[0], where.segments, **rule)[None]
         else:
             heads = self._attend_cached(q_BTHK, k_BTGK, v_BTGK, where)
         return linear((self.o_proj,), heads.reshape(*x_BTD.shape[:2], -1))[0]
@@ -63,7 +64,8 @@ class Attention(nn.Module):
             k, v = where.cache.update(k, v, self.layer)
         if self.num_kv_heads != self.num_heads:
             k, v = (x.repeat_interleave(self.num_heads // self.num_kv_heads, dim=1) for x in (k, v))
-        mask = where.mask
+        # A cache of a sliding window gives the last keys alone.
+        mask = None if where.mask is None else where.mask[..., -k.shape[2] :]
         if self.slopes_H is not None:
             bias = alibi_bias(self.slopes_H, q.shape[2], k.shape[2])[None].to(q.dtype)
             mask = bias if mask is None else bias.masked_fill(~mask, float("-inf"))
@@ -213,7 +215,9 @@ class Decoder(_Base):
         past = past_key_values.get_seq_length() if past_key_values is not None else 0
         if position_ids is None:
             position_ids = torch.arange(past, past + x_BTD.shape[1], device=x_BTD.device)[None]
-        mask = None if segments is not None else causal_mask(attention_mask, x_BTD.shape[1], past)
+        mask = None
+        if segments is None:
+            mask = causal_mask(attention_mask, x_BTD.shape[1], past, x_BTD.device, self.config.sliding_window)
         tables = (self.cos, self.sin) if self.cos is not None and self.sin is not None else None
         where = Where(tables, position_ids, segments=segments, mask=mask, cache=past_key_values)
         if self.embed_positions is not None:
@@ -270,20 +274,23 @@ def make_norm(config: TransformerConfig) -> nn.Module:
     return nn.LayerNorm(config.hidden_size, eps=config.rms_norm_eps, bias=False)
 
 
-def causal_mask(attention_mask: torch.Tensor | None, queries: int, past: int) -> torch.Tensor | None:
-    """(B, 1, queries, keys) booleans of what may be seen; ``None`` where plain causality says it all."""
+def causal_mask(
+    attention_mask: torch.Tensor | None, queries: int, past: int, device: torch.device, window: int | None = None
+) -> torch.Tensor | None:
+    """(B, 1, queries, keys) booleans of what may be seen, ``window`` tokens at most; ``None`` where plain causality says it all."""
     if attention_mask is None:
-        return None if past == 0 or queries == 1 else _lower(queries, past, None)
+        reaches_all = window is None or past + queries <= window
+        return None if reaches_all and (past == 0 or queries == 1) else _lower(queries, past, device, window)
     if attention_mask.dim() == 4:
         return attention_mask.bool()
     seen = attention_mask.bool()[:, None, None, :]
-    allowed = seen & _lower(queries, past, attention_mask.device)
+    allowed = seen & _lower(queries, past, attention_mask.device, window)
     # A padded query would see nothing and softmax to NaN: let it see itself; nobody reads it.
     rows = torch.arange(queries, device=attention_mask.device)
     allowed[:, :, rows, rows + past] = True
     return allowed
 
 
-def _lower(queries: int, past: int, device: torch.device | None) -> torch.Tensor:
-    full = torch.ones(queries, past + queries, dtype=torch.bool, device=device)
-    return full.tril(past)[None, None]
+def _lower(queries: int, past: int, device: torch.device, window: int | None) -> torch.Tensor:
+    seen = torch.ones(queries, past + queries, dtype=torch.bool, device=device).tril(past)
+    return (seen if window is None else seen.triu(past - window + 1))[None, None]

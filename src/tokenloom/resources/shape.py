@@ -28,6 +28,8 @@ class Shape:
     is_tied: bool = True
     positions: int = 0
     norm_vectors: int = 2
+    window: int | None = None
+    """Tokens that attention sees, where that is not all; of our own transformer."""
     is_fused: bool = True
     """Whether our own transformer computes it, which keeps less for backward."""
 
@@ -88,6 +90,8 @@ class Shape:
             attention -= (inner - outer) * compute_bytes
         if longest <= SHORT:
             attention += self.num_heads * longest * (2 * MASTER_BYTES + compute_bytes)
+        elif self.window is not None and longest > self.window:
+            attention += longest * compute_bytes  # the mask of a sequence, which attention keeps
         gate = (2 if self.is_fused or not self.is_gated else 4) * self.intermediate_size * compute_bytes
         return stream + products * compute_bytes + attention + gate
 
@@ -114,5 +118,6 @@ def shape_from_config(config: dict[str, Any]) -> Shape:
         is_gated="n_embd" not in config and config.get("activation", "swiglu") in GATED,
         is_tied=bool(config.get("tie_word_embeddings", True)),
         positions=int(config["max_position_embeddings"]) if is_ours and config.get("position") == "learned" else 0,
+        window=config.get("sliding_window") if is_ours else None,
         is_fused=str(config.get("model_type")) in FUSED,
     )

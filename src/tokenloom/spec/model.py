@@ -29,6 +29,8 @@ class TransformerModel(Spec):
     """Width of the feed-forward part; empty = 8/3 of hidden_size for a gated one (SwiGLU, GeGLU), else 4 times it, rounded up to a multiple of 32."""
     max_sequence_length: int = setting(256, ge=8, le=1 << 20, unit="tokens", simple=True, group="model")
     """Longest sequence that the model accepts."""
+    sliding_window: int | None = setting(None, ge=2, unit="tokens", group="model")
+    """Tokens that attention sees, the token itself and those before it; empty = the whole context. Blocks behind each other reach further."""
     position: Literal["rope", "learned", "alibi", "none"] = setting("rope", group="model")
     """How the model knows where a token stands: rotary (RoPE), a learned table, linear biases (ALiBi), or not at all."""
     rope_theta: float = setting(10_000.0, gt=0, scale="log", group="model")
@@ -54,6 +56,11 @@ class TransformerModel(Spec):
         if self.num_heads % heads:
             raise ValueError(
                 f"num_heads {self.num_heads} is not a multiple of num_kv_heads {heads}; set num_kv_heads to {self.num_heads}"
+            )
+        if self.sliding_window is not None and self.sliding_window >= self.max_sequence_length:
+            raise ValueError(
+                f"sliding_window {self.sliding_window} hides nothing of sequences of up to {self.max_sequence_length} tokens "
+                f"(max_sequence_length); leave it empty, or set at most {self.max_sequence_length - 1}"
             )
         if self.position == "rope" and self.width_of_head % 2:
             raise ValueError(

@@ -6481,6 +6481,7 @@ export interface components {
              *       "num_layers": 4,
              *       "position": "rope",
              *       "rope_theta": 10000,
+             *       "sliding_window": null,
              *       "tie_embeddings": true,
              *       "tokenizer": "auto"
              *     }
@@ -8404,6 +8405,12 @@ export interface components {
              * @default 10000
              */
             rope_theta: number;
+            /**
+             * Sliding Window
+             * @description Tokens that attention sees, the token itself and those before it; empty = the whole context. Blocks behind each other reach further.
+             * @default null
+             */
+            sliding_window: number | null;
             /**
              * Tie Embeddings
              * @description Whether the output head is the transposed input embedding.

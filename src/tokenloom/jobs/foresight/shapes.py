@@ -84,5 +84,6 @@ def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
         vocab_size=vocabulary,
         is_gated=model.is_gated,
         is_tied=model.tie_embeddings,
+        window=model.sliding_window,
         positions=model.max_sequence_length if model.position == "learned" else 0,
     )
