@@ -76,6 +76,7 @@ SHAPES = [
     {"activation": "relu2"},
     {"sliding_window": 6, "num_kv_heads": 2},
     {"sliding_window": 6, "position": "alibi"},
+    {"position": "sinusoidal"},
 ]
 
 

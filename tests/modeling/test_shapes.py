@@ -5,6 +5,7 @@ Then what follows from a part: training on a flat row, drawing text with a cache
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "relu2": {"activation": "relu2"},
     "window": {"sliding_window": 8, "num_kv_heads": 2},
     "narrow": {"sliding_window": 2, "activation": "geglu"},
+    "sinusoidal": {"position": "sinusoidal"},
     "window-alibi": {"sliding_window": 5, "position": "alibi"},
 }
 ELSEWHERE = {
@@ -69,6 +71,12 @@ def reference(model: Transformer, ids: list[int]) -> torch.Tensor:
     weights = {name: weight.detach().double() for name, weight in model.state_dict().items()}
     config, at = model.config, "model.layers.{}."
     stream = weights["model.embed_tokens.weight"][ids]
+    if config.position == "sinusoidal":
+        stream = stream * config.hidden_size**0.5
+        for at_token, row in enumerate(stream):
+            for column in range(config.hidden_size):
+                wave = at_token / 10_000 ** (column // 2 * 2 / config.hidden_size)
+                row[column] += math.cos(wave) if column % 2 else math.sin(wave)
 
     def norm(x: torch.Tensor, name: str) -> torch.Tensor:
         return x / (x.square().mean(-1, keepdim=True) + config.rms_norm_eps).sqrt() * weights[name]

@@ -48,6 +48,12 @@ def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[st
             "hides nothing of sequences of up to 256",
             "Leave it empty, or set at most 255",
         ),
+        (
+            "model={kind: transformer, position: sinusoidal, hidden_size: 33, num_heads: 3}",
+            "model",
+            "pairs of sine and cosine",
+            "Set hidden_size to 34",
+        ),
         ("model.sliding_window=1", "model.sliding_window", "greater than or equal to 2", "at least 2"),
         (
             "schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}",

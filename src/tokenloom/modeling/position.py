@@ -1,6 +1,6 @@
-"""How a model knows where a token stands: rotary tables and ALiBi slopes.
+"""How a model knows where a token stands: rotary and sinusoidal tables, and ALiBi slopes.
 
-Shapes: T tokens · H heads · K head size.
+Shapes: T tokens · D hidden_size · H heads · K head size.
 """
 
 from __future__ import annotations
@@ -16,6 +16,13 @@ def rope_tables(head_size: int, length: int, theta: float) -> tuple[torch.Tensor
     angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies)
     both = torch.cat([angles, angles], dim=-1)
     return both.cos(), both.sin()
+
+
+def sinusoids(width: int, length: int) -> torch.Tensor:
+    """(T, D) of Vaswani et al. 2017: sines in even columns, cosines in odd ones, of wavelengths from 2π to 20 000π."""
+    frequencies = 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float32) / width)
+    angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
 
 
 def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:

@@ -26,7 +26,7 @@ from tokenloom.modeling.fused import gated
 from tokenloom.modeling.fused.gated import gated_down
 from tokenloom.modeling.fused.linear import linear
 from tokenloom.modeling.fused.norm import RMSNorm
-from tokenloom.modeling.position import alibi_slopes, rope_tables, rotate
+from tokenloom.modeling.position import alibi_slopes, rope_tables, rotate, sinusoids
 
 
 class Attention(nn.Module):
@@ -178,6 +178,8 @@ class _Base(PreTrainedModel):
         if isinstance(module, Decoder) and module.cos is not None:
             for buffer, table in zip((module.cos, module.sin), module.rope(), strict=True):
                 buffer.copy_(table)
+        if isinstance(module, Decoder) and module.sinusoids is not None:
+            module.sinusoids.copy_(module.waves())
 
 
 class Decoder(_Base):
@@ -193,10 +195,15 @@ class Decoder(_Base):
         cos, sin = self.rope() if config.position == "rope" else (None, None)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
+        waves = self.waves() if config.position == "sinusoidal" else None
+        self.register_buffer("sinusoids", waves, persistent=False)
         self.post_init()
 
     def rope(self) -> tuple[torch.Tensor, torch.Tensor]:
         return rope_tables(self.config.head_dim, self.config.max_position_embeddings, self.config.rope_theta)
+
+    def waves(self) -> torch.Tensor:
+        return sinusoids(self.config.hidden_size, self.config.max_position_embeddings)
 
     def forward(
         self,
@@ -222,6 +229,8 @@ class Decoder(_Base):
         where = Where(tables, position_ids, segments=segments, mask=mask, cache=past_key_values)
         if self.embed_positions is not None:
             x_BTD = x_BTD + self.embed_positions(position_ids)
+        if self.sinusoids is not None:  # against waves of height 1, embeddings have to be raised (Vaswani et al. 2017)
+            x_BTD = x_BTD * math.sqrt(self.config.hidden_size) + self.sinusoids[position_ids].to(x_BTD.dtype)
         for block in self.layers:
             x_BTD = block(x_BTD, where)
         return BaseModelOutputWithPast(last_hidden_state=self.norm(x_BTD), past_key_values=past_key_values)

@@ -31,8 +31,10 @@ class TransformerModel(Spec):
     """Longest sequence that the model accepts."""
     sliding_window: int | None = setting(None, ge=2, unit="tokens", group="model")
     """Tokens that attention sees, the token itself and those before it; empty = the whole context. Blocks behind each other reach further."""
-    position: Literal["rope", "learned", "alibi", "none"] = setting("rope", group="model")
-    """How the model knows where a token stands: rotary (RoPE), a learned table, linear biases (ALiBi), or not at all."""
+    position: Literal["rope", "learned", "sinusoidal", "alibi", "none"] = setting("rope", group="model")
+    """How the model knows where a token stands: rotary (RoPE), a learned table, a fixed one of waves (sinusoidal), linear biases (ALiBi), or
+    not at all.
+    """
     rope_theta: float = setting(10_000.0, gt=0, scale="log", group="model")
     """Base wavelength of RoPE; larger suits longer sequences."""
     norm: Literal["rmsnorm", "layernorm"] = setting("rmsnorm", group="model")
@@ -65,6 +67,11 @@ class TransformerModel(Spec):
         if self.position == "rope" and self.width_of_head % 2:
             raise ValueError(
                 f"RoPE turns pairs of numbers, so a head of {self.width_of_head} does not work; make it even"
+            )
+        if self.position == "sinusoidal" and self.hidden_size % 2:
+            raise ValueError(
+                f"sinusoidal positions come in pairs of sine and cosine, so a hidden_size of {self.hidden_size} does not work; "
+                f"set hidden_size to {self.hidden_size + 1}, or take another position"
             )
         return self
 

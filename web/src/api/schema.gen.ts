@@ -8394,11 +8394,12 @@ export interface components {
             num_layers: number;
             /**
              * Position
-             * @description How the model knows where a token stands: rotary (RoPE), a learned table, linear biases (ALiBi), or not at all.
+             * @description How the model knows where a token stands: rotary (RoPE), a learned table, a fixed one of waves (sinusoidal), linear biases (ALiBi), or
+             *     not at all.
              * @default rope
              * @enum {string}
              */
-            position: "rope" | "learned" | "alibi" | "none";
+            position: "rope" | "learned" | "sinusoidal" | "alibi" | "none";
             /**
              * Rope Theta
              * @description Base wavelength of RoPE; larger suits longer sequences.
