@@ -77,6 +77,7 @@ SHAPES = [
     {"sliding_window": 6, "num_kv_heads": 2},
     {"sliding_window": 6, "position": "alibi"},
     {"position": "sinusoidal"},
+    {"rope_scaling": "llama3", "rope_factor": 4.0, "rope_original_length": 16},
 ]
 
 

@@ -38,11 +38,17 @@ SHAPES: dict[str, dict[str, Any]] = {
     "window": {"sliding_window": 8, "num_kv_heads": 2},
     "narrow": {"sliding_window": 2, "activation": "geglu"},
     "sinusoidal": {"position": "sinusoidal"},
+    "linear": {"rope_scaling": "linear", "rope_factor": 4.0},
+    "llama3": {"rope_scaling": "llama3", "rope_factor": 8.0, "rope_original_length": 16, "head_size": 16},
+    "llama3-window": {"rope_scaling": "llama3", "rope_factor": 2.5, "rope_original_length": 24, "sliding_window": 9},
     "window-alibi": {"sliding_window": 5, "position": "alibi"},
 }
 ELSEWHERE = {
     "llama": "LlamaForCausalLM",
     "geglu": "LlamaForCausalLM",
+    "linear": "LlamaForCausalLM",
+    "llama3": "LlamaForCausalLM",
+    "llama3-window": "MistralForCausalLM",
     "window": "MistralForCausalLM",
     "narrow": "MistralForCausalLM",
 }  # shapes that transformers has, and its class for them
@@ -117,6 +123,17 @@ def turned(config: Any, head: torch.Tensor) -> torch.Tensor:
         return head
     half = config.head_dim // 2
     frequencies = config.rope_theta ** (-torch.arange(half, dtype=torch.double) / half)
+    for at in range(half):
+        factor, length = config.rope_factor, config.rope_original_length
+        if config.rope_kind == "linear":
+            frequencies[at] /= factor
+        elif config.rope_kind == "llama3":
+            wave = 2 * math.pi / float(frequencies[at])
+            if wave > length:
+                frequencies[at] /= factor
+            elif wave > length / 4:
+                share = (length / wave - 1) / 3
+                frequencies[at] *= (1 - share) / factor + share
     turns = torch.outer(torch.arange(len(head), dtype=torch.double), frequencies)
     pairs = torch.complex(head[:, :half], head[:, half:]) * torch.polar(torch.ones_like(turns), turns)
     return torch.cat([pairs.real, pairs.imag], dim=-1)

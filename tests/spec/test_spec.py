@@ -54,6 +54,21 @@ def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[st
             "pairs of sine and cosine",
             "Set hidden_size to 34",
         ),
+        ("model.rope_factor=2", "model", "does nothing without scaling", "Set rope_scaling to linear"),
+        ("model.rope_scaling=linear", "model", "stretches nothing", "Set rope_factor to 2"),
+        (
+            "model={kind: transformer, rope_scaling: linear, rope_factor: 2, position: alibi}",
+            "model",
+            "needs RoPE",
+            "Set position to rope",
+        ),
+        (
+            "model={kind: transformer, rope_scaling: llama3, rope_factor: 4}",
+            "model",
+            "rope_original_length is empty",
+            "Set rope_original_length to 64",
+        ),
+        ("model.rope_original_length=64", "model", "llama3 scaling alone", "Leave it empty"),
         ("model.sliding_window=1", "model.sliding_window", "greater than or equal to 2", "at least 2"),
         (
             "schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}",

@@ -6,11 +6,14 @@ from typing import Any
 
 from transformers import LlamaConfig, MistralConfig, PretrainedConfig
 
+from tokenloom.modeling.position import HIGH_TURNS, LOW_TURNS, RopeScaling
 from tokenloom.spec.model import TransformerModel
 
 
 class TransformerConfig(PretrainedConfig):
-    """Field names follow Hugging Face's Llama; ``sliding_window`` Mistral's; ``position``, ``norm`` and ``activation`` are ours."""
+    """Field names follow Hugging Face's Llama, and Mistral's for ``sliding_window``; ``position``, ``norm``, ``activation`` and what scales RoPE
+    (``rope_kind``, ``rope_factor``, ``rope_original_length`` in tokens) are ours.
+    """
 
     model_type = "tokenloom"
     vocab_size: int = 512
@@ -23,6 +26,9 @@ class TransformerConfig(PretrainedConfig):
     max_position_embeddings: int = 256
     rms_norm_eps: float = 1e-5
     rope_theta: float = 10_000.0
+    rope_kind: str = "default"
+    rope_factor: float = 1.0
+    rope_original_length: int | None = None
     initializer_range: float = 0.02
     sliding_window: int | None = None
     position: str = "rope"
@@ -37,7 +43,27 @@ class TransformerConfig(PretrainedConfig):
     @property
     def is_llama(self) -> bool:
         """Whether this shape is exactly a plain Llama's, which our checkpoints are written as."""
-        return not self.foreign_parts and self.activation == "swiglu" and self.sliding_window is None
+        usual = (self.activation, self.sliding_window, self.rope_kind) == ("swiglu", None, "default")
+        return usual and not self.foreign_parts
+
+    @property
+    def rope_stretch(self) -> RopeScaling | None:
+        """How rotary positions are scaled; ``None`` for plain ones."""
+        if self.rope_kind == "default":
+            return None
+        return RopeScaling(self.rope_kind, self.rope_factor, self.rope_original_length or self.max_position_embeddings)
+
+    @property
+    def rope_words(self) -> dict[str, Any]:
+        """The same in transformers' words (``rope_parameters``)."""
+        words: dict[str, Any] = {"rope_type": self.rope_kind, "rope_theta": self.rope_theta}
+        stretch = self.rope_stretch
+        if stretch is not None:
+            words["factor"] = stretch.factor
+        if stretch is not None and stretch.kind == "llama3":
+            words |= {"low_freq_factor": LOW_TURNS, "high_freq_factor": HIGH_TURNS}
+            words["original_max_position_embeddings"] = stretch.original_length
+        return words
 
     @property
     def foreign_parts(self) -> list[str]:
@@ -58,6 +84,9 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
         head_dim=spec.width_of_head,
         max_position_embeddings=spec.max_sequence_length,
         rope_theta=spec.rope_theta,
+        rope_kind="default" if spec.rope_scaling == "none" else spec.rope_scaling,
+        rope_factor=spec.rope_factor,
+        rope_original_length=spec.rope_original_length,
         initializer_range=spec.init_std,
         sliding_window=spec.sliding_window,
         position=spec.position,
@@ -90,7 +119,7 @@ _SHARED = (
 def to_hub_config(config: TransformerConfig) -> LlamaConfig | MistralConfig:
     """The same shape as a ``LlamaConfig``, or with a sliding window as a ``MistralConfig``; only for configurations without ``foreign_parts``."""
     fields = {name: getattr(config, name) for name in _SHARED} | {"hidden_act": HIDDEN_ACTS[config.activation]}
-    fields["rope_parameters"] = {"rope_type": "default", "rope_theta": config.rope_theta}
+    fields["rope_parameters"] = config.rope_words
     theirs: LlamaConfig | MistralConfig
     if config.sliding_window is None:
         theirs = LlamaConfig(**fields)

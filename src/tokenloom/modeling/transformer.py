@@ -200,7 +200,8 @@ class Decoder(_Base):
         self.post_init()
 
     def rope(self) -> tuple[torch.Tensor, torch.Tensor]:
-        return rope_tables(self.config.head_dim, self.config.max_position_embeddings, self.config.rope_theta)
+        config = self.config
+        return rope_tables(config.head_dim, config.max_position_embeddings, config.rope_theta, config.rope_stretch)
 
     def waves(self) -> torch.Tensor:
         return sinusoids(self.config.hidden_size, self.config.max_position_embeddings)

@@ -37,6 +37,12 @@ class TransformerModel(Spec):
     """
     rope_theta: float = setting(10_000.0, gt=0, scale="log", group="model")
     """Base wavelength of RoPE; larger suits longer sequences."""
+    rope_scaling: Literal["none", "linear", "llama3"] = setting("none", group="model")
+    """How RoPE is stretched over a longer context: not at all, every turn alike (linear), or only turns longer than the original context (llama3)."""
+    rope_factor: float = setting(1.0, ge=1, le=1024, scale="log", group="model")
+    """How many times RoPE scaling stretches; usually max_sequence_length / rope_original_length."""
+    rope_original_length: int | None = setting(None, ge=8, unit="tokens", group="model")
+    """Context before llama3 scaling; a turn that fits less than once into it is stretched whole, one that fits four times is left as it is."""
     norm: Literal["rmsnorm", "layernorm"] = setting("rmsnorm", group="model")
     """Normalisation before attention and feed-forward."""
     activation: Literal["swiglu", "geglu", "gelu", "relu2"] = setting("swiglu", group="model")
@@ -68,12 +74,37 @@ class TransformerModel(Spec):
             raise ValueError(
                 f"RoPE turns pairs of numbers, so a head of {self.width_of_head} does not work; make it even"
             )
+        self._check_rope_scaling()
         if self.position == "sinusoidal" and self.hidden_size % 2:
             raise ValueError(
                 f"sinusoidal positions come in pairs of sine and cosine, so a hidden_size of {self.hidden_size} does not work; "
                 f"set hidden_size to {self.hidden_size + 1}, or take another position"
             )
         return self
+
+    def _check_rope_scaling(self) -> None:
+        """Raise :class:`ValueError` for values of RoPE scaling that mean nothing together."""
+        kind, length = self.rope_scaling, self.rope_original_length
+        if kind != "none" and self.position != "rope":
+            raise ValueError(f"rope_scaling {kind} needs RoPE, and position is {self.position}; set position to rope")
+        if kind == "none" and self.rope_factor != 1:
+            raise ValueError(
+                f"rope_factor {self.rope_factor:g} does nothing without scaling; set rope_scaling to linear"
+            )
+        if kind != "none" and self.rope_factor == 1:
+            raise ValueError(
+                f"rope_scaling {kind} by a rope_factor of 1 stretches nothing; set rope_factor to 2, or more"
+            )
+        if kind == "llama3" and (length is None or length >= self.max_sequence_length):
+            told = "empty" if length is None else f"{length}, no less than max_sequence_length"
+            fit = max(int(self.max_sequence_length / self.rope_factor), 8)
+            raise ValueError(
+                f"rope_scaling llama3 needs the context before it, and rope_original_length is {told}; set rope_original_length to {fit}"
+            )
+        if kind != "llama3" and length is not None:
+            raise ValueError(
+                f"rope_original_length {length} is read by llama3 scaling alone; leave it empty, or set rope_scaling to llama3"
+            )
 
     @property
     def width_of_head(self) -> int:

@@ -6480,6 +6480,9 @@ export interface components {
              *       "num_kv_heads": null,
              *       "num_layers": 4,
              *       "position": "rope",
+             *       "rope_factor": 1,
+             *       "rope_original_length": null,
+             *       "rope_scaling": "none",
              *       "rope_theta": 10000,
              *       "sliding_window": null,
              *       "tie_embeddings": true,
@@ -8400,6 +8403,25 @@ export interface components {
              * @enum {string}
              */
             position: "rope" | "learned" | "sinusoidal" | "alibi" | "none";
+            /**
+             * Rope Factor
+             * @description How many times RoPE scaling stretches; usually max_sequence_length / rope_original_length.
+             * @default 1
+             */
+            rope_factor: number;
+            /**
+             * Rope Original Length
+             * @description Context before llama3 scaling; a turn that fits less than once into it is stretched whole, one that fits four times is left as it is.
+             * @default null
+             */
+            rope_original_length: number | null;
+            /**
+             * Rope Scaling
+             * @description How RoPE is stretched over a longer context: not at all, every turn alike (linear), or only turns longer than the original context (llama3).
+             * @default none
+             * @enum {string}
+             */
+            rope_scaling: "none" | "linear" | "llama3";
             /**
              * Rope Theta
              * @description Base wavelength of RoPE; larger suits longer sequences.
