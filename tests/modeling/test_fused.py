@@ -13,7 +13,7 @@ from torch.autograd import gradcheck
 from torch.nn import functional as F
 
 from tokenloom.modeling.attention import SegmentPlan, flat_attention, hidden_by_window
-from tokenloom.modeling.fused.gated import gated_down
+from tokenloom.modeling.fused.gated import GELU, SILU, gated_down
 from tokenloom.modeling.fused.linear import as_part, cast, fuse_adapters, linear
 from tokenloom.modeling.fused.norm import RMSNorm, rms_norm
 from tokenloom.modeling.fused.rope import rotate
@@ -26,18 +26,20 @@ D, F_WIDE, T = 6, 10, 5
 class Feed(nn.Module):
     """Three layers as a gated feed-forward has them."""
 
+    act = SILU
+
     def __init__(self, *, bias: bool = False) -> None:
         super().__init__()
         self.gate, self.up = nn.Linear(D, F_WIDE, bias=bias), nn.Linear(D, F_WIDE, bias=bias)
         self.down = nn.Linear(F_WIDE, D, bias=bias)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.down(F.silu(self.gate(x)) * self.up(x))  # type: ignore[no-any-return]
+        return self.down(self.act.plain(self.gate(x)) * self.up(x))  # type: ignore[no-any-return]
 
 
 def fused_feed(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
     gate, up = linear((module.gate, module.up), x)
-    return gated_down(module.down, gate, up)
+    return gated_down(module.down, gate, up, module.act)
 
 
 def with_lora(**options: object) -> Feed:
@@ -69,8 +71,15 @@ def all_gradients(
     return [y.detach(), x.grad, *(p.grad.clone() for p in trained)]
 
 
+def with_gelu() -> Feed:
+    feed = full()
+    feed.act = GELU
+    return feed
+
+
 MODULES = {
     "full": full,
+    "gelu": with_gelu,
     "lora": with_lora,
     "lora-on-biases": lambda: with_lora(bias=True),
     "rslora": lambda: with_lora(use_rslora=True),

@@ -72,6 +72,12 @@ SHAPES = [
     {"position": "learned", "norm": "layernorm", "activation": "gelu"},
     {"position": "alibi"},
     {"position": "none"},
+    {"activation": "geglu", "num_kv_heads": 2},
+    {"activation": "relu2"},
+    {"sliding_window": 6, "num_kv_heads": 2},
+    {"sliding_window": 6, "position": "alibi"},
+    {"position": "sinusoidal"},
+    {"rope_scaling": "llama3", "rope_factor": 4.0, "rope_original_length": 16},
 ]
 
 

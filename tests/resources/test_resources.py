@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.workspace import Workspace
+from tokenloom.modeling.attention import SegmentPlan, flat_attention
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.resources import doctor, monitor
@@ -35,6 +39,8 @@ SHAPES = [
     {},
     {"num_kv_heads": 2, "tie_embeddings": False},
     {"activation": "gelu", "position": "learned"},
+    {"activation": "geglu"},
+    {"activation": "relu2"},
     {"num_layers": 5, "intermediate_size": 96, "head_size": 16},
 ]
 
@@ -53,11 +59,33 @@ def test_counted_parameters_equal_those_of_the_real_model(changes: dict[str, obj
         head_size=spec.width_of_head,
         intermediate_size=spec.width_of_feed_forward,
         vocab_size=300,
-        is_gated=spec.activation == "swiglu",
+        is_gated=spec.is_gated,
         is_tied=spec.tie_embeddings,
         positions=64 if spec.position == "learned" else 0,
     )
     assert shape.parameters == real
+
+
+def test_the_mask_of_a_sliding_window_is_counted_as_attention_really_keeps_it() -> None:
+    length = 256
+    shape = Shape(1, 32, 4, 4, 8, 96, 300)
+    windowed = replace(shape, window=100)
+    plan = SegmentPlan.from_lengths(np.array([length]))
+    kept = []
+    for window in (None, 100, length):
+        q, k, v = (torch.randn(length, 4, 8, requires_grad=True) for _ in range(3))
+        storages: dict[int, int] = {}
+
+        def note(tensor: torch.Tensor, storages: dict[int, int] = storages) -> torch.Tensor:
+            storages[tensor.untyped_storage().data_ptr()] = tensor.untyped_storage().nbytes()
+            return tensor
+
+        with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
+            flat_attention(q, k, v, plan, window=window).sum().backward()
+        kept.append(sum(storages.values()))
+    told = [each.kept_bytes(4, longest=length) * length for each in (shape, windowed, replace(shape, window=length))]
+    assert kept[1] - kept[0] == told[1] - told[0] == 4 * length**2
+    assert kept[2] == kept[0] and told[2] == told[0], "a window as long as the sequence needs no mask"
 
 
 @pytest.mark.parametrize(

@@ -18,12 +18,12 @@ import torch
 from engine_kit import make_session, make_spec
 from safetensors.torch import load_file, save_file
 
-from tokenloom.jobs.recovery.drill import UNLIKE
 from tokenloom.kit.ids import sha256_of
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
 from tokenloom.tracking.reader import Row, RunReader
+from tokenloom.tracking.series.repetition import UNLIKE
 from tokenloom.training import loop as loop_module
 from tokenloom.training.loop import train
 from tokenloom.training.saving.checkpoint import list_checkpoints

@@ -12,7 +12,7 @@ from torch import nn
 from tokenloom.kit.errors import ExportError
 from tokenloom.modeling.adapter import base_of, is_adapted, merge_adapter, save_adapter
 from tokenloom.modeling.config import TransformerConfig
-from tokenloom.modeling.pretrained import save_model
+from tokenloom.modeling.pretrained import save_model, write_hub_config
 from tokenloom.modeling.scoring import is_scorer
 from tokenloom.modeling.tuning.bottleneck import BottleneckModel
 
@@ -25,16 +25,19 @@ def write_merged(
     """Write the whole model, an adapter merged in; the model as it was written (to be compared with the folder)."""
     plain = merge_adapter(model) if is_adapted(model) else base_of(model)
     config = plain.config
-    if isinstance(config, TransformerConfig) and not config.is_llama:
-        shape = f"position={config.position}, norm={config.norm}, activation={config.activation}"
+    is_ours = isinstance(config, TransformerConfig)
+    if is_ours and config.foreign_parts:
         raise ExportError(
-            f"A model with {shape} has no form in plain transformers.",
-            hint="Models with rope, rmsnorm and swiglu export as Llama. Until then use the checkpoint folder with tokenloom.",
+            f"A model with {', '.join(config.foreign_parts)} has no form in plain transformers.",
+            hint="Models with rope, rmsnorm and swiglu or geglu export as Llama, with a sliding window as Mistral. "
+            "Until then use the checkpoint folder with tokenloom.",
         )
     if not is_scorer(plain):
         plain.generation_config.eos_token_id = list(stop_ids) or None
         plain.generation_config.pad_token_id = config.pad_token_id
     save_model(plain, folder)
+    if is_ours:
+        write_hub_config(plain, folder)
     write_tokenizer(folder, tokenizer_folder, template)
     return plain
 

@@ -1,16 +1,19 @@
-"""The shape of our transformer, and its two ways to disk: as Llama where it is one, else under our own model type."""
+"""The shape of our transformer, and its ways to disk: as Llama where it is one, else under our own model type; exported as Llama or Mistral."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from transformers import LlamaConfig, PretrainedConfig
+from transformers import LlamaConfig, MistralConfig, PretrainedConfig
 
+from tokenloom.modeling.position import HIGH_TURNS, LOW_TURNS, RopeScaling
 from tokenloom.spec.model import TransformerModel
 
 
 class TransformerConfig(PretrainedConfig):
-    """Field names follow Hugging Face's Llama; ``position``, ``norm`` and ``activation`` are ours."""
+    """Field names follow Hugging Face's Llama, and Mistral's for ``sliding_window``; ``position``, ``norm``, ``activation`` and what scales RoPE
+    (``rope_kind``, ``rope_factor``, ``rope_original_length`` in tokens) are ours.
+    """
 
     model_type = "tokenloom"
     vocab_size: int = 512
@@ -23,7 +26,11 @@ class TransformerConfig(PretrainedConfig):
     max_position_embeddings: int = 256
     rms_norm_eps: float = 1e-5
     rope_theta: float = 10_000.0
+    rope_kind: str = "default"
+    rope_factor: float = 1.0
+    rope_original_length: int | None = None
     initializer_range: float = 0.02
+    sliding_window: int | None = None
     position: str = "rope"
     norm: str = "rmsnorm"
     activation: str = "swiglu"
@@ -35,8 +42,34 @@ class TransformerConfig(PretrainedConfig):
 
     @property
     def is_llama(self) -> bool:
-        """Whether this shape is exactly a Llama's."""
-        return (self.position, self.norm, self.activation) == ("rope", "rmsnorm", "swiglu")
+        """Whether this shape is exactly a plain Llama's, which our checkpoints are written as."""
+        usual = (self.activation, self.sliding_window, self.rope_kind) == ("swiglu", None, "default")
+        return usual and not self.foreign_parts
+
+    @property
+    def rope_stretch(self) -> RopeScaling | None:
+        """How rotary positions are scaled; ``None`` for plain ones."""
+        if self.rope_kind == "default":
+            return None
+        return RopeScaling(self.rope_kind, self.rope_factor, self.rope_original_length or self.max_position_embeddings)
+
+    @property
+    def rope_words(self) -> dict[str, Any]:
+        """The same in transformers' words (``rope_parameters``)."""
+        words: dict[str, Any] = {"rope_type": self.rope_kind, "rope_theta": self.rope_theta}
+        stretch = self.rope_stretch
+        if stretch is not None:
+            words["factor"] = stretch.factor
+        if stretch is not None and stretch.kind == "llama3":
+            words |= {"low_freq_factor": LOW_TURNS, "high_freq_factor": HIGH_TURNS}
+            words["original_max_position_embeddings"] = stretch.original_length
+        return words
+
+    @property
+    def foreign_parts(self) -> list[str]:
+        """What of this shape no layout of transformers' has, as ``setting=value``; empty where :func:`to_hub_config` can say it all."""
+        known = {"position": ("rope",), "norm": ("rmsnorm",), "activation": tuple(HIDDEN_ACTS)}
+        return [f"{name}={getattr(self, name)}" for name, values in known.items() if getattr(self, name) not in values]
 
 
 def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int | None) -> TransformerConfig:
@@ -51,7 +84,11 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
         head_dim=spec.width_of_head,
         max_position_embeddings=spec.max_sequence_length,
         rope_theta=spec.rope_theta,
+        rope_kind="default" if spec.rope_scaling == "none" else spec.rope_scaling,
+        rope_factor=spec.rope_factor,
+        rope_original_length=spec.rope_original_length,
         initializer_range=spec.init_std,
+        sliding_window=spec.sliding_window,
         position=spec.position,
         norm=spec.norm,
         activation=spec.activation,
@@ -60,6 +97,7 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
     )
 
 
+HIDDEN_ACTS = {"swiglu": "silu", "geglu": "gelu_pytorch_tanh"}  # of a gated feed-forward, as transformers names them
 _SHARED = (
     "vocab_size",
     "hidden_size",
@@ -78,13 +116,19 @@ _SHARED = (
 )
 
 
-def to_llama_config(config: TransformerConfig) -> LlamaConfig:
-    """The same shape as a plain ``LlamaConfig``; only for configurations with ``is_llama``."""
-    fields = {name: getattr(config, name) for name in _SHARED}
-    llama = LlamaConfig(**fields, rope_parameters={"rope_type": "default", "rope_theta": config.rope_theta})
-    llama.architectures = ["LlamaForCausalLM"]
-    llama.dtype = getattr(config, "dtype", None)
-    return llama
+def to_hub_config(config: TransformerConfig) -> LlamaConfig | MistralConfig:
+    """The same shape as a ``LlamaConfig``, or with a sliding window as a ``MistralConfig``; only for configurations without ``foreign_parts``."""
+    fields = {name: getattr(config, name) for name in _SHARED} | {"hidden_act": HIDDEN_ACTS[config.activation]}
+    fields["rope_parameters"] = config.rope_words
+    theirs: LlamaConfig | MistralConfig
+    if config.sliding_window is None:
+        theirs = LlamaConfig(**fields)
+        theirs.architectures = ["LlamaForCausalLM"]
+    else:
+        theirs = MistralConfig(**fields, sliding_window=config.sliding_window)
+        theirs.architectures = ["MistralForCausalLM"]
+    theirs.dtype = getattr(config, "dtype", None)
+    return theirs
 
 
 def from_llama_config(config: LlamaConfig) -> TransformerConfig | None:

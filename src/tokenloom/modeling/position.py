@@ -1,21 +1,54 @@
-"""How a model knows where a token stands: rotary tables and ALiBi slopes.
+"""How a model knows where a token stands: rotary and sinusoidal tables, and ALiBi slopes.
 
-Shapes: T tokens · H heads · K head size.
+Shapes: T tokens · D hidden_size · H heads · K head size.
 """
 
 from __future__ import annotations
+
+import math
+from dataclasses import dataclass
 
 import torch
 
 from tokenloom.modeling.fused import rope as fused
 
+LOW_TURNS, HIGH_TURNS = 1.0, 4.0  # within the original length, as in Llama 3.1
 
-def rope_tables(head_size: int, length: int, theta: float) -> tuple[torch.Tensor, torch.Tensor]:
+
+@dataclass(frozen=True)
+class RopeScaling:
+    """How RoPE is stretched ``factor`` times: ``linear`` slows every turn, ``llama3`` those alone that are longer than the
+    ``original_length`` in tokens that a model was first trained on, with a smooth passage to those of which it saw four.
+    """
+
+    kind: str
+    factor: float
+    original_length: int
+
+    def __call__(self, frequencies: torch.Tensor) -> torch.Tensor:
+        if self.kind == "linear":
+            return frequencies / self.factor
+        turns = self.original_length * frequencies / (2 * math.pi)
+        kept = ((turns - LOW_TURNS) / (HIGH_TURNS - LOW_TURNS)).clamp(0, 1)
+        return (1 - kept) * frequencies / self.factor + kept * frequencies
+
+
+def rope_tables(
+    head_size: int, length: int, theta: float, scaling: RopeScaling | None = None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Cosines and sines (length, K) of RoFormer (Su et al. 2021), in the half-split layout that Llama uses."""
     frequencies = 1.0 / theta ** (torch.arange(0, head_size, 2, dtype=torch.float32) / head_size)
+    frequencies = frequencies if scaling is None else scaling(frequencies)
     angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies)
     both = torch.cat([angles, angles], dim=-1)
     return both.cos(), both.sin()
+
+
+def sinusoids(width: int, length: int) -> torch.Tensor:
+    """(T, D) of Vaswani et al. 2017: sines in even columns, cosines in odd ones, of wavelengths from 2π to 20 000π."""
+    frequencies = 10_000.0 ** (-torch.arange(0, width, 2, dtype=torch.float32) / width)
+    angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies)
+    return torch.stack([angles.sin(), angles.cos()], dim=-1).flatten(1)
 
 
 def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:

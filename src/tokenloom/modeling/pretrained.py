@@ -31,7 +31,7 @@ from transformers.utils import logging as transformers_logging
 
 from tokenloom.kit.errors import DataError, Denied, NotFound, ResourceError, TokenloomError
 from tokenloom.modeling.attention import FLAT, hugging_face_flat_attention
-from tokenloom.modeling.config import TransformerConfig, from_llama_config, to_llama_config
+from tokenloom.modeling.config import TransformerConfig, from_llama_config, to_hub_config
 from tokenloom.modeling.scoring import (
     SCORES,
     TransformerForSequenceClassification,
@@ -160,13 +160,18 @@ def save_model(model: PreTrainedModel, folder: Path, *, weights: dict[str, torch
     holds only parts of them.
     """
     model.save_pretrained(folder, safe_serialization=True, state_dict=weights)
-    config = model.config
-    if isinstance(config, TransformerConfig) and config.is_llama:
-        llama = to_llama_config(config)
-        if is_scorer(model):
-            llama.architectures = [f"Llama{SCORES}"]
-            llama.id2label, llama.label2id = config.id2label, config.label2id
-        (folder / "config.json").write_text(llama.to_json_string(use_diff=False))
+    if isinstance(model.config, TransformerConfig) and model.config.is_llama:
+        write_hub_config(model, folder)
+
+
+def write_hub_config(model: PreTrainedModel, folder: Path) -> None:
+    """Name a written model of ours by the layout of transformers' that it has; only for shapes without ``foreign_parts``."""
+    config: Any = model.config
+    theirs = to_hub_config(config)
+    if is_scorer(model):
+        theirs.architectures = [name.replace("ForCausalLM", SCORES) for name in theirs.architectures or []]
+        theirs.id2label, theirs.label2id = config.id2label, config.label2id
+    (folder / "config.json").write_text(theirs.to_json_string(use_diff=False))
 
 
 def flat_path(model: PreTrainedModel) -> str | None:

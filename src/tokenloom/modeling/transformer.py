@@ -22,10 +22,11 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 
 from tokenloom.modeling.attention import SegmentPlan, alibi_bias, flat_attention
 from tokenloom.modeling.config import TransformerConfig
+from tokenloom.modeling.fused import gated
 from tokenloom.modeling.fused.gated import gated_down
 from tokenloom.modeling.fused.linear import linear
 from tokenloom.modeling.fused.norm import RMSNorm
-from tokenloom.modeling.position import alibi_slopes, rope_tables, rotate
+from tokenloom.modeling.position import alibi_slopes, rope_tables, rotate, sinusoids
 
 
 class Attention(nn.Module):
@@ -34,7 +35,7 @@ class Attention(nn.Module):
     def __init__(self, config: TransformerConfig, layer: int) -> None:
         super().__init__()
         self.layer = layer
-        self.head_size = config.head_dim
+        self.head_size, self.window = config.head_dim, config.sliding_window
         self.num_heads, self.num_kv_heads = config.num_attention_heads, config.num_key_value_heads
         width, inner, outer = config.hidden_size, self.num_heads * config.head_dim, self.num_kv_heads * config.head_dim
         self.q_proj = nn.Linear(width, inner, bias=False)
@@ -51,7 +52,8 @@ class Attention(nn.Module):
             cos, sin = where.cos.to(q_BTHK.dtype), where.sin.to(q_BTHK.dtype)
             q_BTHK, k_BTGK = rotate(q_BTHK, cos, sin), rotate(k_BTGK, cos, sin)
         if where.segments is not None:
-            heads = flat_attention(q_BTHK[0], k_BTGK[0], v_BTGK[0], where.segments, slopes_H=self.slopes_H)[None]
+            rule = {"slopes_H": self.slopes_H, "window": self.window}
+            heads = flat_attention(q_BTHK[0], k_BTGK[0], v_BTGK[0], where.segments, **rule)[None]
         else:
             heads = self._attend_cached(q_BTHK, k_BTGK, v_BTGK, where)
         return linear((self.o_proj,), heads.reshape(*x_BTD.shape[:2], -1))[0]
@@ -62,7 +64,8 @@ class Attention(nn.Module):
             k, v = where.cache.update(k, v, self.layer)
         if self.num_kv_heads != self.num_heads:
             k, v = (x.repeat_interleave(self.num_heads // self.num_kv_heads, dim=1) for x in (k, v))
-        mask = where.mask
+        # A cache of a sliding window gives the last keys alone.
+        mask = None if where.mask is None else where.mask[..., -k.shape[2] :]
         if self.slopes_H is not None:
             bias = alibi_bias(self.slopes_H, q.shape[2], k.shape[2])[None].to(q.dtype)
             mask = bias if mask is None else bias.masked_fill(~mask, float("-inf"))
@@ -73,6 +76,8 @@ class Attention(nn.Module):
 class SwiGLU(nn.Module):
     """Gated feed-forward: down(silu(gate(x)) · up(x)) (Shazeer 2020)."""
 
+    act = gated.SILU
+
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__()
         self.gate_proj = nn.Linear(config.hidden_size, config.intermediate_size, bias=False)
@@ -81,7 +86,13 @@ class SwiGLU(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         gate, up = linear((self.gate_proj, self.up_proj), x)
-        return gated_down(self.down_proj, gate, up)
+        return gated_down(self.down_proj, gate, up, self.act)
+
+
+class GeGLU(SwiGLU):
+    """The same with GELU in its gate: down(gelu(gate(x)) · up(x)) (Shazeer 2020)."""
+
+    act = gated.GELU
 
 
 class GELU(nn.Module):
@@ -94,7 +105,20 @@ class GELU(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         (up,) = linear((self.up_proj,), x)
-        return linear((self.down_proj,), F.gelu(up, approximate="tanh"))[0]
+        return linear((self.down_proj,), self.act(up))[0]
+
+    def act(self, up: torch.Tensor) -> torch.Tensor:
+        return F.gelu(up, approximate="tanh")
+
+
+class ReLU2(GELU):
+    """The same with the square of ReLU: down(relu(up(x))²) (So et al. 2021)."""
+
+    def act(self, up: torch.Tensor) -> torch.Tensor:
+        return F.relu(up).square()
+
+
+FEED_FORWARDS = {"swiglu": SwiGLU, "geglu": GeGLU, "gelu": GELU, "relu2": ReLU2}
 
 
 class Block(nn.Module):
@@ -105,7 +129,7 @@ class Block(nn.Module):
         self.input_layernorm = make_norm(config)
         self.self_attn = Attention(config, layer)
         self.post_attention_layernorm = make_norm(config)
-        self.mlp = SwiGLU(config) if config.activation == "swiglu" else GELU(config)
+        self.mlp = FEED_FORWARDS[config.activation](config)
 
     def forward(self, x_BTD: torch.Tensor, where: Where) -> torch.Tensor:
         x_BTD = x_BTD + self.self_attn(self.input_layernorm(x_BTD), where)
@@ -154,6 +178,8 @@ class _Base(PreTrainedModel):
         if isinstance(module, Decoder) and module.cos is not None:
             for buffer, table in zip((module.cos, module.sin), module.rope(), strict=True):
                 buffer.copy_(table)
+        if isinstance(module, Decoder) and module.sinusoids is not None:
+            module.sinusoids.copy_(module.waves())
 
 
 class Decoder(_Base):
@@ -169,10 +195,16 @@ class Decoder(_Base):
         cos, sin = self.rope() if config.position == "rope" else (None, None)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
+        waves = self.waves() if config.position == "sinusoidal" else None
+        self.register_buffer("sinusoids", waves, persistent=False)
         self.post_init()
 
     def rope(self) -> tuple[torch.Tensor, torch.Tensor]:
-        return rope_tables(self.config.head_dim, self.config.max_position_embeddings, self.config.rope_theta)
+        config = self.config
+        return rope_tables(config.head_dim, config.max_position_embeddings, config.rope_theta, config.rope_stretch)
+
+    def waves(self) -> torch.Tensor:
+        return sinusoids(self.config.hidden_size, self.config.max_position_embeddings)
 
     def forward(
         self,
@@ -191,11 +223,15 @@ class Decoder(_Base):
         past = past_key_values.get_seq_length() if past_key_values is not None else 0
         if position_ids is None:
             position_ids = torch.arange(past, past + x_BTD.shape[1], device=x_BTD.device)[None]
-        mask = None if segments is not None else causal_mask(attention_mask, x_BTD.shape[1], past)
+        mask = None
+        if segments is None:
+            mask = causal_mask(attention_mask, x_BTD.shape[1], past, x_BTD.device, self.config.sliding_window)
         tables = (self.cos, self.sin) if self.cos is not None and self.sin is not None else None
         where = Where(tables, position_ids, segments=segments, mask=mask, cache=past_key_values)
         if self.embed_positions is not None:
             x_BTD = x_BTD + self.embed_positions(position_ids)
+        if self.sinusoids is not None:  # against waves of height 1, embeddings have to be raised (Vaswani et al. 2017)
+            x_BTD = x_BTD * math.sqrt(self.config.hidden_size) + self.sinusoids[position_ids].to(x_BTD.dtype)
         for block in self.layers:
             x_BTD = block(x_BTD, where)
         return BaseModelOutputWithPast(last_hidden_state=self.norm(x_BTD), past_key_values=past_key_values)
@@ -248,20 +284,23 @@ def make_norm(config: TransformerConfig) -> nn.Module:
     return nn.LayerNorm(config.hidden_size, eps=config.rms_norm_eps, bias=False)
 
 
-def causal_mask(attention_mask: torch.Tensor | None, queries: int, past: int) -> torch.Tensor | None:
-    """(B, 1, queries, keys) booleans of what may be seen; ``None`` where plain causality says it all."""
+def causal_mask(
+    attention_mask: torch.Tensor | None, queries: int, past: int, device: torch.device, window: int | None = None
+) -> torch.Tensor | None:
+    """(B, 1, queries, keys) booleans of what may be seen, ``window`` tokens at most; ``None`` where plain causality says it all."""
     if attention_mask is None:
-        return None if past == 0 or queries == 1 else _lower(queries, past, None)
+        reaches_all = window is None or past + queries <= window
+        return None if reaches_all and (past == 0 or queries == 1) else _lower(queries, past, device, window)
     if attention_mask.dim() == 4:
         return attention_mask.bool()
     seen = attention_mask.bool()[:, None, None, :]
-    allowed = seen & _lower(queries, past, attention_mask.device)
+    allowed = seen & _lower(queries, past, attention_mask.device, window)
     # A padded query would see nothing and softmax to NaN: let it see itself; nobody reads it.
     rows = torch.arange(queries, device=attention_mask.device)
     allowed[:, :, rows, rows + past] = True
     return allowed
 
 
-def _lower(queries: int, past: int, device: torch.device | None) -> torch.Tensor:
-    full = torch.ones(queries, past + queries, dtype=torch.bool, device=device)
-    return full.tril(past)[None, None]
+def _lower(queries: int, past: int, device: torch.device, window: int | None) -> torch.Tensor:
+    seen = torch.ones(queries, past + queries, dtype=torch.bool, device=device).tril(past)
+    return (seen if window is None else seen.triu(past - window + 1))[None, None]

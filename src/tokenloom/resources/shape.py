@@ -9,6 +9,7 @@ from tokenloom.kit.errors import SpecError
 
 MASTER_BYTES = 4  # fp32
 SHORT = 128  # tokens: on a CPU, attention keeps all scores of sequences up to here
+GATED = ("swiglu", "geglu")  # of our own transformer: feed-forward parts of three matrices
 FUSED = ("llama", "tokenloom")  # model types that our own transformer takes over
 
 
@@ -27,6 +28,8 @@ class Shape:
     is_tied: bool = True
     positions: int = 0
     norm_vectors: int = 2
+    window: int | None = None
+    """Tokens that attention sees, where that is not all; of our own transformer."""
     is_fused: bool = True
     """Whether our own transformer computes it, which keeps less for backward."""
 
@@ -87,6 +90,8 @@ class Shape:
             attention -= (inner - outer) * compute_bytes
         if longest <= SHORT:
             attention += self.num_heads * longest * (2 * MASTER_BYTES + compute_bytes)
+        elif self.window is not None and longest > self.window:
+            attention += longest * compute_bytes  # the mask of a sequence, which attention keeps
         gate = (2 if self.is_fused or not self.is_gated else 4) * self.intermediate_size * compute_bytes
         return stream + products * compute_bytes + attention + gate
 
@@ -110,8 +115,9 @@ def shape_from_config(config: dict[str, Any]) -> Shape:
         head_size=int(config.get("head_dim") or hidden // heads),
         intermediate_size=int(config.get("intermediate_size") or config.get("n_inner") or 4 * hidden),
         vocab_size=int(config["vocab_size"]),
-        is_gated="n_embd" not in config and config.get("activation", "swiglu") == "swiglu",
+        is_gated="n_embd" not in config and config.get("activation", "swiglu") in GATED,
         is_tied=bool(config.get("tie_word_embeddings", True)),
         positions=int(config["max_position_embeddings"]) if is_ours and config.get("position") == "learned" else 0,
+        window=config.get("sliding_window") if is_ours else None,
         is_fused=str(config.get("model_type")) in FUSED,
     )

@@ -6480,7 +6480,11 @@ export interface components {
              *       "num_kv_heads": null,
              *       "num_layers": 4,
              *       "position": "rope",
+             *       "rope_factor": 1,
+             *       "rope_original_length": null,
+             *       "rope_scaling": "none",
              *       "rope_theta": 10000,
+             *       "sliding_window": null,
              *       "tie_embeddings": true,
              *       "tokenizer": "auto"
              *     }
@@ -8326,11 +8330,11 @@ export interface components {
         TransformerModel: {
             /**
              * Activation
-             * @description Feed-forward part: gated SwiGLU (three matrices) or plain GELU (two).
+             * @description Feed-forward part: gated with SiLU (SwiGLU) or GELU (GeGLU), of three matrices; or plain GELU or squared ReLU (ReLU²), of two.
              * @default swiglu
              * @enum {string}
              */
-            activation: "swiglu" | "gelu";
+            activation: "swiglu" | "geglu" | "gelu" | "relu2";
             /**
              * Head Size
              * @description Width of one head; empty = hidden_size / num_heads.
@@ -8351,7 +8355,7 @@ export interface components {
             init_std: number;
             /**
              * Intermediate Size
-             * @description Width of the feed-forward part; empty = 8/3 of hidden_size for SwiGLU, else 4 times it, rounded up to a multiple of 32.
+             * @description Width of the feed-forward part; empty = 8/3 of hidden_size for a gated one (SwiGLU, GeGLU), else 4 times it, rounded up to a multiple of 32.
              * @default null
              */
             intermediate_size: number | null;
@@ -8393,17 +8397,43 @@ export interface components {
             num_layers: number;
             /**
              * Position
-             * @description How the model knows where a token stands: rotary (RoPE), a learned table, linear biases (ALiBi), or not at all.
+             * @description How the model knows where a token stands: rotary (RoPE), a learned table, a fixed one of waves (sinusoidal), linear biases (ALiBi), or
+             *     not at all.
              * @default rope
              * @enum {string}
              */
-            position: "rope" | "learned" | "alibi" | "none";
+            position: "rope" | "learned" | "sinusoidal" | "alibi" | "none";
+            /**
+             * Rope Factor
+             * @description How many times RoPE scaling stretches; usually max_sequence_length / rope_original_length.
+             * @default 1
+             */
+            rope_factor: number;
+            /**
+             * Rope Original Length
+             * @description Context before llama3 scaling; a turn that fits less than once into it is stretched whole, one that fits four times is left as it is.
+             * @default null
+             */
+            rope_original_length: number | null;
+            /**
+             * Rope Scaling
+             * @description How RoPE is stretched over a longer context: not at all, every turn alike (linear), or only turns longer than the original context (llama3).
+             * @default none
+             * @enum {string}
+             */
+            rope_scaling: "none" | "linear" | "llama3";
             /**
              * Rope Theta
              * @description Base wavelength of RoPE; larger suits longer sequences.
              * @default 10000
              */
             rope_theta: number;
+            /**
+             * Sliding Window
+             * @description Tokens that attention sees, the token itself and those before it; empty = the whole context. Blocks behind each other reach further.
+             * @default null
+             */
+            sliding_window: number | null;
             /**
              * Tie Embeddings
              * @description Whether the output head is the transposed input embedding.

@@ -82,7 +82,8 @@ def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
         head_size=model.width_of_head,
         intermediate_size=model.width_of_feed_forward,
         vocab_size=vocabulary,
-        is_gated=model.activation == "swiglu",
+        is_gated=model.is_gated,
         is_tied=model.tie_embeddings,
+        window=model.sliding_window,
         positions=model.max_sequence_length if model.position == "learned" else 0,
     )
