@@ -94,8 +94,9 @@ def test_kernels_are_taken_between_two_steps_and_change_no_loss(
     assert train(session).state == "completed"
     [note] = told(folder)
     assert note["message"].startswith("From the next step on compiled parts are used (")
-    assert "gated 3.0 times as fast" in note["message"] and set(note["details"]["parts"]) == set(PARTS)
-    assert set(calls) == set(PARTS)
+    met = {name for name in PARTS if not name.startswith("gelu_")}  # the model has SwiGLU and meets no part of GeGLU
+    assert "gated 3.0 times as fast" in note["message"] and set(note["details"]["parts"]) == met
+    assert set(calls) == met
     assert not any(
         part.compiled or part.met is not None for part in PARTS.values()
     )  # the next run begins the plain way

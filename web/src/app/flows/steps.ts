@@ -25,8 +25,8 @@ const WORK = { timeout: 240_000, interval: 250 };
 const main = () => within(document.querySelector("main") ?? document.body);
 const title = () => document.querySelector("main h1")?.textContent ?? "";
 
-export async function arrive(name: string | RegExp): Promise<void> {
-  await waitFor(() => expect(title()).toMatch(name), SOON);
+export async function arrive(name: string | RegExp, patience = SOON): Promise<void> {
+  await waitFor(() => expect(title()).toMatch(name), patience);
 }
 
 /** To a page by its entry in the navigation. */
@@ -108,7 +108,7 @@ export const evaluate: Step = async (walk) => {
   await follow(walk, "Evaluate");
   await arrive("Evaluate");
   await press(walk, "Evaluate");
-  await arrive(new RegExp(`^minute pretrain.* on ${walk.name}@1$`));
+  await arrive(new RegExp(`^minute pretrain.* on ${walk.name}@1$`), WORK);
   await finished();
   const metrics = within(await main().findByRole("region", { name: "Metrics" }, SOON));
   for (const name of ["Perplexity", "Exact match"]) await expect(metrics.getByText(name)).toBeVisible();
