@@ -147,9 +147,14 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
         meta=meta,
     )
     _restore(session, context, checkpoint, detour)
+    _repeat(session, context, original)
+    return session
+
+
+def _repeat(session: Session, context: Context, original: dict[str, Any]) -> None:
+    """What is done again from here on: the run's own commands after its checkpoint, and those of the run ``original`` that it repeats."""
     session.last_step = original.get("last_step")
     session.journal = Journal([*commands_again(original), *context.events], after_step=session.state.step)
-    return session
 
 
 def _meta(

@@ -38,3 +38,7 @@ test("nobody waits long for it", async () => {
   await vi.advanceTimersByTimeAsync(1000);
   await waiting;
 });
+
+test("scripts that cannot be fetched are left to the route's component", async () => {
+  await patiently(() => Promise.reject(new Error("gone")), client, {}, {});
+});

@@ -24,7 +24,8 @@ export async function patiently(
   parameters: Texts,
   search: Texts,
 ): Promise<void> {
-  const { prepare } = await load();
+  // Scripts that cannot be fetched are the component's matter, which loads the studio anew after an update.
+  const { prepare } = await load().catch(() => ({ prepare: undefined }));
   if (!prepare) return;
   const tired = new Promise((done) => setTimeout(done, PATIENCE_MS));
   await Promise.race([Promise.allSettled(prepare(client, parameters, search)), tired]);

@@ -58,7 +58,7 @@ def absent_models(workspace: Workspace, spec: Any, *, are_presets_fine: bool) ->
         except NotFound as error:
             if _is_coming(workspace, named.source.partition("@")[0]):
                 continue
-            problem = error.message[:1].lower() + error.message[1:].rstrip("."), error.hint
+            problem = _in_a_sentence(error)
         if problem is not None:
             mistakes.append({"field": named.field, "message": problem[0], "fix": problem[1]})
     return mistakes
@@ -110,5 +110,10 @@ def _base_problem(workspace: Workspace, named: Named, folder: Path) -> tuple[str
     try:
         found = _problem(workspace, Named(named.field, str(base), None, named.may_fetch))
     except NotFound as error:
-        found = error.message[:1].lower() + error.message[1:].rstrip("."), error.hint
+        found = _in_a_sentence(error)
     return found and (f"“{named.source}” is an adapter, and its base cannot be opened: {found[0]}", found[1])
+
+
+def _in_a_sentence(error: NotFound) -> tuple[str, str]:
+    """Message and hint, the message as a part of a longer one."""
+    return error.message[:1].lower() + error.message[1:].rstrip("."), error.hint
