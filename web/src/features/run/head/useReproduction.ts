@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { ApiError } from "../../../data/client.ts";
+import { tellError } from "../../../data/problem.ts";
 import { refreshRuns, reproduceRun } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { toast } from "../../../ui/Toast/toast.ts";
@@ -15,8 +15,8 @@ export function useReproduction(run: string, onGo: (href: string) => void): () =
       onGo(`/runs/${id}`);
       toast({ message: t("The run is made again. Whether all numbers are equal stands in its findings.") });
     } catch (error) {
-      const hint = error instanceof ApiError ? error.problem.hint : "";
-      toast({ message: `${(error as Error).message} ${hint}`.trim(), tone: "danger" });
+      const { what, todo } = tellError(error);
+      toast({ message: todo ? `${what} ${todo}` : what, tone: "danger" });
     }
   };
   return () => void begin();
