@@ -36,6 +36,11 @@ def test_the_help_loads_next_to_nothing() -> None:
     assert modules & {"sqlalchemy", "polars", "pydantic", "fastapi", "numpy", "yaml", "tokenizers"} == set()
 
 
+def test_the_server_answers_before_it_has_loaded_what_only_some_pages_need() -> None:
+    modules = loaded_after("import tokenloom.server.serve")
+    assert modules & {"sqlalchemy", "polars", "pyarrow", "tokenizers", "tiktoken", "jinja2", "psutil", "torch"} == set()
+
+
 def test_the_front_door_is_light() -> None:
     modules = loaded_after("import tokenloom; tokenloom.init")
     assert modules & {"sqlalchemy", "polars", "pydantic", "torch", "fastapi", "dataclasses", "hashlib"} == set()

@@ -89,6 +89,16 @@ function folders(folder) {
 }
 folders(root);
 
+// A part's docs page says what it is for, of what it is made, what to do and not, its keys and its tokens.
+const PARTS_OF_A_PAGE = ["**Purpose.**", "**Anatomy.**", "| Do | Don't |", "**Keyboard.**", "**Tokens.**"];
+for (const path of filesBelow(root)) {
+  if (!path.endsWith(".mdx")) continue;
+  const text = readFileSync(path, "utf8");
+  if (!text.includes("<Meta of=")) continue;
+  const missing = PARTS_OF_A_PAGE.filter((part) => !text.includes(part));
+  if (missing.length > 0) breaches.push(`${relative(root, path)}: lacks ${missing.join(", ")}`);
+}
+
 if (breaches.length > 0) {
   process.stdout.write(`${breaches.join("\n")}\n`);
   process.exit(1);

@@ -12,7 +12,6 @@ from typing import Any
 
 from tokenloom.jobs import queue
 from tokenloom.jobs.foresight.checking import check_recipe
-from tokenloom.jobs.keeping.disk import check_quota
 from tokenloom.jobs.runs import create_run, last_state, read_info, record_state
 from tokenloom.jobs.supervisor import ensure_supervisor
 from tokenloom.kit.errors import Conflict, SpecError
@@ -32,6 +31,8 @@ def submit(workspace: Workspace, spec: Any, *, parent: str = "", after: Sequence
 
     :class:`SpecError` where it could only fail; what the runs in ``after`` will make cannot be checked yet.
     """
+    from tokenloom.jobs.keeping.disk import check_quota
+
     if not after:
         check_recipe(workspace, spec)
     check_quota(workspace)

@@ -21,7 +21,6 @@ import anyio.to_thread
 from starlette.requests import ClientDisconnect
 
 from tokenloom.data.blobs import BlobStore, room_for
-from tokenloom.jobs.keeping.disk import check_quota
 from tokenloom.kit.atomic import atomic_write, disk_full_as_error, fsync_dir
 from tokenloom.kit.errors import DiskFull, NotFound
 from tokenloom.kit.ids import is_id, new_id, sha256_of
@@ -64,6 +63,8 @@ class Uploads:
 
     def create(self, length: int, metadata: dict[str, str]) -> Upload:
         """Open an upload of ``length`` bytes; refused by its length before a byte is sent where there is no room for it."""
+        from tokenloom.jobs.keeping.disk import check_quota
+
         if length > self.max_bytes:
             raise _too_large(
                 f"The limit for one upload is {self.max_bytes} bytes.", "Cut the file in parts, or raise the limit."

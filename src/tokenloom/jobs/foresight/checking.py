@@ -7,8 +7,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from tokenloom.data.dataset import DatasetStore
-from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.jobs.foresight.models import absent_models
 from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.jobs.runs import last_state, read_info, read_settings
@@ -76,6 +74,8 @@ def _datasets(spec: Any) -> list[tuple[str, str]]:
 
 
 def _unknown_dataset(workspace: Workspace, field: str, name: str) -> list[Mistake]:
+    from tokenloom.data.dataset import DatasetStore
+
     try:
         DatasetStore(workspace).get(name)
     except NotFound as error:
@@ -91,6 +91,8 @@ def _wrong_shape(workspace: Workspace, spec: Any) -> list[Mistake]:
     """Rows that the objective cannot learn from; a dataset that is still being made tells its shape only then."""
     if spec.task not in ("pretrain", "finetune"):
         return []
+    from tokenloom.data.dataset import DatasetStore
+
     try:
         shape = DatasetStore(workspace).get(spec.data.dataset).shape
     except NotFound:
@@ -103,6 +105,8 @@ def absent_tokenizer(workspace: Workspace, spec: Any) -> list[Mistake]:
     """A new model without its tokenizer: none is here at all, or not the one that is named, and no run is making it."""
     if spec.task != "pretrain" or spec.model.kind != "transformer":
         return []
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
     name, store = spec.model.tokenizer, TokenizerStore(workspace)
     data = getattr(getattr(spec, "data", None), "dataset", "DATASET")
     fix = f"Train one first: tokenloom tokenizer train NAME --data {data}."

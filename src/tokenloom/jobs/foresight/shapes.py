@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.kit.errors import SpecError, TokenloomError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.shape import Shape, shape_from_config
@@ -71,6 +70,8 @@ def _read_config(folder: Path) -> dict[str, Any]:
 
 
 def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
+    from tokenloom.data.tokenizer.store import TokenizerStore
+
     refs = TokenizerStore(workspace).list()
     named = [ref for ref in refs if model.tokenizer in (ref.name, ref.id, f"{ref.name}@{ref.version}")] or refs
     vocabulary = int(named[0].meta["vocab_size"]) if named else DEFAULT_VOCABULARY

@@ -9,7 +9,6 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
 
@@ -135,6 +134,8 @@ class _Told:
 
     def recomputing(self, workspace: Workspace) -> Suggestion | None:
         """Blocks are computed twice although there is memory to keep them: what forward takes is spent a second time."""
+        from tokenloom.jobs.foresight.estimating import estimate_recipe
+
         if not self.spec.loop.gradient_checkpointing:
             return None
         loop = self.spec.loop.model_copy(update={"gradient_checkpointing": False})

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from tokenloom.data.ledger import Ledger
-from tokenloom.data.tokens.preparing import CUT
 from tokenloom.jobs.insight.advice import Suggestion, suggestions
 from tokenloom.jobs.runs import read_spec
 from tokenloom.kit.errors import NotFound, TokenloomError
@@ -194,6 +192,9 @@ def _learned(columns: dict[str, _Column]) -> float | None:
 
 def _truncated(ledger: dict[str, Any]) -> int | None:
     """Tokens that were cut off at the longest length; ``None`` where no ledger was written."""
+    from tokenloom.data.ledger import Ledger
+    from tokenloom.data.tokens.preparing import CUT
+
     if not ledger:
         return None
     losses = [stage.losses.get(CUT) for stage in Ledger.from_dict(ledger).stages]

@@ -10,7 +10,6 @@ from fastapi import APIRouter, Body, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from tokenloom.jobs.deletion import delete_checkpoint as delete_checkpoint_folder
-from tokenloom.jobs.foresight.architecture import architecture_of_model, architecture_of_recipe
 from tokenloom.jobs.registry import delete_model as delete_registered
 from tokenloom.jobs.registry import register_model
 from tokenloom.kit.atomic import read_manifest, verify_dir
@@ -148,6 +147,8 @@ def draw_recipe(
     spec: Annotated[dict[str, Any], Body()], studio: Here, batch: Batch = None, sequence: Sequence = None
 ) -> Architecture:
     """The model of a training recipe as it will be trained: parameters, shapes, bytes and arithmetic of each module."""
+    from tokenloom.jobs.foresight.architecture import architecture_of_recipe
+
     found = architecture_of_recipe(studio.workspace, parse_run_spec(spec), batch=batch, sequence=sequence)
     return Architecture.model_validate(found)
 
@@ -160,6 +161,8 @@ def draw_model(
     sequence: Sequence = None,
 ) -> Architecture:
     """The same of a model, a run or a checkpoint."""
+    from tokenloom.jobs.foresight.architecture import architecture_of_model
+
     return Architecture.model_validate(architecture_of_model(studio.workspace, model, batch=batch, sequence=sequence))
 
 

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Body, Response
 from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.jobs.plans import start_plan as queue_plan
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.registry import unknown_name
@@ -193,6 +192,8 @@ def start_plan(
 @router.post("/estimate", openapi_extra=takes_spec("RunSpec"))
 def estimate_run(spec: Annotated[dict[str, Any], Body()], studio: Here) -> dict[str, Any]:
     """Memory by part, steps, time with its bounds, disk and cost of a training recipe, and what would make it fit."""
+    from tokenloom.jobs.foresight.estimating import estimate_recipe
+
     return estimate_recipe(studio.workspace, parse_run_spec(spec))
 
 
