@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator, Collection
 from typing import Any
 
+import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -55,9 +56,10 @@ def create_app(
     app.root_path = root_path.rstrip("/")
     app.state.studio = Studio(workspace, Uploads(workspace, max_bytes=max_upload_bytes))
     app.state.session = Session.of(workspace, token)
+    app.include_router(pages.router)
     for router in ROUTERS:
         app.include_router(router, prefix="/api")
-    app.include_router(pages.router)
+    app.include_router(pages.unknown)
     app.add_exception_handler(TokenloomError, problems.on_house_error)
     app.add_exception_handler(problems.Refusal, problems.on_refusal)
     app.add_exception_handler(RequestValidationError, problems.on_validation_error)
@@ -70,7 +72,7 @@ def create_app(
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     studio: Studio = app.state.studio
-    tasks = [asyncio.create_task(studio.supervise()), asyncio.create_task(studio.prepare())]
+    tasks = [asyncio.create_task(studio.supervise()), asyncio.create_task(_prepare(app))]
     try:
         yield
     finally:
@@ -78,3 +80,16 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         studio.close()
+
+
+async def _prepare(app: FastAPI) -> None:
+    """Build and load what the first page asks for, while its browser still starts: the server answers before that, and the page need not wait."""
+    await anyio.to_thread.run_sync(_build_routes, app)
+    await app.state.studio.prepare()
+
+
+def _build_routes(app: FastAPI) -> None:
+    """FastAPI builds a route when something is first compared with it: here each is, with an address that none has."""
+    nowhere = {"type": "http", "method": "GET", "path": "/api/~", "root_path": "", "headers": []}
+    for route in app.router.routes:
+        route.matches(dict(nowhere))

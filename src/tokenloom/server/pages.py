@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from tokenloom.kit.errors import NotFound
@@ -26,7 +27,23 @@ _SOURCE = Path(__file__).parents[3] / "web" / "dist"  # in a checkout
 STUDIO = _PACKAGED if _PACKAGED.is_dir() else _SOURCE
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the smaller first
 STATIC = Path(__file__).parent / "static"
+
+
+class _OutsideTheApi(Convertor[str]):
+    """Any path that does not lead into ``/api``: pages stand before all routes of the API, so that a file is found at the first look."""
+
+    regex = "(?!api(?:/|$)).*"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("page", _OutsideTheApi())
 router = APIRouter(include_in_schema=False)
+unknown = APIRouter(include_in_schema=False)  # what no route of the API has answered
 
 
 @router.get("/", name="front_page")
@@ -79,7 +96,7 @@ def icon(request: Request) -> Response:
     return found if found is not None else Response(status_code=204)
 
 
-@router.get("/{page:path}", name="studio_page")
+@router.get("/{page:page}", name="studio_page")
 async def studio_page(request: Request, page: str) -> Response:
     """A file of the built studio, or its index for every deep link. On the event loop: it only looks into memory."""
     if (STUDIO / "index.html").is_file():
@@ -90,7 +107,17 @@ async def studio_page(request: Request, page: str) -> Response:
             found = _studio(request)
             assert found is not None
             return found
-    raise NotFound(f"There is no page /{page[:200]}.", hint="Begin at the front page.")
+    raise _no_page(page)
+
+
+@unknown.get("/{page:path}")
+async def no_page(page: str) -> Response:
+    """Nothing of the API is here."""
+    raise _no_page(page)
+
+
+def _no_page(page: str) -> NotFound:
+    return NotFound(f"There is no page /{page[:200]}.", hint="Begin at the front page.")
 
 
 def _studio(request: Request) -> Response | None:

@@ -86,7 +86,7 @@ class Studio:
         self._refreshed = 0.0
 
     async def prepare(self) -> None:
-        """Load what the first page asks for, while its browser still starts: the server answers before that, and the page need not wait."""
+        """Load what the first page asks of the workspace."""
         await anyio.to_thread.run_sync(import_module, "tokenloom.tracking.catalog.runs")
 
     def expect_preview(self) -> None:
