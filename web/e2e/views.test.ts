@@ -151,6 +151,22 @@ test("no page scrolls sideways at 320, 768 and 1920 px", async () => {
   expect(wide).toEqual([]);
 });
 
+test("in the reader's own colours one sees where one is and what is chosen", async () => {
+  const { page } = visitor;
+  await page.emulateMedia({ forcedColors: "active" });
+  await arrive(page, "/runs", /Runs/);
+  const looks = (selector: string) =>
+    page.locator(selector).evaluateAll((all) => all.map((each) => getComputedStyle(each).backgroundColor));
+  const here = await looks('nav a[aria-current="page"]');
+  const elsewhere = await looks("nav a:not([aria-current])");
+  const chosen = await looks('[role="radio"][data-selected]');
+  const left = await looks('[role="radio"]:not([data-selected])');
+  await page.emulateMedia({ forcedColors: "none" });
+  expect(here.length * elsewhere.length * chosen.length * left.length).toBeGreaterThan(0);
+  expect(elsewhere).not.toContain(here[0]);
+  expect(left).not.toContain(chosen[0]);
+});
+
 test("a view is in its address: filter, reload, back", async () => {
   const { page } = visitor;
   await arrive(page, "/runs", /Runs/);
