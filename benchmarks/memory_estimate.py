@@ -121,7 +121,9 @@ def furnish(root: Path) -> Workspace:
     return workspace
 
 
-def run(workspace: Workspace, data: dict[str, Any], made: dict[str, str]) -> tuple[str, dict[str, Any]]:
+def run(
+    workspace: Workspace, data: dict[str, Any], made: dict[str, str], *, limit: float
+) -> tuple[str, dict[str, Any]]:
     """One run in a worker: its id, and what it told and took with the estimate of the recipe before it."""
     source = data.get("model", {}).get("source", "")
     if source.startswith("@"):
@@ -133,7 +135,7 @@ def run(workspace: Workspace, data: dict[str, Any], made: dict[str, str]) -> tup
     folder = workspace.run(run_id)
     with (folder / "stdout.log").open("ab") as output:
         command = [sys.executable, "-m", "tokenloom.worker", str(workspace.root), run_id]
-        subprocess.run(command, stdout=output, stderr=output, check=False, timeout=600)
+        subprocess.run(command, stdout=output, stderr=output, check=False, timeout=limit)
     if last_state(folder)["state"] != "completed":
         raise SystemExit(f"{run_id}: {last_state(folder)} {(folder / 'stdout.log').read_text()[-2000:]}")
     event = query.events(folder, ["memory"])[-1]
@@ -159,6 +161,7 @@ def main() -> None:
     parser.add_argument(
         "--only", default="", help="cases by name, with semicolons between, and what they stand on; empty = all"
     )
+    parser.add_argument("--limit", type=float, default=600.0, help="seconds that one run may take")
     options = parser.parse_args()
     chosen = chosen_cases([name.strip() for name in options.only.split(";") if name.strip()])
     end = time.monotonic() + 60 * options.minutes
@@ -174,7 +177,7 @@ def main() -> None:
                 continue
             if time.monotonic() > end:
                 break
-            made[name], events[name] = run(workspace, data, made)
+            made[name], events[name] = run(workspace, data, made, limit=options.limit)
             notes.write_text(json.dumps(done))
             print(name, f"{events[name]['seconds']:.0f} s", file=sys.stderr, flush=True)
     rows = [row_of(name, event, left_out(events, name)) for name, event in events.items()]

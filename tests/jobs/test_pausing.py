@@ -81,7 +81,8 @@ def test_a_paused_run_can_be_asked_and_goes_on_unchanged(
         ("resume", True, 4),
     ]
     wrote = [each for each in events(workspace, run_id, "sample") if each["step"] == 4]
-    assert len(wrote) == 2 and wrote[0]["samples"][0]["prompt"] == "Describe 4 animals"
+    assert [each["asked"] for each in wrote] == [True, False]
+    assert wrote[0]["samples"][0]["prompt"] == "Describe 4 animals"
     assert answers[1]["message"] == wrote[0]["samples"][0]["text"]
     paused, resumed = events(workspace, run_id, "certificate")
     assert (paused["moment"], resumed["moment"], resumed["unequal"]) == ("paused", "resumed", [])
@@ -103,6 +104,22 @@ def test_a_released_run_leaves_its_process_and_comes_back_with_the_same_bits(
     assert work_on([str(workspace.root), run_id]) == 0
     paused, resumed = events(workspace, run_id, "certificate")
     assert resumed["unequal"] == [] and resumed["hashes"] == paused["hashes"] and resumed["step"] == 4
+    assert is_as(workspace, run_id, unbroken)
+
+
+def test_a_paused_run_can_be_asked_and_then_leave_the_memory(
+    workspace: Workspace, unbroken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = [("pause", {}), ("sample", {"prompt": "Describe 4 animals"}), ("pause", {}), ("pause", {"release": True})]
+    run_id = trained(workspace, monkeypatch, *asked)
+    told = [(each["command"], each["accepted"], each["message"]) for each in events(workspace, run_id, "command")]
+    assert told[2] == ("pause", True, "the run is paused already") and told[3][:2] == ("pause", True)
+    assert last_state(workspace.run(run_id))["state"] == "interrupted"
+    append_command(workspace.run(run_id), "resume")
+    assert work_on([str(workspace.root), run_id]) == 0
+    certificates = events(workspace, run_id, "certificate")
+    assert [each["moment"] for each in certificates] == ["paused", "paused", "resumed"]
+    assert certificates[-1]["unequal"] == []
     assert is_as(workspace, run_id, unbroken)
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tokenloom.data.importing import import_dataset
 from tokenloom.jobs import queue
 from tokenloom.jobs.recovery.forking import fork_run, settings_at
 from tokenloom.jobs.recovery.reproducing import reproduce_run
 from tokenloom.jobs.runs import read_spec
 from tokenloom.kit.errors import Conflict, NotFound
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.data import FileSource, RatioSplit
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
@@ -20,12 +23,21 @@ from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.tracking.series.repetition import compared, rows_of
 from tokenloom.training import loop
 from tokenloom.worker.__main__ import main as work_on
-from worlds import curve, furnished, new_run, tiny_recipe, weights_of
+from worlds import curve, furnished, new_run, questions, tiny_recipe, weights_of
 
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     return furnished(tmp_path_factory.mktemp("again") / "workspace", count=120)
+
+
+@pytest.fixture(scope="module")
+def other_rows(workspace: Workspace) -> str:
+    """A second dataset, of the same shape."""
+    source = workspace.root / "others.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in questions(40, seed=7)))
+    split = RatioSplit(train=1.0, validation=0.0, test=0.0)
+    return import_dataset(workspace, name="others", source=FileSource(path=str(source)), split=split).id
 
 
 @pytest.fixture(autouse=True)
@@ -56,15 +68,21 @@ KNOBS = {
 """At each of these steps one setting is turned."""
 
 
-def turned(workspace: Workspace, run_id: str, monkeypatch: pytest.MonkeyPatch, **at: Any) -> int:
-    """Train, with the commands of ``KNOBS`` (and those in ``at``) sent at their steps; the worker's exit code."""
+def turned(
+    workspace: Workspace,
+    run_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    knobs: dict[int, tuple[str, float]] = KNOBS,
+    **at: Any,
+) -> int:
+    """Train, with the commands of ``knobs`` (and those in ``at``) sent at their steps; the worker's exit code."""
     folder, real = workspace.run(run_id), loop.obey
 
     def obey(session: Any, pace: Any) -> Any:
         step = session.state.step
-        if step in KNOBS and step not in sent:
+        if step in knobs and step not in sent:
             sent.add(step)
-            append_command(folder, "set", dict(zip(("key", "value"), KNOBS[step], strict=True)))
+            append_command(folder, "set", dict(zip(("key", "value"), knobs[step], strict=True)))
         if step == at.get("stop_at"):
             append_command(folder, "stop")
         return real(session, pace)
@@ -125,12 +143,43 @@ def test_a_fork_is_repeated_from_where_it_began(workspace: Workspace, monkeypatc
         reproduce_run(workspace, fork)
 
 
+@pytest.mark.parametrize(
+    "batch",
+    [{"kind": "tokens", "micro_batch_tokens": 256}, {"kind": "sequences", "micro_batch_size": 6, "order": "bucketed"}],
+    ids=["drawn", "bucketed"],
+)
+def test_shares_of_a_mixture_that_were_changed_are_changed_again(
+    workspace: Workspace, other_rows: str, batch: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by a fork, which begins with the shares of its source and has its own from there on."""
+    data = {"dataset": "animals", "mix": [{"dataset": other_rows, "share": 0.2}]}
+    changes = {2: ("data.mix.0.share", 0.8), 5: ("data.mix.0.share", 0.0)}
+    run_id = new_run(workspace, recipe(data=data) | {"batch": batch})
+    assert turned(workspace, run_id, monkeypatch, changes) == 0
+    shares = curve(workspace, run_id, "train/mixed_share")
+    plain = new_run(workspace, recipe(data=data) | {"batch": batch})
+    assert work_on([str(workspace.root), plain]) == 0
+    assert shares != curve(workspace, plain, "train/mixed_share"), "the changes are seen in what is drawn"
+    new, told = again(workspace, run_id)
+    assert told["verdict"] == "identical" and told["same_weights"] is True, told
+    assert curve(workspace, new, "train/mixed_share") == shares
+    assert curve(workspace, new, "train/sample_digest") == curve(workspace, run_id, "train/sample_digest")
+
+    settings = settings_at(workspace, run_id, 3) | {"loop": {"max_steps": 10}}
+    assert settings["data"]["mix"][0]["share"] == 0.8
+    settings["data"]["mix"][0]["share"] = 0.5
+    fork = fork_run(workspace, run_id, 3, parse_run_spec(settings))
+    queue.dequeue(workspace, fork)
+    assert turned(workspace, fork, monkeypatch, {6: ("data.mix.0.share", 0.1)}) == 0
+    new, told = again(workspace, fork)
+    assert told["verdict"] == "identical" and told["same_weights"] is True, told
+    assert curve(workspace, new, "train/mixed_share") == curve(workspace, fork, "train/mixed_share")
+
+
 def test_names_that_mean_something_else_by_now_do_not_matter(workspace: Workspace, tmp_path: Path) -> None:
     run_id = new_run(workspace, recipe(model={"tokenizer": "auto"}))
     assert work_on([str(workspace.root), run_id]) == 0
-    from tokenloom.data.importing import import_dataset
     from tokenloom.data.tokenizer.training import train_tokenizer
-    from tokenloom.spec.data import FileSource
     from tokenloom.spec.tokenizer import BpeTokenizer
 
     (tmp_path / "other.csv").write_text("text\n" + "quite another text with more words\n" * 60)

@@ -30,10 +30,14 @@ test("one click starts a model, and its loss is seen within a minute", async () 
   expect((Date.now() - clicked) / 1000).toBeLessThan(60);
 });
 
-test("it is paused and goes on, and each command is acknowledged", async () => {
+test("it is paused, answers a prompt and goes on, and each command is acknowledged", async () => {
   const { page } = visitor;
   await page.getByRole("button", { name: "Pause" }).click();
   await page.getByText("Paused", { exact: true }).first().waitFor();
+  const asked = page.getByRole("region", { name: "Ask the model" });
+  await asked.getByRole("textbox", { name: "Prompt" }).fill("A cat");
+  await asked.getByRole("button", { name: "Ask" }).click();
+  await asked.getByRole("list").getByText("A cat").waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByText("Training", { exact: true }).first().waitFor();
   const journal = page.getByRole("region", { name: "Journal" });

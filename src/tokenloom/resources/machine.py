@@ -94,6 +94,17 @@ def nvidia_devices() -> list[Gpu]:
     return found
 
 
+@cache
+def compute_capability() -> tuple[int, int]:
+    """The highest of the NVIDIA devices here, as NVML tells it; (0, 0) where there is none."""
+    import pynvml
+
+    found = [(0, 0)]
+    for gpu in nvidia_devices():
+        found.append(pynvml.nvmlDeviceGetCudaComputeCapability(pynvml.nvmlDeviceGetHandleByIndex(gpu.index)))
+    return max((int(major), int(minor)) for major, minor in found)
+
+
 def _cpu_info() -> dict[str, str]:
     """The first processor of ``/proc/cpuinfo``; empty elsewhere."""
     try:

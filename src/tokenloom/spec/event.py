@@ -69,6 +69,8 @@ class SampleEvent(_Event):
 
     type: Literal["sample"] = "sample"
     samples: list[dict[str, Any]]
+    asked: bool = False
+    """Whether somebody asked with a prompt of their own; else these are the run's fixed prompts."""
 
 
 class XrayEvent(_Event):

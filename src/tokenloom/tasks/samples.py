@@ -13,6 +13,7 @@ from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tasks.models import OpenModel
 
 PROMPT_TOKENS = 24  # of a text that the model is to continue
+ANSWER_TOKENS = 48  # to somebody who asks, where the recipe turns samples off
 
 
 class Sampler:
@@ -22,7 +23,7 @@ class Sampler:
         self, spec: PretrainSpec | FinetuneSpec, opened: OpenModel, renderer: Renderer, dataset: Dataset
     ) -> None:
         self._opened, self._renderer, self._shape = opened, renderer, dataset.shape
-        self._spec = GenerationSpec(max_new_tokens=max(spec.evaluation.sample_tokens, 1))
+        self._spec = GenerationSpec(max_new_tokens=spec.evaluation.sample_tokens or ANSWER_TOKENS)
         split = spec.data.validation_split
         if spec.evaluation.sample_prompts:
             self._prompts = [self._of_text(text) for text in spec.evaluation.sample_prompts]

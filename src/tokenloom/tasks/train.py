@@ -14,6 +14,7 @@ from tokenloom.data.tokens import TokenStore
 from tokenloom.kit.errors import RunError, SpecError
 from tokenloom.modeling.adapter import fingerprint, has_effect, plain
 from tokenloom.modeling.config import config_from_spec
+from tokenloom.modeling.fused.fp8 import use_fp8
 from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
@@ -106,6 +107,8 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
     model = opened.model
+    if compute.precision == "fp8":
+        use_fp8(model)
     stores = ranks.heads_first(lambda: token_stores(spec, context, opened, dataset, labels))
     require_same(ranks, recipe=recipe_digest(spec), dataset=dataset.id, tokenizer=opened.tokenizer.id)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)

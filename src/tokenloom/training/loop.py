@@ -57,9 +57,9 @@ def train(session: Session) -> Ending:
             tracing(session),
             compiling(session) as look_for_kernels,
         ):
-            if session.is_paused:
-                pause(session, reason="it was paused when its process ended", obey_sample=obey_sample)
-            certify_resume(session)
+            reason = "it was paused when its process ended"
+            if not session.is_paused or pause(session, reason=reason, obey_sample=obey_sample):
+                certify_resume(session)
             return _rounds(session, pace, look_for_kernels)
     finally:
         leave(session, pace)
@@ -179,8 +179,8 @@ def obey(session: Session, pace: Pace) -> Ending | None:
                 return Ending("interrupted", "paused by command; its memory is released")
             if saved:
                 certify_pause(session)
-                pause(session, reason="by command", obey_sample=obey_sample)
-                certify_resume(session)
+                if pause(session, reason="by command", obey_sample=obey_sample):
+                    certify_resume(session)
             commands = session.control.poll()
         else:
             _act(session, pace, command)

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from tokenloom.kit.errors import ResourceError
-from tokenloom.spec.training.compute import ComputeSpec
+from tokenloom.spec.training.compute import FP8_CAPABILITY, ComputeSpec
 
 PROBE_SECONDS = 0.12
 CEILING_SECONDS = 0.05
@@ -36,7 +36,7 @@ class Compute:
         return torch.device(self.device)
 
     def autocast(self) -> AbstractContextManager[Any]:
-        """bf16 or fp16 for matrix products where chosen; weights, norms, softmax and loss stay fp32."""
+        """bf16 or fp16 for matrix products where chosen (beside fp8, which linear layers make themselves: bf16); weights, norms, softmax and loss stay fp32."""
         dtype = torch.float16 if self.precision == "fp16" else torch.bfloat16
         return torch.autocast(self.torch_device.type, dtype, enabled=self.precision != "fp32")
 
@@ -88,7 +88,7 @@ def _measured_ceiling(name: str, precision: str, threads: int, width: int) -> Ce
     device = torch.device(name)
     is_cpu = device.type == "cpu"
     size = min(max(width, 256), 512 if is_cpu else 4096)
-    dtype = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}[precision]
+    dtype = product_dtype(precision)
     rate, cores = gemm_rate(device, dtype, size, seconds=CEILING_SECONDS), _cores()
     all_cores = bf16 = None
     if is_cpu and threads < cores:
@@ -98,6 +98,11 @@ def _measured_ceiling(name: str, precision: str, threads: int, width: int) -> Ce
     if precision == "fp32" and device.type != "mps" and _gain(device, GLANCE, seconds=PROBE_SECONDS / 10) > HOPELESS:
         bf16 = gemm_rate(device, torch.bfloat16, size, seconds=CEILING_SECONDS)
     return Ceiling(rate, cores, all_cores, bf16)
+
+
+def product_dtype(precision: str) -> torch.dtype:
+    """The format of plain matrix products; those of ``fp8`` that are not made in 8 bits are made in bf16."""
+    return {"fp32": torch.float32, "fp16": torch.float16}.get(precision, torch.bfloat16)
 
 
 def gemm_rate(device: torch.device, dtype: torch.dtype, size: int, *, seconds: float = PROBE_SECONDS) -> float:
@@ -166,12 +171,24 @@ def _precision(wish: str, device: torch.device, width: int) -> tuple[str, str]:
             f"compute.precision=fp16 needs an NVIDIA GPU; on {device.type} its small range costs accuracy and saves no time.",
             hint="Set compute.precision=auto, which takes bf16 where it is faster.",
         )
+    if wish == "fp8":
+        _require_fp8(device)
     if wish != "auto":
         return wish, ""
     gain = _gain(device, GLANCE, seconds=PROBE_SECONDS / 10)
     if gain > HOPELESS:
         gain = _gain(device, min(max(width, 256), 1024), seconds=PROBE_SECONDS)
     return ("bf16" if gain >= WORTH_IT else "fp32"), f"bf16 measured at {gain:.2f}× fp32"
+
+
+def _require_fp8(device: torch.device) -> None:
+    has = torch.cuda.get_device_capability(device) if device.type == "cuda" and torch.version.cuda else (0, 0)
+    if has < FP8_CAPABILITY:
+        what = f"an NVIDIA GPU of compute capability {has[0]}.{has[1]}" if has > (0, 0) else device.type
+        raise ResourceError(
+            f"compute.precision=fp8 needs an NVIDIA GPU of compute capability 8.9 or more (Ada, Hopper and later), and this is {what}.",
+            hint="Set compute.precision=auto, which takes bf16 where it is faster.",
+        )
 
 
 def _gain(device: torch.device, size: int, *, seconds: float) -> float:

@@ -2739,11 +2739,12 @@ export interface components {
             /**
              * Precision
              * @description `auto` takes bf16 where a short measurement shows that this chip is faster with it; weights stay fp32. `fp16` is for older GPUs, which
-             *     have no bf16: the loss is scaled so that small gradients survive.
+             *     have no bf16: the loss is scaled so that small gradients survive. `fp8` makes the products of linear layers of 8-bit numbers, the rest as bf16: for
+             *     training wide models on NVIDIA GPUs since 2022 (compute capability 8.9); what only reads a model takes bf16 then.
              * @default auto
              * @enum {string}
              */
-            precision: "auto" | "fp32" | "bf16" | "fp16";
+            precision: "auto" | "fp32" | "bf16" | "fp16" | "fp8";
             /**
              * Tf32
              * @description On NVIDIA GPUs since 2020, let fp32 products use 10 bits of mantissa: several times faster where precision is fp32.

@@ -94,6 +94,10 @@ const sample = (step: number, text: string) =>
     ],
   });
 
+/** What the model wrote to a person's own prompt. */
+export const fakeAnswer = (step: number, prompt: string, text: string): RunNews =>
+  event("sample", step, { asked: true, samples: [{ prompt, text, reference: "" }] });
+
 const set = (number: number, step: number, key: string, value: number, accepted = true) =>
   event("command", step, {
     number,
@@ -158,10 +162,7 @@ export function fakeEvents(): RunNews[] {
     }),
     set(2, 760, "optimizer.learning_rate", 99, false),
     event("checkpoint", 800, { path: "step-800", bytes: 68e6, reason: "best" }),
-    sample(
-      800,
-      "I'm sorry about that. Could you send me the order number? I'll open a trace with the carrier.",
-    ),
+    sample(800, "I'm sorry. Could you send me the order number? I'll open a trace with the carrier."),
     set(3, 900, "optimizer.learning_rate", 0.0001),
   ];
 }

@@ -12,8 +12,10 @@ from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.jobs.runs import last_state, read_info, read_settings
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.workspace import Workspace
+from tokenloom.resources.machine import compute_capability
 from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.presets import is_placeholder
+from tokenloom.spec.training.compute import FP8_CAPABILITY
 from tokenloom.spec.training.objective import shape_problem
 
 LENGTH, TOKENIZER = "data.render.max_sequence_length", "model.tokenizer"
@@ -33,6 +35,7 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
+    mistakes += _absent_chip(spec)
     mistakes += absent_models(workspace, spec, are_presets_fine=are_presets_fine)
     if not are_presets_fine:
         mistakes += absent_tokenizer(workspace, spec)
@@ -57,6 +60,23 @@ def _absent_library(spec: Any) -> list[Mistake]:
     is_absent = find_spec("bitsandbytes") is None
     return [
         {"field": field, "message": message, "fix": fix} for field, is_set in wanted.items() if is_set and is_absent
+    ]
+
+
+def _absent_chip(spec: Any) -> list[Mistake]:
+    """8-bit products, where no processor of this machine makes them."""
+    compute = getattr(spec, "compute", None)
+    if compute is None or compute.precision != "fp8" or compute_capability() >= FP8_CAPABILITY:
+        return []
+    message = (
+        "fp8 needs an NVIDIA GPU of compute capability 8.9 or more (Ada, Hopper and later), and this machine has none"
+    )
+    return [
+        {
+            "field": "compute.precision",
+            "message": message,
+            "fix": "Set it to auto, which takes bf16 where it is faster.",
+        }
     ]
 
 

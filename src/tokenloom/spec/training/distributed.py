@@ -110,6 +110,6 @@ def _fsdp_problem(settings: Any) -> str | None:
         return f"objective.kind={settings.objective.kind} is not proven with fsdp; set distributed.kind=ddp"
     if settings.loop.ema_decay is not None:
         return "the average of the weights is kept whole; leave loop.ema_decay empty, or set distributed.kind=ddp"
-    if settings.compute.precision == "fp16":
-        return "the loss scale of fp16 is not proven with fsdp; set compute.precision=auto"
+    if settings.compute.precision in ("fp16", "fp8"):
+        return f"{settings.compute.precision} is not proven with fsdp; set compute.precision=auto"
     return None

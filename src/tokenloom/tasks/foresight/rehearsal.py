@@ -34,7 +34,7 @@ from tokenloom.training.batches import TOKENS_AT_ONCE
 from tokenloom.training.loop import step_of
 from tokenloom.training.optim.averaging import Ema
 from tokenloom.training.optim.state import optimizer_tensors
-from tokenloom.training.precision import gemm_rate
+from tokenloom.training.precision import gemm_rate, product_dtype
 from tokenloom.training.saving.checkpoint import Checkpoint
 from tokenloom.training.saving.policy import write_state
 from tokenloom.training.session import Samples, Session
@@ -325,9 +325,8 @@ def _is_long(session: Session) -> bool:
     work = 6.0 * weights * share
     if session.total_steps < LEAST_STEPS or work < 1e12:  # seconds on any machine
         return False
-    dtype = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(session.compute.precision, torch.float32)
     with torch.random.fork_rng():
-        rate = gemm_rate(session.compute.torch_device, dtype, 512, seconds=0.05)
+        rate = gemm_rate(session.compute.torch_device, product_dtype(session.compute.precision), 512, seconds=0.05)
     return work / (rate * REACHED) > LONG_SECONDS
 
 

@@ -26,7 +26,7 @@ def insist(session: Session, write: Callable[[], T]) -> T | None:
 
 
 def pause(session: Session, *, reason: str, obey_sample: Obey | None = None) -> bool:
-    """Stand still until ``resume`` (``True``), or until a stop or a signal waits to be obeyed (``False``).
+    """Stand still until ``resume`` (``True``), or until a stop, a release of the memory or a signal waits to be obeyed (``False``).
 
     Settings may be changed meanwhile, and the model may be asked to write where ``obey_sample`` lets it; commands that need a running loop wait.
     """
@@ -43,7 +43,8 @@ def pause(session: Session, *, reason: str, obey_sample: Obey | None = None) -> 
                 session.event("state", state="running", reason="resumed")
                 control.hold([*waiting, *commands])
                 return True
-            if command.command in STOPS:
+            is_release = command.command == "pause" and command.arguments.get("release") and obey_sample is not None
+            if command.command in STOPS or is_release:  # what stands still for want of room has no checkpoint to leave
                 control.hold([command, *waiting, *commands])
                 return False
             if command.command == "set":

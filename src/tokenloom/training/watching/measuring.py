@@ -55,7 +55,8 @@ def write_samples(session: Session, *prompts: str) -> Samples:
     with session.aside("samples"), session.evaluated():
         nothing: Samples = []
         samples = session.team.write_alone(lambda: session.sample(*prompts), nothing)
-    session.event("sample", samples=samples)
+    if samples:
+        session.event("sample", samples=samples, asked=bool(prompts))
     session.model.train()
     return samples
 
@@ -72,7 +73,7 @@ def obey_sample(session: Session, command: Command) -> None:
     else:
         samples = write_samples(session, prompt)
         message = samples[0]["text"] if samples else "this model writes no text"
-        session.control.answer(command, session.state.step, message=message)
+        session.control.answer(command, session.state.step, accepted=bool(samples), message=message)
 
 
 def is_due(step: int, every: int | None, total: int) -> bool:

@@ -82,6 +82,11 @@ test("a line of the log says what a person would say", () => {
     level: "knob",
     text: `step 10 · set ${rate} → 0.2: done`,
   });
+  const wrote = { type: "sample", time: 1, samples: [{}, {}] };
+  expect(linesOf([wrote, { ...wrote, asked: true }], t).map((line) => line.text)).toEqual([
+    "wrote 2 samples",
+    "answered a prompt",
+  ]);
   const result = { type: "result", time: 1, result: { kind: "map", rows: 12_900, best_loss: 0.51234 } };
   expect(linesOf([result], t)[0]?.text).toBe("kind map · rows 12,900 · best loss 0.5123");
 });

@@ -52,6 +52,7 @@ function wordsOf(event: RunNews, t: Translate): [level: string, text: string] | 
     case "log":
       return [word("level"), word("message")];
     case "sample":
+      if (event.asked) return ["sample", t("answered a prompt")];
       return ["sample", t("wrote {{count}} samples", { count: ((event.samples as unknown[]) ?? []).length })];
     case "xray":
       return [

@@ -63,7 +63,7 @@ function measuredOf({ events, curves }: Pick<RunView, "events" | "curves">): Run
     }
   }
   for (const event of events) {
-    if (event.type !== "sample" || typeof event.step !== "number") continue;
+    if (event.type !== "sample" || event.asked || typeof event.step !== "number") continue;
     const mark = at(event.step);
     mark.event = event;
     mark.time = event.time;

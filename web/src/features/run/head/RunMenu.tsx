@@ -70,7 +70,7 @@ function useNowGroup({ run, model, isTraining, onSend, onStopNow, onDrill }: Run
       id: "release",
       label: t("Pause and free the memory"),
       icon: MemoryStick,
-      ...off,
+      ...(run.state === "paused" ? {} : off),
       onAction: () => onSend("pause", { release: true }),
     },
     {

@@ -32,7 +32,6 @@ export function useRunActions(run: Run, lastStep: number | null, acts: RunActs):
   const { commands } = acts;
   const isTraining = TRAINING_TASKS.has(run.task);
   const isRunning = run.state === "running";
-  const waits = isRunning ? undefined : t("The run does not run now.");
   const star: PageAction = {
     id: "star",
     label: run.starred ? t("Take the star away") : t("Star this run"),
@@ -49,12 +48,18 @@ export function useRunActions(run: Run, lastStep: number | null, acts: RunActs):
     act: acts.onStop,
   };
   if (!isTraining) return [stop, star];
-  const command = (id: string, label: string, icon: typeof Pause, shortcut: string): PageAction => ({
+  const command = (
+    id: string,
+    label: string,
+    icon: typeof Pause,
+    shortcut: string,
+    isPossible = isRunning,
+  ): PageAction => ({
     id,
     label,
     icon,
     shortcut,
-    ...(waits ? { why: waits } : {}),
+    ...(isPossible ? {} : { why: t("The run does not run now.") }),
     act: () => void commands.send(id),
   });
   const resume: PageAction = {
@@ -68,7 +73,7 @@ export function useRunActions(run: Run, lastStep: number | null, acts: RunActs):
     canResume(run) ? resume : command("pause", t("Pause"), Pause, "P"),
     command("checkpoint", t("Save a checkpoint now"), Save, "C"),
     command("evaluate", t("Evaluate now"), Camera, "E"),
-    command("sample", t("Sample now"), FileText, "S"),
+    command("sample", t("Sample now"), FileText, "S", isRunning || run.state === "paused"),
     {
       id: "fork",
       label: t("Fork this run"),

@@ -7,7 +7,7 @@ import { useTranslation } from "../../../i18n/i18n.ts";
 import { toast } from "../../../ui/Toast/toast.ts";
 
 export interface Commands {
-  /** The command that is under way. */
+  /** The command that is under way; `ask` is a sample of a person's own prompt. */
   pending: string;
   send: (command: string, values?: Record<string, unknown>) => Promise<boolean>;
 }
@@ -37,10 +37,11 @@ export function useCommands(run: string, events: readonly RunNews[]): Commands {
   const { t } = useTranslation();
   const client = useQueryClient();
   const next = useNext();
-  const [pending, setPending] = useState<{ command: string; number: number } | null>(null);
+  const [pending, setPending] = useState<{ command: string; number: number; isAsked: boolean } | null>(null);
 
-  const tell = (command: string, accepted: boolean, message: string) => {
-    if (accepted) toast({ message: `${sentence(message)} ${next(command)}`.trim(), tone: "success" });
+  const tell = (command: string, isAsked: boolean, accepted: boolean, message: string) => {
+    if (accepted && isAsked) toast({ message: t("The model has answered."), tone: "success" });
+    else if (accepted) toast({ message: `${sentence(message)} ${next(command)}`.trim(), tone: "success" });
     else toast({ message: t("Refused: {{message}}", { message }), tone: "danger" });
   };
   const answer = pending?.number
@@ -49,7 +50,7 @@ export function useCommands(run: string, events: readonly RunNews[]): Commands {
   // biome-ignore lint/correctness/useExhaustiveDependencies: an answer is told once, when it comes
   useEffect(() => {
     if (!answer || !pending) return;
-    tell(pending.command, Boolean(answer.accepted), String(answer.message ?? ""));
+    tell(pending.command, pending.isAsked, Boolean(answer.accepted), String(answer.message ?? ""));
     setPending(null);
   }, [answer]);
   useEffect(() => {
@@ -59,17 +60,18 @@ export function useCommands(run: string, events: readonly RunNews[]): Commands {
   }, [pending]);
 
   const send = async (command: string, values: Record<string, unknown> = {}) => {
-    setPending({ command, number: 0 });
+    const isAsked = command === "sample" && "prompt" in values;
+    setPending({ command, number: 0, isAsked });
     try {
       const sent: Sent = await sendCommand(run, command, values);
       void refreshRuns(client);
       if (!sent.answer) {
-        setPending({ command, number: sent.number });
+        setPending({ command, number: sent.number, isAsked });
         toast({ message: t("Sent. The trainer answers between two steps.") });
         return true;
       }
       setPending(null);
-      tell(command, sent.answer.accepted, sent.answer.message);
+      tell(command, isAsked, sent.answer.accepted, sent.answer.message);
       return sent.answer.accepted;
     } catch (error) {
       setPending(null);
@@ -78,7 +80,7 @@ export function useCommands(run: string, events: readonly RunNews[]): Commands {
       return false;
     }
   };
-  return { pending: pending?.command ?? "", send };
+  return { pending: pending?.isAsked ? "ask" : (pending?.command ?? ""), send };
 }
 
 /** The trainer's words as a sentence. */

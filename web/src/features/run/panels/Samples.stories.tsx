@@ -1,6 +1,6 @@
 import { expect, fireEvent, fn } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
-import { fakeEvents } from "../../../testing/run.ts";
+import { fakeAnswer, fakeEvents } from "../../../testing/run.ts";
 import { threadOf } from "../../../ui/thread.ts";
 import { Samples } from "./Samples.tsx";
 
@@ -8,7 +8,7 @@ const meta = preview.meta({
   title: "Features/Run/Samples",
   component: Samples,
   args: {
-    events: fakeEvents(),
+    events: [...fakeEvents(), fakeAnswer(940, "Is it lost?", "No, it is late.")],
     thread: threadOf(0),
     search: {} as Record<string, string>,
     onSearch: fn(),
@@ -19,6 +19,7 @@ export const Playground = meta.story({
   play: async ({ canvas, args }) => {
     await expect(canvas.getByText("before training")).toBeVisible();
     await expect(canvas.getByText(/send me the order number/)).toBeVisible();
+    await expect(canvas.queryByText(/Is it lost/)).toBeNull();
     fireEvent.change(canvas.getByRole("slider"), { target: { value: "1" } });
     await expect(args.onSearch).toHaveBeenCalledWith({ sample: "1" });
   },

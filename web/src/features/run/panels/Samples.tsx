@@ -139,7 +139,8 @@ function Text({ title, thread, sample }: { title: string; thread: Thread; sample
 
 function sampledOf(events: readonly RunNews[]): Sampled[] {
   return events
-    .filter((event) => event.type === "sample" && Array.isArray(event.samples) && event.samples.length > 0)
+    .filter((event) => event.type === "sample" && !event.asked)
+    .filter((event) => Array.isArray(event.samples) && event.samples.length > 0)
     .map((event) => ({
       step: Number(event.step ?? 0),
       samples: (event.samples as Partial<Sample>[]).map((sample) => ({

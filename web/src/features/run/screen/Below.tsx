@@ -4,6 +4,8 @@ import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { Cell } from "../../../ui/Page/Cell.tsx";
 import { threadOf } from "../../../ui/thread.ts";
 import MetricGrid from "../charts/MetricGrid.tsx";
+import { valueAt } from "../facts/journal.ts";
+import { AskModel } from "../panels/AskModel.tsx";
 import { Checkpoints } from "../panels/Checkpoints.tsx";
 import { LedgerPanel } from "../panels/LedgerPanel.tsx";
 import { LogPanel } from "../panels/LogPanel.tsx";
@@ -20,6 +22,9 @@ const RunModel = lazy(() =>
 );
 const XrayPanel = lazy(() => import("../xray/XrayPanel.tsx"));
 
+/** Objectives whose model writes no text. */
+const SCORING = new Set<unknown>(["classification", "reward"]);
+
 interface BelowProps extends ScreenProps {
   xrays: Xrays;
   dataset: string;
@@ -35,7 +40,7 @@ export function Below({ xrays, dataset, ...props }: BelowProps) {
   return (
     <>
       <MetricGrid run={run} view={view} search={search} onSearch={onSearch} />
-      <Lower {...props} isTraining={isTraining} />
+      <Lower {...props} isTraining={isTraining} canAsk={canChange} />
       {isTraining && !isWaiting && <Insights {...props} canAsk={canChange} />}
       {isTraining && (xrays.canAsk || xrays.all.length > 0) && (
         <Suspense fallback={<div className="min-h-[200px] rounded-panel border border-line bg-surface" />}>
@@ -92,7 +97,7 @@ function Insights({ data, commands, insight, search, onSearch, canAsk }: ScreenP
   );
 }
 
-function Lower(props: ScreenProps & { isTraining: boolean }) {
+function Lower(props: ScreenProps & { isTraining: boolean; canAsk: boolean }) {
   const { data, search, onSearch, isTraining } = props;
   const { run, view } = data;
   const onTab = useCallback(
@@ -120,6 +125,12 @@ function Lower(props: ScreenProps & { isTraining: boolean }) {
           thread={threadOf(run.ordinal ?? 0)}
           search={search}
           onSearch={onSearch}
+        />
+        <AskModel
+          events={view.events}
+          canAsk={props.canAsk && !SCORING.has(valueAt(data.spec, "objective.kind"))}
+          isPending={props.commands.pending === "ask"}
+          onAsk={(prompt) => props.commands.send("sample", { prompt })}
         />
       </Cell>
       {isMeasured && (

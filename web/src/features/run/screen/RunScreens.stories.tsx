@@ -122,6 +122,21 @@ export const Looked = meta.story({
   },
 });
 
+/** A paused model answers, and may then leave the memory. */
+export const Paused = meta.story({
+  args: { data: { ...props.data, run: fakeRun({ state: "paused", reason: "by command" }) } },
+  play: async ({ canvas, userEvent, args }) => {
+    const panel = within(await canvas.findByRole("region", { name: /^Ask the model/ }));
+    await userEvent.type(panel.getByRole("textbox", { name: "Prompt" }), "Is it lost?");
+    await userEvent.click(panel.getByRole("button", { name: "Ask" }));
+    await expect(args.commands.send).toHaveBeenCalledWith("sample", { prompt: "Is it lost?" });
+    await waitFor(() => expect(panel.getByRole("textbox", { name: "Prompt" })).toHaveValue(""));
+    await userEvent.click(canvas.getByRole("button", { name: "More" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Pause and free the memory" }));
+    await expect(args.commands.send).toHaveBeenCalledWith("pause", { release: true });
+  },
+});
+
 export const Failed = meta.story({
   args: {
     data: {

@@ -23,7 +23,7 @@ export interface SampledRun {
 
 const PAGE = 100;
 
-/** The newest event with samples of a run, or null. Pages come oldest first; only the last one is kept. */
+/** The newest event with samples of a run's fixed prompts, or null. Pages come oldest first; only the last one is kept. */
 function newestSampleQuery(id: string) {
   return queryOptions({
     queryKey: ["run", id, "newest sample"],
@@ -33,7 +33,7 @@ function newestSampleQuery(id: string) {
       do {
         const query = { type: ["sample"], cursor, limit: PAGE };
         const page = await data(api.GET("/api/runs/{id}/events", { params: { path: { id }, query } }));
-        newest = page.items.at(-1)?.event ?? newest;
+        newest = page.items.findLast(({ event }) => !event.asked)?.event ?? newest;
         cursor = page.next_cursor;
       } while (cursor);
       return newest;
