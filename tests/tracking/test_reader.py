@@ -26,7 +26,7 @@ def drain(reader: RunReader, cursor: str = "", *, limit: int = 7) -> tuple[list[
 
 def test_cursor_text_is_parsed_and_formatted():
     assert parse_cursor("0:1234,jobs:88") == {"0": 1234, "jobs": 88}
-    assert format_cursor({"0": 1234, "jobs": 88}) == "0:1234,jobs:88"
+    assert format_cursor({"0": 1234, "jobs": 88}) == format_cursor({"jobs": 88, "0": 1234}) == "0:1234,jobs:88"
     assert parse_cursor("") == {}
 
 

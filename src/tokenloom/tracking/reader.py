@@ -82,8 +82,8 @@ def parse_cursor(text: str) -> dict[str, int]:
 
 
 def format_cursor(offsets: Mapping[str, int]) -> str:
-    """Text of ``offsets``; safe in a URL and in an SSE ``id`` line."""
-    return ",".join(f"{rank}:{offset}" for rank, offset in offsets.items())
+    """Text of ``offsets``, the same for the same place; safe in a URL and in an SSE ``id`` line."""
+    return ",".join(f"{rank}:{offset}" for rank, offset in sorted(offsets.items()))
 
 
 class RunReader:

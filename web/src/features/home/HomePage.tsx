@@ -46,7 +46,7 @@ export function HomePage({ onGo }: { onGo: (href: string) => void }) {
           </>
         }
       />
-      <WorkflowStrip stages={useStages(stagesOf(view.all))} />
+      <WorkflowStrip stages={useStages(stagesOf(view.all), view.isKnown)} />
       {isNew && <StartSomething plans={view.plans} isFirst onGo={onGo} />}
       {!isNew && (
         <>
@@ -87,6 +87,7 @@ function useTitle(view: ReturnType<typeof useHome>): string {
 function useSummary(view: ReturnType<typeof useHome>): string {
   const { t } = useTranslation();
   const needs = view.failed.length;
+  if (!view.isKnown) return t("Reading what runs here");
   if (needs > 0)
     return t("{{count}} things need a look.", { count: needs, defaultValue_one: "One thing needs a look." });
   const done = view.all.filter((run) => run.state === "completed").length;
@@ -96,7 +97,7 @@ function useSummary(view: ReturnType<typeof useHome>): string {
   });
 }
 
-function useStages(facts: StageFact[]) {
+function useStages(facts: StageFact[], isKnown: boolean) {
   const { t } = useTranslation();
   const names = {
     data: { label: t("Data"), href: "/data" },
@@ -106,7 +107,7 @@ function useStages(facts: StageFact[]) {
     export: { label: t("Export"), href: "/export" },
   };
   return facts.map(({ key, state, run, share }) => {
-    const detail = run ? run.name : t("not yet");
+    const detail = run ? run.name : isKnown ? t("not yet") : "…";
     const percent = share ? `, ${Math.floor(share * 100)} %` : "";
     return { ...names[key], detail: detail + percent, state, ...(share === undefined ? {} : { share }) };
   });

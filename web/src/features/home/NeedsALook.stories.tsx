@@ -12,12 +12,13 @@ const healthy = { ...machine, free_disk_bytes: 4e11, findings: [] };
 const meta = preview.meta({
   title: "Features/Home/NeedsALook",
   component: NeedsALook,
-  args: { view: { failed: [], others: [], machine: healthy } },
+  args: { view: { isKnown: true, failed: [], others: [], machine: healthy } },
 });
 
 export const Playground = meta.story({
   args: {
     view: {
+      isKnown: true,
       failed: [{ ...run, name: "answers", reason: "Loss was not finite in 3 steps in a row." }],
       others: [{ ...run, id: "2", name: "import of questions", state: "running" }],
       machine: { ...healthy, free_disk_bytes: 1.2e9 },
@@ -36,9 +37,19 @@ export const Empty = meta.story({
   },
 });
 
+/** Before the list of runs is there nothing is claimed. */
+export const Reading = meta.story({
+  args: { view: { isKnown: false, failed: [], others: [], machine: null } },
+  play: async ({ canvas }) => {
+    await expect(canvas.queryByText("Nothing needs a look")).toBeNull();
+    await expect(canvas.getByRole("region", { name: "Needs a look" })).toHaveAttribute("aria-busy", "true");
+  },
+});
+
 export const Many = meta.story({
   args: {
     view: {
+      isKnown: true,
       failed: Array.from({ length: 12 }, (_, index) => ({
         ...run,
         id: String(index),

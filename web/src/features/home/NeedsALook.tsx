@@ -10,7 +10,7 @@ import type { HomeView } from "./useHome.ts";
 const LOW_DISK_BYTES = 5e9;
 
 /** Failed runs, low disk, what the doctor found, and what waits: each with its next step. */
-export function NeedsALook({ view }: { view: Pick<HomeView, "failed" | "others" | "machine"> }) {
+export function NeedsALook({ view }: { view: Pick<HomeView, "failed" | "others" | "machine" | "isKnown"> }) {
   const { t } = useTranslation();
   const items = useFindings(view);
   return (
@@ -18,7 +18,7 @@ export function NeedsALook({ view }: { view: Pick<HomeView, "failed" | "others" 
       title={t("Needs a look")}
       count={items.length || undefined}
       flush
-      status={items.length === 0 ? "empty" : "ready"}
+      status={items.length > 0 ? "ready" : view.isKnown ? "empty" : "loading"}
       empty={
         <EmptyState
           title={t("Nothing needs a look")}
