@@ -209,6 +209,11 @@ def test_the_files_that_the_chapter_on_training_names_are_there() -> None:
     assert [name for name in named if not (room / "training" / name).is_file() and not (room / name).is_file()] == []
 
 
+def test_the_recipes_that_pages_name_are_there() -> None:
+    named = {name for page in pages() for name in re.findall(r"\brecipes/[\w/-]+\.yaml", page.read_text("utf-8"))}
+    assert named and [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
 def test_every_page_of_the_docs_is_in_the_index() -> None:
     index = ROOT / "docs" / "README.md"
     listed = {(index.parent / target.partition("#")[0]).resolve() for target in LINK.findall(prose(index))}

@@ -12,6 +12,7 @@ import pytest
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.jobs import queue
 from tokenloom.jobs.control import send
+from tokenloom.jobs.foresight.checking import check_recipe
 from tokenloom.jobs.lifecycle import (
     MAX_ATTEMPTS,
     Asked,
@@ -31,7 +32,7 @@ from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking.commands import CommandTail, append_command
 from tokenloom.tracking.lease import Lease, my_lease, read_lease, write_lease
-from worlds import furnished
+from worlds import furnished, tiny_recipe
 
 SPEC = {"task": "import", "dataset": "d", "source": {"kind": "file", "path": "x"}, "name": "my import"}
 
@@ -119,6 +120,19 @@ def test_a_run_is_named_by_its_dataset_also_where_that_was_given_by_id(tmp_path:
     for given, called in ((dataset.id, dataset.name), (dataset.name, dataset.name), ("0" * 16, "0" * 16)):
         spec = parse_run_spec({"task": "inspect", "dataset": given})
         assert read_info(workspace.run(create_run(workspace, spec)))["name"] == f"inspect {called}"
+
+
+def test_rows_that_are_not_there_cannot_be_left_out(tmp_path: Path) -> None:
+    space = furnished(tmp_path / "workspace", count=40)
+    for rows, absent in (([1, 40], None), ([3, 41], 41), ([0], 0)):
+        data = {"dataset": "animals", "render": {"leave_out": rows}}
+        spec = parse_run_spec(tiny_recipe(data=data))
+        if absent is None:
+            check_recipe(space, spec)
+            continue
+        with pytest.raises(SpecError, match=f"no row {absent}; its rows are numbered from 1 to 40") as refused:
+            check_recipe(space, spec)
+        assert refused.value.details["errors"][0]["field"] == "data.render.leave_out"
 
 
 def test_a_run_folder_is_whole_and_found_by_id_beginning_and_name(workspace: Workspace) -> None:

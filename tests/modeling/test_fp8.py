@@ -14,6 +14,7 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.modeling.config import TransformerConfig
 from tokenloom.modeling.fused.fp8 import GRADIENTS, VALUES, narrow, use_fp8
 from tokenloom.modeling.transformer import Transformer
+from tokenloom.resources import machine
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.spec.training.compute import ComputeSpec
 from tokenloom.training.precision import choose_compute
@@ -120,9 +121,9 @@ def test_it_is_refused_where_no_chip_has_it(tmp_path: Any, monkeypatch: pytest.M
     assert "precision=auto" in told.value.hint
     workspace: Workspace = furnished(tmp_path / "workspace", count=40)
     spec = parse_run_spec(tiny_recipe(compute={"device": "auto", "precision": "fp8"}))
-    monkeypatch.setattr(checking, "compute_capability", lambda: (8, 6))
+    monkeypatch.setattr(machine, "compute_capability", lambda: (8, 6))
     with pytest.raises(SpecError, match="fp8 needs an NVIDIA GPU") as refused:
         checking.check_recipe(workspace, spec)
     assert refused.value.details["errors"][0]["field"] == "compute.precision"
-    monkeypatch.setattr(checking, "compute_capability", lambda: (9, 0))
+    monkeypatch.setattr(machine, "compute_capability", lambda: (9, 0))
     checking.check_recipe(workspace, spec)

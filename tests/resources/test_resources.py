@@ -125,6 +125,13 @@ def test_optimizers_averages_and_recomputation_show_in_an_estimate() -> None:
     assert lion.optimizer == plain.optimizer / 2
     assert averaged.optimizer - plain.optimizer == 4 * shape.parameters
     assert recomputed.activations < plain.activations / 3
+    alone = Work(tokens=8192, passes=1)
+    kept, again = (
+        estimate_training(shape, alone, loop=LoopSpec(gradient_checkpointing=is_on)) for is_on in (False, True)
+    )
+    assert kept.gradients < again.gradients < 4 * shape.parameters, (
+        "what is computed again leaves less room to gradients"
+    )
     assert small.weights < whole.weights / 2
 
 

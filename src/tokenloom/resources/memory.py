@@ -108,7 +108,7 @@ def estimate_training(
     activations = _activations(shape, work, tuning, loop)
     return Estimate(
         weights=_weights(shape, work, tuning, own, added or 0, trained),
-        gradients=_gradients(trained * MASTER_BYTES, work, activations),
+        gradients=_gradients(trained * MASTER_BYTES, work, _given_up(shape, work, tuning, loop, activations)),
         optimizer=int(trained * optimizer.state_bytes) + averages,
         activations=activations,
         logits=_logits(shape, work, is_head_trained=added is None),
@@ -119,14 +119,31 @@ def estimate_training(
     )
 
 
-def _gradients(whole: int, work: Work, activations: int) -> int:
+def _given_up(shape: Shape, work: Work, tuning: Any, loop: Any, activations: int) -> int:
+    """Of the activations, those whose room the backward pass gives to gradients: recomputed ones of a block come again with each block."""
+    return _block_inputs(shape, work, tuning) if loop.gradient_checkpointing else activations
+
+
+def _block_inputs(shape: Shape, work: Work, tuning: Any) -> int:
+    return work.tokens * shape.hidden_size * MASTER_BYTES * _kept_layers(shape, tuning)
+
+
+def _kept_layers(shape: Shape, tuning: Any) -> int:
+    """Nothing is kept below the first layer that is trained."""
+    last = getattr(tuning, "last_layers", None)
+    if last is None or tuning.unfreeze_every_steps is not None:
+        return shape.num_layers
+    return min(int(last), shape.num_layers)
+
+
+def _gradients(whole: int, work: Work, given_up: int) -> int:
     """What gradients of ``whole`` bytes add to the peak. One pass on a CPU: the peak lies where all activations are, or at the end of the backward pass.
 
     A GPU's allocator has not been measured, so there they count whole.
     """
     if work.device != "cpu" or work.passes > 1:
         return whole
-    return max(int(NO_HOLE * whole), whole - activations)
+    return max(int(NO_HOLE * whole), whole - given_up)
 
 
 def _weights(shape: Shape, work: Work, tuning: Any, own: int, added: int, trained: int) -> int:
@@ -147,14 +164,10 @@ def _activations(shape: Shape, work: Work, tuning: Any, loop: Any) -> int:
         work.compute_bytes, longest=work.longest if work.device == "cpu" else SHORT + 1
     )
     working = shape.working_bytes(work.compute_bytes)
-    layers = shape.num_layers
-    last = getattr(tuning, "last_layers", None)
-    if last is not None and tuning.unfreeze_every_steps is None:
-        layers = min(int(last), layers)  # nothing is kept below the first layer that is trained
     if loop.gradient_checkpointing:  # one block at a time, and the input of each
-        training = kept + work.tokens * shape.hidden_size * MASTER_BYTES * layers
+        training = kept + _block_inputs(shape, work, tuning)
     else:
-        training = kept * layers
+        training = kept * _kept_layers(shape, tuning)
     return max(training + work.tokens * working, work.validation_tokens * working)
 
 

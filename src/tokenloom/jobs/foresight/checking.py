@@ -12,7 +12,6 @@ from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.jobs.runs import last_state, read_info, read_settings
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.resources.machine import compute_capability
 from tokenloom.spec.event import TERMINAL
 from tokenloom.spec.presets import is_placeholder
 from tokenloom.spec.training.compute import FP8_CAPABILITY
@@ -35,6 +34,7 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
         if not (are_presets_fine and is_placeholder(name)):
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
+    mistakes += _absent_rows(workspace, spec)
     mistakes += _absent_chip(spec)
     mistakes += absent_models(workspace, spec, are_presets_fine=are_presets_fine)
     if not are_presets_fine:
@@ -66,7 +66,11 @@ def _absent_library(spec: Any) -> list[Mistake]:
 def _absent_chip(spec: Any) -> list[Mistake]:
     """8-bit products, where no processor of this machine makes them."""
     compute = getattr(spec, "compute", None)
-    if compute is None or compute.precision != "fp8" or compute_capability() >= FP8_CAPABILITY:
+    if compute is None or compute.precision != "fp8":
+        return []
+    from tokenloom.resources.machine import compute_capability
+
+    if compute_capability() >= FP8_CAPABILITY:
         return []
     message = (
         "fp8 needs an NVIDIA GPU of compute capability 8.9 or more (Ada, Hopper and later), and this machine has none"
@@ -119,6 +123,29 @@ def _wrong_shape(workspace: Workspace, spec: Any) -> list[Mistake]:
         return []
     problem = shape_problem(spec.objective, shape)
     return [] if problem is None else [{"field": "objective", "message": problem[0], "fix": problem[1]}]
+
+
+def _absent_rows(workspace: Workspace, spec: Any) -> list[Mistake]:
+    """Rows to be left out that the dataset does not have; a dataset that is still being made tells its rows only then."""
+    if spec.task not in ("pretrain", "finetune") or not spec.data.render.leave_out:
+        return []
+    from tokenloom.data.dataset import DatasetStore
+
+    try:
+        last = DatasetStore(workspace).get(spec.data.dataset).largest_number()
+    except NotFound:
+        return []
+    absent = [row for row in spec.data.render.leave_out if not 1 <= row <= last]
+    if not absent:
+        return []
+    message = f"the dataset has no row {absent[0]}; its rows are numbered from 1 to {last}"
+    return [
+        {
+            "field": "data.render.leave_out",
+            "message": message,
+            "fix": "Take the numbers that an X-ray or the explorer shows.",
+        }
+    ]
 
 
 def absent_tokenizer(workspace: Workspace, spec: Any) -> list[Mistake]:
