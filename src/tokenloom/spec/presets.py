@@ -7,6 +7,7 @@ sentence, and named stages, each a run spec. ``$stage`` as a value stands for wh
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,14 +81,27 @@ def load_plan(name: str) -> Plan:
     """A built-in plan; :class:`NotFound` offers the nearest names."""
     if name not in plan_names():
         raise unknown_name("plan", name, plan_names())
+    return _read_plan(name)
+
+
+@cache
+def _read_plan(name: str) -> Plan:
+    """Plans are files of the package: read once."""
     return _PLAN.validate_python(load_yaml(folder_of_presets() / "plans" / f"{name}.yaml"))
 
 
 def missing_for(plan: Plan) -> str:
     """Why this plan cannot start here, such as a plugin that is not installed; empty if it can."""
-    names = dict.fromkeys(plan.stages, "x")
+    return _missing_for(plan.model_dump_json())
+
+
+@lru_cache(maxsize=64)
+def _missing_for(plan: str) -> str:
+    """The same by the plan's JSON: nothing that it depends on changes while a process lives."""
+    stages = Plan.model_validate_json(plan).stages
+    names = dict.fromkeys(stages, "x")
     try:
-        for stage in plan.stages.values():
+        for stage in stages.values():
             parse_run_spec(filled(stage, names))
     except TokenloomError as error:
         return f"{error.message} {error.hint}".strip()
