@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -129,9 +130,15 @@ def _ports(port: int = 7860) -> Iterator[Finding]:
 
 def _version(name: str) -> str | None:
     try:
-        return importlib.metadata.version(name)
+        return _found_version(name)
     except importlib.metadata.PackageNotFoundError:
         return None
+
+
+@cache
+def _found_version(name: str) -> str:
+    """Read once where it is there: a package's description is long. What is absent is looked for again, since it may be installed meanwhile."""
+    return importlib.metadata.version(name)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
