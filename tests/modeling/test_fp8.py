@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import nn
 
 from tokenloom.jobs.foresight import checking
@@ -17,8 +18,10 @@ from tokenloom.modeling.transformer import Transformer
 from tokenloom.resources import machine
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.spec.training.compute import ComputeSpec
+from tokenloom.tasks import train
+from tokenloom.training import precision
 from tokenloom.training.precision import choose_compute
-from worlds import furnished, tiny_recipe
+from worlds import curve, furnished, tiny_recipe, train_here
 
 
 def off(found: torch.Tensor, right: torch.Tensor) -> float:
@@ -112,7 +115,7 @@ def test_a_model_learns_as_it_does_in_fp32() -> None:
     assert ends[True][-1] == pytest.approx(ends[False][-1], rel=0.25)
 
 
-def test_it_is_refused_where_no_chip_has_it(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_refused_where_no_chip_has_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SpecError, match="cpu has no 8-bit"):
         parse_run_spec(tiny_recipe(compute={"device": "cpu", "precision": "fp8"}))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -127,3 +130,24 @@ def test_it_is_refused_where_no_chip_has_it(tmp_path: Any, monkeypatch: pytest.M
     assert refused.value.details["errors"][0]["field"] == "compute.precision"
     monkeypatch.setattr(machine, "compute_capability", lambda: (9, 0))
     checking.check_recipe(workspace, spec)
+
+
+def test_a_run_takes_them_and_leaves_a_plain_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the check of the chip taken away: the CPU multiplies such numbers, too, only slowly."""
+    monkeypatch.setattr(precision, "_require_fp8", lambda device: None)
+    used: list[int] = []
+    monkeypatch.setattr(train, "use_fp8", lambda model: used.append(use_fp8(model)))
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    workspace = furnished(tmp_path / "workspace", count=40)
+    recipe = tiny_recipe(
+        model={"hidden_size": 256, "num_heads": 4},
+        loop={"max_steps": 3},
+        compute={"device": "auto", "precision": "fp8"},
+    )
+    run_id = train_here(workspace, recipe)
+    assert used == [14]
+    losses = [value for _, value in curve(workspace, run_id, "train/loss")]
+    assert len(losses) == 3 and losses[-1] < losses[0]
+    saved = load_file(workspace.run(run_id) / "checkpoints" / "step-3" / "model.safetensors")
+    assert any(name.endswith("down_proj.weight") for name in saved) and not any("scale" in name for name in saved)
+    assert {tensor.dtype for tensor in saved.values()} == {torch.float32}

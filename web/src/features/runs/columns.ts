@@ -47,7 +47,8 @@ export function isLoss(key: string): boolean {
 
 /** Whether more is better, less is better, or neither. */
 export function directionOf(key: string): "lower" | "higher" | null {
-  if (isLoss(key)) return "lower";
+  if (isLoss(key) || /(teacher|hidden)_distance|rejected_reward/.test(key)) return "lower";
+  if (/reward|margin|log_odds/.test(key)) return "higher";
   return /accuracy|execution|exact_match|bleu|rouge|f1|jaccard|per_second/.test(key) ? "higher" : null;
 }
 

@@ -38,6 +38,17 @@ test("a loss is told and sorted by its best value, a speed by its last", () => {
   ]);
 });
 
+test("which way an objective's numbers should go", () => {
+  const of = (...names: string[]) => names.map((name) => directionOf(`val/${name}`));
+  expect(of("reward", "reward_margin", "chosen_reward", "log_odds", "verdict_accuracy")).toEqual(
+    Array(5).fill("higher"),
+  );
+  expect(of("rejected_reward", "teacher_distance", "hidden_distance", "chosen_loss")).toEqual(
+    Array(4).fill("lower"),
+  );
+  expect(of("drift", "answer_tokens", "mixed_groups")).toEqual([null, null, null]);
+});
+
 test("archived runs show only where they are asked for", () => {
   expect(filterLine("training", "")).toBe("archived=false");
   expect(filterLine("starred", " tag=x ")).toBe("starred=true archived=false tag=x");

@@ -16,7 +16,7 @@ export const Playground = meta.story({
     await userEvent.click(canvas.getByRole("button", { name: "Choose metrics" }));
     await userEvent.click(await screen.findByRole("checkbox", { name: "Gradient norm" }));
     await expect(args.onSearch).toHaveBeenCalledWith({
-      metrics: "train/learning_rate,train/tokens_per_second,val/perplexity",
+      metrics: "val/perplexity,train/learning_rate,train/tokens_per_second",
     });
     await userEvent.keyboard("{Escape}");
   },

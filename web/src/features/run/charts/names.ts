@@ -2,7 +2,7 @@ import type { RunView } from "../../../data/live/runStore.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 
 /** Numbers that the trainer keeps for itself. */
-const INTERNAL: ReadonlySet<string> = new Set(["train/sample_digest"]);
+const INTERNAL: ReadonlySet<string> = new Set(["train/sample_digest", "train/position"]);
 /** Shown when a person asks for them: they only grow. */
 const QUIET: ReadonlySet<string> = new Set([
   "train/tokens",
@@ -12,6 +12,18 @@ const QUIET: ReadonlySet<string> = new Set([
   "val/labels",
   "memory/peak_bytes",
 ]);
+/** What tells best whether an objective is reached, and what every run has. */
+const MAIN: readonly string[] = [
+  "reward",
+  "accuracy",
+  "preference_accuracy",
+  "verdict_accuracy",
+  "log_odds",
+  "teacher_distance",
+  "perplexity",
+  "token_accuracy",
+];
+const USUAL: readonly string[] = ["learning_rate", "grad_norm", "tokens_per_second", "mfu", "useful_share"];
 /** Parts of the time have a panel of their own. */
 const TIME = "time/";
 
@@ -24,10 +36,27 @@ export function lossKeys(curves: RunView["curves"]): string[] {
   return others.length > 0 ? others.slice(0, 4) : keys.sort().slice(0, 1);
 }
 
-/** Everything else, in an order that stays. */
+/** Everything else, in an order that stays: what the objective is about, then its other numbers, then those that every run has. */
 export function otherKeys(curves: RunView["curves"]): string[] {
   const losses = new Set(lossKeys(curves));
-  return [...curves.keys()].filter((key) => !INTERNAL.has(key) && !losses.has(key)).sort();
+  const keys = [...curves.keys()].filter((key) => !INTERNAL.has(key) && !losses.has(key));
+  return keys.sort((a, b) => rank(a) - rank(b) || compare(bare(a), bare(b)) || compare(a, b));
+}
+
+function rank(key: string): number {
+  const name = bare(key);
+  const main = MAIN.indexOf(name);
+  if (main >= 0) return main - MAIN.length;
+  return isQuiet(key) ? USUAL.length + 1 : 1 + USUAL.indexOf(name);
+}
+
+/** Without whether it was trained or validated on. */
+function bare(key: string): string {
+  return key.replace(/^(train|val)\//, "");
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 export function isQuiet(key: string): boolean {
@@ -91,6 +120,7 @@ export function useMetricWords(): (key: string) => string {
     "train/answer_tokens": t("Tokens an answer"),
     "train/teacher_distance": t("Distance to the teacher"),
     "val/teacher_distance": t("Validation distance to the teacher"),
+    "train/mixed_share": t("Share of mixed rows"),
     "train/token_loss": t("Loss on the tokens alone"),
     "train/hidden_distance": t("Distance of the hidden states"),
   };
