@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pyarrow import feather
 
@@ -50,6 +51,19 @@ def test_every_kind_of_arrow_is_recognised_by_content_and_read(tmp_path: Path, w
         {"text": "a", "n": 1, "day": "2024-02-01"},
         {"text": "b", "n": 2, "day": "2024-02-02"},
         {"text": None, "n": 3, "day": "2024-02-03"},
+    ]
+
+
+@pytest.mark.parametrize("write", [_file, lambda path, table: pq.write_table(table, path)], ids=["arrow", "parquet"])
+def test_of_two_columns_of_one_name_both_are_kept_and_it_is_said_once(tmp_path: Path, write: Any) -> None:
+    path = tmp_path / "twice"
+    texts = [pa.array(["one", "two", "three"]), pa.array(["uno", "dos", "tres"])]
+    write(path, pa.Table.from_arrays([*texts, pa.array([1, 2, 3])], names=["text", "text", "n"]))
+    notes: list[str] = []
+    records = list(read_records(path, "twice.bin", sniff(path, path.name), notes))
+    assert records[0].row == {"text": "one", "text_2": "uno", "n": 1}
+    assert notes == [
+        "twice.bin names the column “text” twice: as number 1 and 2. The latter is kept as “text_2”. Rename one of them in the file."
     ]
 
 

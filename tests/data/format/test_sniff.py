@@ -39,6 +39,52 @@ def test_the_encoding_is_found_by_content(content: bytes, encoding: str) -> None
     assert find_encoding(content) == encoding
 
 
+_JAPANESE = "東京の天気は今日は晴れです。明日は雨が降るかもしれません。彼は毎朝コーヒーを飲みます。"
+_SIMPLIFIED = "今天天气很好，我们去公园散步吧。明天可能会下雨，请带上雨伞。"
+_TRADITIONAL = "今天天氣很好，我們去公園散步吧。明天可能會下雨，請帶上雨傘。"
+_KOREAN = "오늘은 날씨가 매우 좋습니다. 내일은 비가 올지도 모릅니다. 그는 매일 아침 커피를 마십니다."
+
+
+@pytest.mark.parametrize("rows", [1, 40, 9_000], ids=["a row", "rows", "more than the sample"])
+@pytest.mark.parametrize(
+    ("text", "written", "shown"),
+    [
+        (_JAPANESE, "shift_jis", "Shift-JIS (cp932)"),
+        (_JAPANESE, "euc_jp", "EUC-JP"),
+        (_SIMPLIFIED, "gb18030", "GB18030"),
+        (_TRADITIONAL, "big5", "Big5"),
+        (_KOREAN, "euc_kr", "EUC-KR (cp949)"),
+    ],
+)
+def test_legacy_encodings_of_east_asia_are_guessed_and_said_to_be(
+    tmp_path: Path, text: str, written: str, shown: str, rows: int
+) -> None:
+    lines = ["id,text,label", *(f"{number},{text},a" for number in range(rows))]
+    path = _write(tmp_path, "\n".join(lines).encode(written), "t.csv")
+    found = sniff(path, "t.csv")
+    assert f"It is read as {shown}, a guess" in found.notes[0] and "format.encoding" in found.notes[0]
+    records = list(read_records(path, "t.csv", found))
+    assert [record.row for record in records] == [
+        {"id": str(number), "text": text, "label": "a"} for number in range(rows)
+    ]
+
+
+@pytest.mark.parametrize("written", ["utf-8", "cp1251", "koi8_r", "iso8859_5"])
+def test_cyrillic_is_not_taken_for_an_encoding_of_east_asia(written: str) -> None:
+    text = "Искусственный интеллект меняет наш образ жизни, и всё больше компаний используют его. " * 30
+    assert find_encoding(text.encode(written)) not in ("cp932", "euc_jp", "gb18030", "big5", "cp949")
+
+
+@pytest.mark.parametrize("text", [_JAPANESE, _SIMPLIFIED, _TRADITIONAL, _KOREAN])
+def test_a_damaged_byte_does_not_take_utf_8_from_east_asian_text(text: str) -> None:
+    assert find_encoding(f"{text}\n".encode() * 20 + b"bad \xe9 byte\n") == "utf-8"
+
+
+def test_an_encoding_that_was_named_is_no_guess(tmp_path: Path) -> None:
+    path = _write(tmp_path, f"text,label\n{_JAPANESE},a\n".encode("shift_jis"), "t.csv")
+    assert sniff(path, "t.csv", CsvFormat(encoding="shift_jis")).notes == ()
+
+
 @pytest.mark.parametrize(
     ("content", "name", "kind"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -182,6 +183,23 @@ def test_sentences_that_many_answers_repeat(workspace: Workspace, do_import: Imp
     found = inspected(workspace, do_import(rows))["boilerplate"]
     assert found["count"] == 50 and found["rows"][:2] == [1, 5]
     assert list(found["details"]["sentences"]) == ["I hope that this answer helps you a lot!"]
+
+
+def test_the_fix_cuts_whole_sentences_and_never_half_of_one(workspace: Workspace, do_import: Import) -> None:
+    rows = pairs(200)
+    for n, row in enumerate(rows[::4]):
+        row["completion"] = f"Thank you for asking us about it today. {row['completion']}"
+        rows[4 * n + 1]["completion"] = (
+            f"As an assistant without any opinions of my own I think that {n} kettles are enough."
+        )
+    found = inspected(workspace, do_import(rows))["boilerplate"]
+    assert found["details"]["sentences"] == {
+        "Thank you for asking us about it today.": 50,
+        "As an assistant without any opinions of": 50,
+    }
+    pattern = found["fix"][0]["pattern"]
+    assert re.sub(pattern, "", rows[0]["completion"]) == f" {pairs(1)[0]['completion']}"
+    assert re.sub(pattern, "", rows[1]["completion"]) == rows[1]["completion"]
 
 
 @pytest.mark.parametrize("shape", ["feedback", "preference"])

@@ -14,13 +14,22 @@ _BOMS = {
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+_EAST_ASIAN = {"cp932": "Shift-JIS", "euc_jp": "EUC-JP", "gb18030": "GB18030", "big5": "Big5", "cp949": "EUC-KR"}
+_SCRIPT = {"cp932": "\u3040-\u30ff", "euc_jp": "\u3040-\u30ff", "cp949": "\uac00-\ud7a3"}
+_COMMON_LEADS = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6)}
+_IDEOGRAPHS = "\u4e00-\u9fff"
+_LEAST_LETTERS, _LEAST_SCRIPT, _LEAST_HANGUL = 8, 0.15, 0.7
+_JUDGED_BYTES = 64 * 1024
 _LEGACY_LETTER = re.compile(
     rb"(?<=[A-Za-z ,.'\"(\-])[\x80-\x9f\xa0-\xfc](?=[A-Za-z ,.;:!?'\")\-\r\n\t])|^[\xc0-\xdc](?=[a-z])"
 )
 
 
 def find_encoding(sample: bytes) -> str:
-    """``utf-8`` where it is, or where a few damaged bytes are the exception; else UTF-16/32 by its marks, else a legacy encoding."""
+    """``utf-8`` where it is, or where a few damaged bytes are the exception; else UTF-16/32 by its marks, else a legacy encoding.
+
+    A legacy encoding is a guess: nothing in the file says it (:func:`guessed`).
+    """
     for mark, encoding in _BOMS.items():
         if sample.startswith(mark):
             return encoding
@@ -32,17 +41,57 @@ def find_encoding(sample: bytes) -> str:
         return "utf-8"
     legacy = len(_LEGACY_LETTER.findall(sample))
     multibyte = len(re.findall(rb"[\xc2-\xf4][\x80-\xbf]+", sample))
-    if multibyte > invalid or legacy * 2 < invalid:
+    if multibyte > invalid:
         return "utf-8"
-    best = from_bytes(sample[: 64 * 1024]).best()
+    eastern = _east_asian(sample[:_JUDGED_BYTES])
+    if eastern:
+        return eastern
+    if legacy * 2 < invalid:
+        return "utf-8"
+    best = from_bytes(sample[:_JUDGED_BYTES]).best()
     if best is None or "cp1252" in (best.encoding, *best.could_be_from_charset) or best.encoding in ("ascii", "utf_8"):
         return "cp1252"
     return str(best.encoding)
 
 
+def guessed(encoding: str) -> str:
+    """What to call an encoding that :func:`find_encoding` can only guess; empty for those of Unicode, which prove themselves."""
+    if encoding.startswith("utf"):
+        return ""
+    known = _EAST_ASIAN.get(encoding)
+    is_same = known is not None and known.replace("-", "_").lower() == encoding
+    return known or encoding if is_same or known is None else f"{known} ({encoding})"
+
+
 def is_wide(sample: bytes) -> bool:
     """Whether it is UTF-16 or UTF-32, so that its zero bytes are no damage."""
     return sample.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")) or bool(_wide_encoding(sample))
+
+
+def _east_asian(sample: bytes) -> str:
+    """The legacy encoding of Chinese, Japanese or Korean in which every byte makes sense and whose script is seen; else empty.
+
+    Cyrillic and Western text breaks the pairs of bytes sooner or later, or makes letters of the wrong script.
+    """
+    is_cut = len(sample) == _JUDGED_BYTES
+    head = (sample[: sample.rfind(b"\n") + 1] or sample[:-1]) if is_cut else sample
+    best = from_bytes(head, cp_isolation=list(_EAST_ASIAN)).best()
+    if best is None or best.encoding not in _EAST_ASIAN:
+        return ""
+    encoding = str(best.encoding)
+    letters = [letter for letter in str(best) if letter > "\x7f" and letter.isalpha()]
+    seen = len(re.findall(f"[{_SCRIPT.get(encoding, _IDEOGRAPHS)}]", "".join(letters)))
+    least = _LEAST_HANGUL if encoding == "cp949" else _LEAST_SCRIPT
+    if len(letters) < _LEAST_LETTERS or seen < least * len(letters):
+        return ""
+    return encoding if encoding in _SCRIPT or best.coherence > 0 or _are_common(letters, encoding) else ""
+
+
+def _are_common(letters: list[str], encoding: str) -> bool:
+    """Whether nearly all ideographs are of the commoner ones, which stand first in GB 2312 and in Big5."""
+    first, last = _COMMON_LEADS[encoding]
+    leads = [letter.encode(encoding)[0] for letter in letters if re.match(f"[{_IDEOGRAPHS}]", letter)]
+    return sum(first <= lead <= last for lead in leads) >= 0.9 * len(leads)
 
 
 def _invalid_utf8(sample: bytes) -> int:

@@ -27,17 +27,17 @@ from tokenloom.spec.data import (
 _START_BYTES = 1 << 16
 
 
-def read_records(path: Path, name: str, sniffed: Sniffed) -> Iterator[Record]:
-    """All records of a file in order, good and bad; memory stays bounded."""
+def read_records(path: Path, name: str, sniffed: Sniffed, notes: list[str] | None = None) -> Iterator[Record]:
+    """All records of a file in order, good and bad; memory stays bounded. ``notes`` is told what only reading shows."""
     spec = sniffed.format
     if isinstance(spec, ParquetFormat):
         from tokenloom.data.format.columnar.parquet import read_parquet
 
-        yield from read_parquet(path, name)
+        yield from read_parquet(path, name, notes)
     elif isinstance(spec, ArrowFormat):
         from tokenloom.data.format.columnar.arrow import read_arrow
 
-        yield from read_arrow(path, name)
+        yield from read_arrow(path, name, notes)
     elif isinstance(spec, SpreadsheetFormat):
         yield from read_spreadsheet(path, spec, name)
     else:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
-from tokenloom.data.format.encoding import SAMPLE_BYTES, find_encoding, is_wide
+from tokenloom.data.format.encoding import SAMPLE_BYTES, find_encoding, guessed, is_wide
 from tokenloom.data.format.magic import Binary, binary_kind, refused_kind
 from tokenloom.data.format.packing.streams import Packing, open_bytes, packing_of
 from tokenloom.data.format.pattern import check_pattern
@@ -83,7 +83,16 @@ def sniff(path: Path, name: str, wanted: Any = None, *, is_folder: bool = False)
         text = text.replace("\r", "\n")  # as reading has it
     if not text.strip():
         raise DataError(f"{name} holds nothing but blank space.", hint="Choose a file with some rows in it.")
-    return _recognise(look, text, encoding, is_folder) if wanted is None else _filled(look, text, encoding, wanted)
+    found = _recognise(look, text, encoding, is_folder) if wanted is None else _filled(look, text, encoding, wanted)
+    guess = "" if getattr(wanted, "encoding", None) else guessed(encoding)
+    return replace(found, notes=(_told(name, guess), *found.notes)) if guess else found
+
+
+def _told(name: str, guess: str) -> str:
+    return (
+        f"{name} is not UTF-8. It is read as {guess}, a guess by its bytes: nothing in the file names its encoding. "
+        "If its letters look wrong, set its encoding (format.encoding)."
+    )
 
 
 def _look(path: Path, name: str) -> _Look:

@@ -45,11 +45,16 @@ def hashes_of(files: list[SourceFile], place: Place) -> list[list[str]]:
     return hashes
 
 
-def records_in(where: Files, file: SourceFile, sniffed: Sniffed, skipped: list[dict[str, str]]) -> Iterator[Record]:
-    """Records of one file; of a folder's each row names its file, and where one is damaged, ``skipped`` is told and the others go on."""
+def records_in(
+    where: Files, file: SourceFile, sniffed: Sniffed, skipped: list[dict[str, str]], notes: list[str]
+) -> Iterator[Record]:
+    """Records of one file; of a folder's each row names its file, and where one is damaged, ``skipped`` is told and the others go on.
+
+    ``notes`` is told what only reading shows.
+    """
     last = 0
     try:
-        for record in read_records(file.path, file.name, sniffed):
+        for record in read_records(file.path, file.name, sniffed, notes):
             last = record.number
             if where.is_folder and record.row is not None:
                 record.row.setdefault("file", file.name)
@@ -79,7 +84,7 @@ def take_files(where: Files, hashes: list[list[str]], format: Spec, intake: Inta
     for file, sniffed in good:
         last = 0
         intake.are_texts = holds_texts(sniffed)
-        for record in records_in(where, file, sniffed, found.skipped):
+        for record in records_in(where, file, sniffed, found.skipped, found.notes):
             last = record.number
             intake.take(base + last, file.name, record)
             if last % CHECK_EVERY == 0:

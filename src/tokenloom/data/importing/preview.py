@@ -93,15 +93,16 @@ def look_into(
         )
         good, unread = readable(inside, format or AutoFormat())
         passed = [*where.skipped, *skipped, *unread]
-        taken = list(islice(_records(inside, good, passed), SAMPLE_ROWS))
-    return _looked(good[0][1], names, passed, taken, mapping or AutoMapping(), columns or ColumnsSpec())
+        notes = list(good[0][1].notes)
+        taken = list(islice(_records(inside, good, passed, notes), SAMPLE_ROWS))
+    return _looked(good[0][1], names, passed, notes, taken, mapping or AutoMapping(), columns or ColumnsSpec())
 
 
-def _records(where: Files, good: list[Any], skipped: list[dict[str, str]]) -> Any:
+def _records(where: Files, good: list[Any], skipped: list[dict[str, str]], notes: list[str]) -> Any:
     base = 0
     for file, sniffed in good:
         last = 0
-        for record in records_in(where, file, sniffed, skipped):
+        for record in records_in(where, file, sniffed, skipped, notes):
             last = record.number
             yield file.name, Record(base + last, record.line, record.row, record.reason, record.raw, record.place)
         base += last
@@ -111,6 +112,7 @@ def _looked(
     sniffed: Sniffed,
     names: list[str],
     skipped: list[dict[str, str]],
+    notes: list[str],
     taken: list[tuple[str, Record]],
     mapping: Spec,
     wanted: ColumnsSpec,
@@ -136,9 +138,10 @@ def _looked(
                 example, reason = None, str(told)
         judged.append((file, record, example, reason))
     columns.types = _types(columns, wanted, chosen, rows if holds_texts(sniffed) else [])
-    notes = [*sniffed.notes, *columns.notes()]
     shown = {stored_name(name): found for name, found in columns.types.items()}
-    return Looked(sniffed, names, skipped, columns.described(), shown, chosen, problem, judged, notes)
+    return Looked(
+        sniffed, names, skipped, columns.described(), shown, chosen, problem, judged, [*notes, *columns.notes()]
+    )
 
 
 def _types(

@@ -12,7 +12,8 @@ from tokenloom.data.inspecting.finding import MAX_EXAMPLES, MAX_ROWS, Finding, e
 from tokenloom.data.inspecting.views import Blocks
 
 _SAMPLED, _SHARE, _FEWEST = 4_000, 0.02, 5
-_EDGE, _LINE = 40, 24  # characters of an opening or an ending, and of the shortest line
+_EDGE, _LINE = 40, 24  # characters of an opening or an ending, and of the shortest line or sentence
+_END = re.compile(r"(?<=[.!?…])\s+|(?<=[。！？])\s*|\s*\n\s*")
 _MOST = 8  # sentences followed through all rows
 
 
@@ -51,35 +52,47 @@ class Boilerplate:
         counts = {each: count for each, count in sorted(self._counts.items(), key=lambda pair: -pair[1]) if count > 1}
         if not counts:
             return []
+        whole = {each: count for each, count in counts.items() if self.sentences[each]}
         return [
             Finding(
                 "boilerplate", "Sentences that many rows repeat", "note", self._count, self._seen,
                 why="The model learns to say them everywhere; disclaimers and page furniture become its habit.",
                 advice="Keep them if they are wanted, such as a fixed greeting; else cut them out of the source.",
-                rows=self._rows, examples=self._texts, fix=_cut(counts), details={"sentences": counts, "column": self.column},
+                rows=self._rows, examples=self._texts, fix=_cut(whole), details={"sentences": counts, "column": self.column},
             )
         ]  # fmt: skip
 
 
 def _cut(sentences: dict[str, int]) -> list[dict[str, Any]]:
-    """The step that takes them out of the texts."""
+    """The step that takes whole sentences out of the texts; half of one is seen, but cutting it would leave the other half."""
+    if not sentences:
+        return []
     pattern = r"\s*(?:" + "|".join(re.escape(each) for each in sentences) + ")"
     return [{"kind": "pattern", "pattern": pattern, "action": "replace"}]
 
 
-def _repeated(texts: list[str]) -> list[str]:
-    """Openings, endings and lines in at least 2 % of these different texts; of two that overlap the commoner one."""
-    counts: Counter[str] = Counter()
+def _repeated(texts: list[str]) -> dict[str, bool]:
+    """What stands in at least 2 % of these different texts, and whether it is a whole line or sentence or only how sentences begin or end.
+
+    Of two that overlap a whole one is kept, then the commoner one.
+    """
+    whole: Counter[str] = Counter()
+    halves: Counter[str] = Counter()
     for text in texts:
-        parts = {line.strip() for line in text.splitlines() if len(line.strip()) >= _LINE}
+        parts = [part for part in _END.split(text.strip()) if part]
+        lines = [line.strip() for line in text.splitlines()]
+        whole.update(
+            {part for part in (*lines, *parts[:1], *parts[-1:]) if len(part) >= _LINE and part != text.strip()}
+        )
         if len(text) >= 2 * _EDGE:
-            parts |= {text[:_EDGE], text[-_EDGE:]}
-        counts.update(part for part in parts if part != text and sum(map(str.isalpha, part)) * 2 > len(part))
+            halves.update({text[:_EDGE].rpartition(" ")[0], text[-_EDGE:].partition(" ")[2]})
     fewest = max(_FEWEST, _SHARE * len(texts))
-    kept: list[str] = []
-    for part, count in counts.most_common():
-        if count < fewest or len(kept) == _MOST:
-            break
-        if not any(part in other or other in part for other in kept):
-            kept.append(part)
+    kept: dict[str, bool] = {}
+    for counts in (whole, halves):
+        for part, count in counts.most_common():
+            if count < fewest or len(kept) == _MOST:
+                break
+            is_said = sum(map(str.isalpha, part)) * 2 > len(part)
+            if is_said and not any(part in other or other in part for other in kept):
+                kept[part] = counts is whole
     return kept

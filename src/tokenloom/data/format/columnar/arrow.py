@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tokenloom.data.format.columnar.values import num_chars, record_of, unlike
+from tokenloom.data.format.columnar.values import num_chars, record_of, twice_named, unlike
 from tokenloom.data.format.record import Record
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.sandbox import sandbox_child
@@ -20,8 +20,8 @@ _PIECE_CHARS, _FIRST_PIECE, _LARGEST_PIECE = 8 << 20, 256, 4096
 _BYTES_PER_SECOND = 50 << 20  # slower reading than this is stopped
 
 
-def read_arrow(path: Path, name: str) -> Iterator[Record]:
-    """Rows as dicts; times and decimals become text. Raises :class:`DataError` for a damaged file or a bomb."""
+def read_arrow(path: Path, name: str, notes: list[str] | None = None) -> Iterator[Record]:
+    """Rows as dicts; times and decimals become text; ``notes`` is told of names that stand twice. Raises :class:`DataError` for a damaged file or a bomb."""
     limit = max(_MIN_LIMIT, _MAX_RATIO * path.stat().st_size)
     seconds = 30 + path.stat().st_size // _BYTES_PER_SECOND
     probed = sandbox_child(
@@ -38,7 +38,10 @@ def read_arrow(path: Path, name: str) -> Iterator[Record]:
     size = _FIRST_PIECE
     try:
         for block in _blocks(path):
-            block = block.rename_columns(unlike(block.schema.names))
+            names = unlike(block.schema.names)
+            if notes is not None and number == 0:
+                notes += twice_named(block.schema.names, names, name)
+            block = block.rename_columns(names)
             for start in range(0, block.num_rows, size):
                 for row in block.slice(start, size).to_pylist():
                     number += 1

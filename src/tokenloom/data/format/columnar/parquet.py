@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tokenloom.data.format.columnar.values import num_chars, record_of, unlike
+from tokenloom.data.format.columnar.values import num_chars, record_of, twice_named, unlike
 from tokenloom.data.format.record import Record
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.sandbox import sandbox_child
@@ -20,8 +20,8 @@ _MAX_ROWS = 2_000_000_000
 _FIRST_BATCH, _LARGEST_BATCH, _BATCH_CHARS = 256, 4096, 8 << 20
 
 
-def read_parquet(path: Path, name: str) -> Iterator[Record]:
-    """Rows as dicts; times and decimals become text. Raises :class:`DataError` for a damaged file or a bomb."""
+def read_parquet(path: Path, name: str, notes: list[str] | None = None) -> Iterator[Record]:
+    """Rows as dicts; times and decimals become text; ``notes`` is told of names that stand twice. Raises :class:`DataError` for a damaged file or a bomb."""
     probed = sandbox_child("tokenloom.data.format.columnar.parquet:probe", memory_bytes=4 << 30, path=str(path))
     if probed["problem"]:
         raise DataError(
@@ -31,7 +31,11 @@ def read_parquet(path: Path, name: str) -> Iterator[Record]:
     limit = max(_MIN_LIMIT, _MAX_RATIO * path.stat().st_size)
     try:
         with pq.ParquetFile(path) as file:
-            yield from _rows(file, name, limit)
+            original = list(file.schema_arrow.names)
+            names = unlike(original)
+            if notes is not None:
+                notes += twice_named(original, names, name)
+            yield from _rows(file, names, name, limit)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise DataError(
             f"{name} cannot be read as Parquet: {str(error)[:300]}.", hint="Write the file again."
@@ -66,10 +70,9 @@ def _probed(path: str) -> dict[str, Any]:
         return {"rows": meta.num_rows, "problem": problem}
 
 
-def _rows(file: pq.ParquetFile, name: str, limit: int) -> Iterator[Record]:
+def _rows(file: pq.ParquetFile, names: list[str], name: str, limit: int) -> Iterator[Record]:
     number = unpacked = 0
     size = _FIRST_BATCH
-    names = unlike(file.schema_arrow.names)
     for group in range(file.num_row_groups):
         for batch in file.iter_batches(size, row_groups=[group]):
             for row in batch.rename_columns(names).to_pylist():

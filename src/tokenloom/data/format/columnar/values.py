@@ -33,6 +33,16 @@ def unlike(names: list[str]) -> list[str]:
     return kept
 
 
+def twice_named(names: list[str], kept: list[str], name: str) -> list[str]:
+    """A sentence for each column of ``names`` that got another name in ``kept``."""
+    return [
+        f"{name} names the column “{column}” twice: as number {names.index(column) + 1} and {number}. "
+        f"The latter is kept as “{called}”. Rename one of them in the file."
+        for number, (column, called) in enumerate(zip(names, kept, strict=True), start=1)
+        if column != called
+    ]
+
+
 def plain(value: Any) -> Any:
     """``value`` in the types of JSON."""
     if value is None or isinstance(value, str | int | float | bool):

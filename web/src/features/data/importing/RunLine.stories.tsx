@@ -19,6 +19,7 @@ const meta = preview.meta({
 export const Playground = meta.story({
   play: async ({ canvas }) => {
     await expect(canvas.getByText("8.4 MB of 14.0 MB")).toBeVisible();
+    await expect(canvas.getByText("Working")).toBeVisible();
     await expect(canvas.getByRole("progressbar", { name: "Progress of faq" })).toBeVisible();
   },
 });
@@ -27,6 +28,7 @@ export const States = meta.story({
   render: (args) => (
     <div className="grid gap-6">
       <RunLine {...args} name="waits" run={{ ...run, state: "queued" }} progress={null} />
+      <RunLine {...args} name="begins" progress={null} />
       <RunLine
         {...args}
         name="made"
@@ -56,6 +58,8 @@ export const States = meta.story({
     </div>
   ),
   play: async ({ canvas, userEvent, args }) => {
+    await expect(canvas.getByText("Waiting for its turn")).toBeVisible();
+    await expect(canvas.getByText("It begins")).toBeVisible();
     const alert = canvas.getByRole("alert");
     await expect(alert).toHaveTextContent("cat.jpg is a JPEG image.");
     await expect(alert).toHaveTextContent("Use CSV, JSONL, Parquet or text.");

@@ -42,7 +42,10 @@ export function RunLine({ name, run, progress, href, made, fix, onRetry }: RunLi
     <div className="grid gap-1.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-medium wrap-anywhere">{href ? <Link href={href}>{name}</Link> : name}</span>
-        <StatusPill state={run.state as RunState} />
+        <StatusPill
+          state={run.state as RunState}
+          {...(run.state === "running" ? { label: t("Working") } : {})}
+        />
         <Link href={`/runs/${run.id}`} look="quiet" className="text-caption">
           {t("Its run")}
         </Link>
@@ -57,7 +60,7 @@ export function RunLine({ name, run, progress, href, made, fix, onRetry }: RunLi
       )}
       {!isOver && (
         <p role="status" className="text-caption text-muted tabular-nums">
-          {words || t("Waiting for its turn")}
+          {words || (run.state === "running" ? t("It begins") : t("Waiting for its turn"))}
         </p>
       )}
       {made && run.state === "completed" && <p className="text-caption text-muted">{made}</p>}

@@ -50,7 +50,7 @@ function Row({ row }: { row: ChangedRow }) {
         {cells(row).map(({ name, before, after }) => (
           <div
             key={name}
-            className="grid grid-cols-[140px_minmax(0,1fr)] gap-3 max-sm:grid-cols-1 max-sm:gap-0"
+            className="grid grid-cols-[140px_minmax(0,1fr)] items-baseline gap-3 max-sm:grid-cols-1 max-sm:gap-0"
           >
             <dt className="font-mono text-caption wrap-anywhere text-muted">{name}</dt>
             <dd className="m-0 max-h-40 min-w-0 overflow-y-auto">

@@ -97,7 +97,7 @@ export const States = meta.story({
           mapping_reason: "",
           problem: {
             message: "None of the columns “a”, “b” looks like a text.",
-            hint: "Choose them yourself.",
+            hint: "Name them: --map text=COLUMN.",
           },
           columns: [
             { name: "a", holds: "numbers", type: "number", why: "" },
@@ -136,5 +136,7 @@ export const States = meta.story({
     await expect(canvas.getAllByRole("alert")[0]).toHaveTextContent("it is a PNG image");
     await expect(canvas.getByText("31 files; 1 of those looked into are passed over")).toBeVisible();
     await expect(canvas.getByText("No idea.")).toBeVisible();
+    await expect(canvas.getByText("None of the columns “a”, “b” looks like a text.")).toBeVisible();
+    await expect(canvas.queryByText(/--map/)).toBeNull();
   },
 });

@@ -164,7 +164,9 @@ export function ImportLook(props: ImportLookProps) {
         />
         {preview.problem && (
           <p role="alert" className="text-caption text-danger">
-            {String(preview.problem.message)} {String(preview.problem.hint ?? "")}
+            {String(preview.problem.message)}
+            {/* What to do where nothing was found stands below “Shape” already; the hint speaks of the command line. */}
+            {props.mapping.kind !== "auto" && ` ${preview.problem.hint ?? ""}`}
           </p>
         )}
       </section>
@@ -180,16 +182,18 @@ export function ImportLook(props: ImportLookProps) {
           <ReadRow row={row} />
         </section>
       )}
-      <RowAsRead
-        {...props.tokens}
-        row={row?.row ?? null}
-        rendered={rendered}
-        isLoading={rendered === null}
-        show={show}
-        onShow={setShow}
-        onBefore={place > 0 ? () => setAt(place - 1) : undefined}
-        onAfter={place < rows.length - 1 ? () => setAt(place + 1) : undefined}
-      />
+      {row?.read && (
+        <RowAsRead
+          {...props.tokens}
+          row={row.row}
+          rendered={rendered}
+          isLoading={rendered === null}
+          show={show}
+          onShow={setShow}
+          onBefore={place > 0 ? () => setAt(place - 1) : undefined}
+          onAfter={place < rows.length - 1 ? () => setAt(place + 1) : undefined}
+        />
+      )}
       <BadRows rows={preview.bad} total={preview.num_bad} looked={preview.looked} />
     </div>
   );
