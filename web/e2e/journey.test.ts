@@ -37,7 +37,7 @@ test("it is paused, answers a prompt and goes on, and each command is acknowledg
   const asked = page.getByRole("region", { name: "Ask the model" });
   await asked.getByRole("textbox", { name: "Prompt" }).fill("A cat");
   await asked.getByRole("button", { name: "Ask" }).click();
-  await asked.getByRole("list").getByText("A cat").waitFor();
+  await asked.getByRole("list").getByText("A cat").first().waitFor();
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByText("Training", { exact: true }).first().waitFor();
   const journal = page.getByRole("region", { name: "Journal" });
