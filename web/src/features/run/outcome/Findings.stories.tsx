@@ -41,6 +41,14 @@ export const DrillPassed = meta.story({
   },
 });
 
+export const DrillWithNothingToCompare = meta.story({
+  args: { marks: [], finished: "", drill: { ...drill, resumed_from: 742, steps_again: 0 } },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/nothing to compare/)).toBeVisible();
+    await expect(canvas.queryByText("Drill passed")).toBeNull();
+  },
+});
+
 const reproduction = {
   type: "reproduction",
   time: 1_764_200_000,

@@ -108,6 +108,16 @@ function drillFinding(drill: RunNews, t: Translate): Finding {
     seconds: Number(drill.seconds_away).toFixed(1),
     count: Number(drill.steps_again),
   };
+  if (drill.passed && facts.count === 0)
+    return {
+      id: "drill",
+      level: "ok",
+      title: t("Back after a kill"),
+      detail: t(
+        "Killed at step {{step}}, just behind a checkpoint, and past it again after {{seconds}} s. No step was made twice, so there was nothing to compare: drill again for that.",
+        facts,
+      ),
+    };
   return {
     id: "drill",
     level: drill.passed ? "ok" : "danger",
