@@ -86,6 +86,8 @@ def pages(runs: dict[str, str]) -> dict[str, str]:
         "export": f"/export/{runs['faq model']}",
         "compute": "/compute",
         "help": "/help",
+        "import": "/data?import=open",
+        "mapper": "/data?import=open",
     }
 
 

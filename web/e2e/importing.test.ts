@@ -64,6 +64,24 @@ async function tabTo(target: Locator, most = 120): Promise<void> {
   throw new Error(`no Tab leads to ${target}`);
 }
 
+/** From the page Data by keyboard alone to the first rows of a file on the server. */
+async function lookInto(file: string): Promise<void> {
+  const { page } = visitor;
+  await page.goto(`${studio.address}/data`);
+  await page.getByRole("heading", { level: 1, name: "Data" }).waitFor();
+  await page.keyboard.press("i");
+  await sheet().waitFor();
+  await sheet().getByRole("radio", { name: "Files" }).focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Enter");
+  await sheet().getByRole("textbox", { name: "Path on the server" }).waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(file);
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Look into it");
+  await page.keyboard.press("Enter");
+}
+
 test("by mouse: several files become one dataset, its columns dragged to their fields", async () => {
   const { page } = visitor;
   await page.goto(`${studio.address}/data?import=open`);
@@ -119,21 +137,50 @@ test("by mouse: the doctor's verdict leads to a recipe, which asks for a tokeniz
   await page.getByText("Training", { exact: true }).first().waitFor({ timeout: 120_000 });
 });
 
+test("by keyboard alone: the columns of a file that nothing is known of are given their fields", async () => {
+  const { page } = visitor;
+  await lookInto(path.join(folder, "shops", "south.csv"));
+  await sheet()
+    .getByText(/Nothing fits by itself/)
+    .waitFor();
+  const choose = async (list: Locator, option: string) => {
+    await tabTo(list);
+    await page.keyboard.press("Enter");
+    await page.getByRole("listbox").waitFor();
+    await page.keyboard.type(option);
+    await page.keyboard.press("Enter");
+    await page.getByRole("listbox").waitFor({ state: "hidden" });
+  };
+  await choose(sheet().getByRole("button", { name: /Shape/ }), "Prompt");
+  const field = (name: string) => sheet().getByRole("group", { name, exact: true }).getByRole("button");
+  await choose(field("Prompt"), "frage");
+  await choose(field("Completion"), "antwort");
+  await sheet().getByRole("heading", { name: "Row 1 as it is understood" }).waitFor();
+  await tabTo(sheet().getByRole("button", { name: "Import", exact: true }));
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "south" }).waitFor({ timeout: 120_000 });
+  expect(await found("south")).toMatchObject({ rows: 30, quarantined: 0, shape: "prompt" });
+});
+
+test("by mouse: cleaning makes a version, whose split is looked at before it is made", async () => {
+  const { page } = visitor;
+  await page.goto(`${studio.address}/data/south@1?tab=clean`);
+  await page.getByRole("button", { name: "Add a step" }).click();
+  await page.getByRole("menuitem", { name: /^Length/ }).click();
+  await page.getByText(/rows are touched/).waitFor();
+  await page.getByRole("button", { name: "Make south version 2" }).click();
+  await page
+    .getByRole("link", { name: /south@2/ })
+    .first()
+    .click({ timeout: 120_000 });
+  await page.getByRole("link", { name: "Split", exact: true }).click();
+  await page.getByText(/train/).first().waitFor();
+  expect(await found("south@2")).toMatchObject({ version: 2, shape: "prompt" });
+});
+
 test("by keyboard alone: a path is looked into, its format seen, and imported", async () => {
   const { page } = visitor;
-  await page.goto(`${studio.address}/data`);
-  await page.getByRole("heading", { level: 1, name: "Data" }).waitFor();
-  await page.keyboard.press("i");
-  await sheet().waitFor();
-  await sheet().getByRole("radio", { name: "Files" }).focus();
-  await page.keyboard.press("ArrowRight");
-  await page.keyboard.press("Enter");
-  await sheet().getByRole("textbox", { name: "Path on the server" }).waitFor();
-  await page.keyboard.press("Tab");
-  await page.keyboard.type(path.join(folder, "notes.json"));
-  await page.keyboard.press("Tab");
-  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Look into it");
-  await page.keyboard.press("Enter");
+  await lookInto(path.join(folder, "notes.json"));
   await sheet()
     .getByText(/its content is JSON; its rows stand in the list under “items”\./)
     .waitFor();

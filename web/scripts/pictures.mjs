@@ -10,13 +10,37 @@ const LOOKS = [
   { theme: "dark", width: 360, height: 780 },
 ];
 const TALLEST = 1800;
+const FILE = join(import.meta.dirname, "../../examples/faq/questions.csv");
 /** What one does on a page before its picture is taken. */
 const WALKS = {
   cleaning: async (page) => {
     await page.getByRole("button", { name: /^Add (these|this|the usual)/ }).click();
     await page.getByText(/rows are touched/).waitFor();
   },
+  import: looked,
+  mapper: async (page) => {
+    await looked(page);
+    await page
+      .getByRole("heading", { name: "What the columns mean" })
+      .evaluate((heading) => heading.scrollIntoView());
+  },
 };
+/** What one does after it, so that the next picture shows nothing of it. */
+const ENDS = { import: discarded, mapper: discarded };
+
+/** The example's file is sent and looked into. */
+async function looked(page) {
+  await page.getByTestId("files").setInputFiles(FILE);
+  await page.getByRole("heading", { name: "What the columns mean" }).waitFor();
+  await page.getByRole("heading", { name: /as it is understood$/ }).waitFor();
+}
+
+async function discarded(page) {
+  await page.goto(`${origin}/data`);
+  const discard = page.getByRole("button", { name: "Discard questions.csv" });
+  await discard.first().click();
+  await discard.first().waitFor({ state: "hidden" });
+}
 const { entrance, target, pages } = JSON.parse(process.argv[2]);
 const origin = new URL(entrance).origin;
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
@@ -46,6 +70,7 @@ for (const { theme, width, height } of LOOKS) {
     const whole = await page.evaluate(() => document.documentElement.scrollHeight);
     const clip = { x: 0, y: 0, width, height: Math.min(Math.max(whole, height), TALLEST) };
     await page.screenshot({ path: join(target, `${name}-${theme}-${width}.png`), fullPage: true, clip });
+    await ENDS[name]?.(page);
   }
   await context.close();
 }
