@@ -35,7 +35,9 @@ T = TypeVar("T")
 FRESH_SECONDS = 0.25  # a list that is younger than this is not looked at again
 BUSY_SECONDS = 3.0  # longest wait for another writer of the catalog
 SUPERVISE_SECONDS = 2.0
-FIRST_PAGE_SECONDS = 8.0  # from the start: a browser and its first page have the processors before the fork server loads
+FIRST_PAGE_SECONDS = (
+    8.0  # from the start: a browser and its first page have the processors before the fork server loads
+)
 SHOWN_RUNS = 200  # newest runs that the stream of every page tells about
 
 
