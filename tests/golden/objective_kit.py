@@ -18,11 +18,11 @@ TEMPERATURE = 2.0
 
 
 def policy() -> Transformer:
-    return tiny_model(0, init_std=0.3)
+    return tiny_model(0, init="normal", init_std=0.3)
 
 
 def reference() -> Transformer:
-    return tiny_model(1, init_std=0.3)
+    return tiny_model(1, init="normal", init_std=0.3)
 
 
 def sequences(answers: list[list[int]]) -> list[tuple[list[int], int]]:

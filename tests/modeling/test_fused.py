@@ -12,7 +12,7 @@ from torch import nn
 from torch.autograd import gradcheck
 from torch.nn import functional as F
 
-from tokenloom.modeling.attention import SegmentPlan, flat_attention, hidden_by_window
+from tokenloom.modeling.attention import Rule, SegmentPlan, flat_attention, hidden_by_window
 from tokenloom.modeling.fused.gated import GELU, SILU, gated_down
 from tokenloom.modeling.fused.linear import as_part, cast, fuse_adapters, linear
 from tokenloom.modeling.fused.norm import RMSNorm, rms_norm
@@ -246,7 +246,7 @@ def test_attention_of_segments_equals_each_alone(
     torch.manual_seed(0)
     plan = SegmentPlan.from_lengths(np.array(lengths))
     q, k, v = (torch.randn(sum(lengths), heads, 8, requires_grad=True) for heads in (4, 2, 2))
-    together = flat_attention(q, k, v, plan, window=window, soft_cap=soft_cap)
+    together = flat_attention(q, k, v, plan, Rule(window=window, soft_cap=soft_cap))
     alone = []
     for a, b, c in zip(q.split(lengths), k.split(lengths), v.split(lengths), strict=True):
         b, c = (x.repeat_interleave(2, dim=1) for x in (b, c))

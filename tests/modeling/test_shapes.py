@@ -14,15 +14,17 @@ import torch
 from torch.nn import functional as F
 from transformers import AutoModelForCausalLM
 
-from tokenloom.export.huggingface import write_merged
+from tokenloom.export.huggingface import write_adapter, write_merged
 from tokenloom.kit.errors import ExportError
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.generate import generate_batch
 from tokenloom.modeling.pretrained import load_model, save_model
 from tokenloom.modeling.transformer import Transformer
+from tokenloom.modeling.tuning import tune
 from tokenloom.resources.shape import shape_from_config
 from tokenloom.spec.generation import GenerationSpec
 from tokenloom.spec.model import TransformerModel
+from tokenloom.spec.training.tuning import LoraTuning
 
 VOCAB, LENGTH = 61, 40
 ACTIVATIONS = {
@@ -42,12 +44,30 @@ SHAPES: dict[str, dict[str, Any]] = {
     "llama3": {"rope_scaling": "llama3", "rope_factor": 8.0, "rope_original_length": 16, "head_size": 16},
     "llama3-window": {"rope_scaling": "llama3", "rope_factor": 2.5, "rope_original_length": 24, "sliding_window": 9},
     "window-alibi": {"sliding_window": 5, "position": "alibi"},
+    "ntk": {"rope_scaling": "ntk", "rope_factor": 4.0},
+    "yarn": {
+        "rope_scaling": "yarn",
+        "rope_factor": 4.0,
+        "rope_original_length": 16,
+        "rope_theta": 50.0,
+        "head_size": 16,
+    },
+    "post": {"norm_position": "post"},
+    "post-sinusoidal": {"norm_position": "post", "position": "sinusoidal", "activation": "relu2"},
+    "sandwich": {"norm_position": "sandwich"},
+    "experts": {"num_experts": 4},
+    "experts-one": {"num_experts": 3, "experts_per_token": 1, "activation": "geglu", "sliding_window": 9},
+    "experts-plain": {"num_experts": 4, "experts_per_token": 3, "activation": "relu2", "norm_position": "sandwich"},
 }
 ELSEWHERE = {
     "llama": "LlamaForCausalLM",
     "geglu": "LlamaForCausalLM",
     "linear": "LlamaForCausalLM",
     "llama3": "LlamaForCausalLM",
+    "ntk": "LlamaForCausalLM",
+    "yarn": "LlamaForCausalLM",
+    "experts": "MixtralForCausalLM",
+    "experts-one": "MixtralForCausalLM",
     "llama3-window": "MistralForCausalLM",
     "window": "MistralForCausalLM",
     "narrow": "MistralForCausalLM",
@@ -90,14 +110,41 @@ def reference(model: Transformer, ids: list[int]) -> torch.Tensor:
     for layer in range(config.num_hidden_layers):
         own = {name: weight for name, weight in weights.items() if name.startswith(at.format(layer))}
         part = {name.removeprefix(at.format(layer)): weight for name, weight in own.items()}
-        stream = stream + attended(config, part, norm(stream, f"{at.format(layer)}input_layernorm.weight"))
-        stream = stream + fed(config, part, norm(stream, f"{at.format(layer)}post_attention_layernorm.weight"))
-    return norm(stream, "model.norm.weight") @ weights["lm_head.weight"].T
+        before, after, before_fed, after_fed = (
+            f"{at.format(layer)}{name}_layernorm.weight"
+            for name in ("input", "post_attention", "pre_feedforward", "post_feedforward")
+        )
+        if config.norm_position == "post":
+            stream = norm(stream + attended(config, part, stream), after)
+            stream = norm(stream + fed(config, part, stream), after_fed)
+        elif config.norm_position == "sandwich":
+            stream = stream + norm(attended(config, part, norm(stream, before)), after)
+            stream = stream + norm(fed(config, part, norm(stream, before_fed)), after_fed)
+        else:
+            stream = stream + attended(config, part, norm(stream, before))
+            stream = stream + fed(config, part, norm(stream, after))
+    assert ("model.norm.weight" in weights) == (config.norm_position != "post")
+    stream = norm(stream, "model.norm.weight") if "model.norm.weight" in weights else stream
+    return stream @ weights["lm_head.weight"].T
 
 
 def fed(config: Any, part: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-    gate = x @ part["mlp.gate_proj.weight"].T if "mlp.gate_proj.weight" in part else None
-    return ACTIVATIONS[config.activation](gate, x @ part["mlp.up_proj.weight"].T) @ part["mlp.down_proj.weight"].T
+    if config.num_local_experts is None:
+        return through(config, part, "mlp", x)
+    rows = []
+    for token in x:  # each goes through its experts alone
+        scores = (part["mlp.gate.weight"] @ token).tolist()
+        best = sorted(range(len(scores)), key=lambda expert: -scores[expert])[: config.num_experts_per_tok]
+        heights = {expert: math.exp(scores[expert]) for expert in best}
+        parts = [through(config, part, f"mlp.experts.{expert}", token) * heights[expert] for expert in best]
+        rows.append(sum(parts) / sum(heights.values()))
+    return torch.stack(rows)
+
+
+def through(config: Any, part: dict[str, torch.Tensor], name: str, x: torch.Tensor) -> torch.Tensor:
+    gate = x @ part[f"{name}.gate_proj.weight"].T if f"{name}.gate_proj.weight" in part else None
+    up = x @ part[f"{name}.up_proj.weight"].T
+    return ACTIVATIONS[config.activation](gate, up) @ part[f"{name}.down_proj.weight"].T
 
 
 def attended(config: Any, part: dict[str, torch.Tensor], x: torch.Tensor) -> torch.Tensor:
@@ -108,10 +155,13 @@ def attended(config: Any, part: dict[str, torch.Tensor], x: torch.Tensor) -> tor
     for head in range(config.num_attention_heads):
         rows = []
         for query in range(len(x)):
-            seen = slice(max(query + 1 - (config.sliding_window or query + 1), 0), query + 1)
+            window = config.sliding_window or len(x)
+            last = query if config.attention == "causal" else min(query + window, len(x)) - 1
+            seen = slice(max(query + 1 - window, 0), last + 1)
             scores = k[head // share][seen] @ q[head][query] / size**0.5
             if config.position == "alibi":
-                scores -= 2.0 ** (-8 * (head + 1) / config.num_attention_heads) * torch.arange(len(scores) - 1, -1, -1)
+                distances = torch.tensor([abs(query - key) for key in range(seen.start, seen.stop)])
+                scores -= 2.0 ** (-8 * (head + 1) / config.num_attention_heads) * distances
             rows.append(scores.softmax(0) @ v[head // share][seen])
         outputs.append(torch.stack(rows))
     return torch.cat(outputs, dim=-1) @ part["self_attn.o_proj.weight"].T
@@ -134,8 +184,17 @@ def turned(config: Any, head: torch.Tensor) -> torch.Tensor:
             elif wave > length / 4:
                 share = (length / wave - 1) / 3
                 frequencies[at] *= (1 - share) / factor + share
+    height = 1.0
+    if config.rope_kind == "yarn":
+        height = 1 + math.log(config.rope_factor) / 10
+        seen = [config.rope_original_length * float(each) / (2 * math.pi) for each in frequencies]  # turns of each pair
+        first = max((at for at in range(half) if seen[at] >= 32), default=0)
+        last = next((at for at in range(half) if seen[at] <= 1), half)
+        for at in range(half):
+            kept = 1 - min(max((at - first) / (last - first), 0), 1)
+            frequencies[at] *= kept + (1 - kept) / config.rope_factor
     turns = torch.outer(torch.arange(len(head), dtype=torch.double), frequencies)
-    pairs = torch.complex(head[:, :half], head[:, half:]) * torch.polar(torch.ones_like(turns), turns)
+    pairs = torch.complex(head[:, :half], head[:, half:]) * torch.polar(torch.full_like(turns, height), turns)
     return torch.cat([pairs.real, pairs.imag], dim=-1)
 
 
@@ -200,6 +259,20 @@ def test_a_shape_goes_to_disk_and_back_and_its_weights_are_counted(shape: dict[s
 
 
 @pytest.mark.parametrize("name", SHAPES)
+def test_an_adapter_goes_alone_where_its_base_is_a_llama_and_else_is_refused(name: str, tmp_path: Path) -> None:
+    adapted = tune(LoraTuning(rank=2), tiny(**SHAPES[name]))
+    options = {"tokenizer_folder": tmp_path, "template": "", "base": "base"}
+    if name in ("llama", "ntk"):
+        write_adapter(adapted, tmp_path / "out", **options)
+        assert (tmp_path / "out" / "adapter_model.safetensors").is_file()
+        return
+    with pytest.raises(ExportError, match="cannot open the base of this adapter") as error:
+        write_adapter(adapted, tmp_path / "out", **options)
+    assert ("merge_adapter=true" in str(error.value.hint)) == (name in ELSEWHERE)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("name", SHAPES)
 def test_a_shape_is_exported_where_transformers_has_it_and_else_refused_in_words(name: str, tmp_path: Path) -> None:
     model = tiny(**SHAPES[name])
     options = {"tokenizer_folder": tmp_path, "template": "", "stop_ids": [3]}
@@ -208,6 +281,7 @@ def test_a_shape_is_exported_where_transformers_has_it_and_else_refused_in_words
             write_merged(model, tmp_path / "out", **options)
         changed = [f"{key}={value}" for key, value in SHAPES[name].items()]
         assert any(each in str(error.value) for each in changed)
+        assert not any(each in str(error.value) for each in ("attention=causal", "norm_position=pre"))
         return
     write_merged(model, tmp_path / "out", **options)
     theirs = AutoModelForCausalLM.from_pretrained(tmp_path / "out")

@@ -14,7 +14,7 @@ import torch
 from tokenloom.jobs.foresight.estimating import estimate_recipe
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.modeling.attention import SegmentPlan, flat_attention
+from tokenloom.modeling.attention import Rule, SegmentPlan, flat_attention
 from tokenloom.modeling.config import config_from_spec
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.resources import doctor, monitor
@@ -81,7 +81,7 @@ def test_the_mask_of_a_sliding_window_is_counted_as_attention_really_keeps_it() 
             return tensor
 
         with torch.autograd.graph.saved_tensors_hooks(note, lambda tensor: tensor):
-            flat_attention(q, k, v, plan, window=window).sum().backward()
+            flat_attention(q, k, v, plan, Rule(window=window)).sum().backward()
         kept.append(sum(storages.values()))
     told = [each.kept_bytes(4, longest=length) * length for each in (shape, windowed, replace(shape, window=length))]
     assert kept[1] - kept[0] == told[1] - told[0] == 4 * length**2

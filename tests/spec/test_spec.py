@@ -11,6 +11,7 @@ import yaml
 
 from tokenloom.kit.errors import NotFound, SpecError
 from tokenloom.spec.base import Spec, field_docs
+from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.override import apply_overrides, flatten, leaves, load_yaml, parse_run_spec, to_yaml
 from tokenloom.spec.presets import load_recipe, preset_names, preset_title
 from tokenloom.spec.problems import models_in
@@ -68,7 +69,59 @@ def problem(data: dict[str, Any], overrides: list[str] | None = None) -> dict[st
             "rope_original_length is empty",
             "Set rope_original_length to 64",
         ),
-        ("model.rope_original_length=64", "model", "llama3 scaling alone", "Leave it empty"),
+        ("model.rope_original_length=64", "model", "llama3 and yarn scaling alone", "Leave it empty"),
+        (
+            "model={kind: transformer, rope_scaling: yarn, rope_factor: 8}",
+            "model",
+            "rope_scaling yarn needs the context before it",
+            "Set rope_original_length to 32",
+        ),
+        (
+            "model={kind: transformer, rope_scaling: yarn, rope_factor: 8, rope_original_length: 32, rope_theta: 1}",
+            "model",
+            "turns of different lengths",
+            "Set rope_theta to 10000",
+        ),
+        (
+            "model={kind: transformer, rope_scaling: ntk, rope_factor: 8, head_size: 2}",
+            "model",
+            "a head of 2 has no other",
+            "Set rope_scaling to linear",
+        ),
+        (
+            "model={kind: transformer, rope_scaling: ntk, rope_factor: 8, rope_original_length: 32}",
+            "model",
+            "llama3 and yarn scaling alone",
+            "Leave it empty",
+        ),
+        (
+            "model={kind: transformer, init: xavier, init_std: 0.1}",
+            "model",
+            "does not read init_std",
+            "Set init to scaled",
+        ),
+        (
+            "model={kind: transformer, init: small, init_std: 0.1}",
+            "model",
+            "does not read init_std",
+            "Set init to scaled",
+        ),
+        ("model.norm_position=before", "model.norm_position", "'pre', 'post' or 'sandwich'", "pre"),
+        ("model.num_experts=1", "model.num_experts", "greater than or equal to 2", "at least 2"),
+        ("model.experts_per_token=1", "model", "does nothing without experts", "Set num_experts to 8"),
+        ("model.router_balance=0.1", "model", "does nothing without experts", "Set num_experts to 8"),
+        (
+            "model={kind: transformer, num_experts: 4, experts_per_token: 5}",
+            "model",
+            "more than there are (num_experts 4)",
+            "Set experts_per_token to 2",
+        ),
+        (
+            "model.attention=bidirectional",
+            "",
+            "lets each token see those behind it, which language asks",
+            "Set model.attention to causal",
+        ),
         ("model.sliding_window=1", "model.sliding_window", "greater than or equal to 2", "at least 2"),
         (
             "schedule={kind: cosine, warmup_steps: 50, final_ratio: 2}",
@@ -94,6 +147,24 @@ def test_a_missing_value_and_a_wrong_task() -> None:
     assert "Set task to one of" in problem({})["fix"]
     with pytest.raises(SpecError, match="table of settings"):
         parse_run_spec(["a"])
+
+
+def test_an_encoder_learns_classes_and_scores_alone() -> None:
+    recipe: dict[str, Any] = {"task": "finetune", "model": {"kind": "transformer", "attention": "bidirectional"}}
+    recipe["data"] = {"dataset": "d"}
+    for kind in ("classification", "reward"):
+        assert parse_run_spec(recipe | {"objective": {"kind": kind}}).model.attention == "bidirectional"
+    for kind in ("language", "dpo", "orpo", "kto", "grpo"):
+        found = problem(recipe | {"objective": {"kind": kind}})
+        assert f"which {kind} asks the model to foretell" in found["message"]
+        assert "objective.kind=classification" in found["fix"]
+
+
+def test_ntk_scaling_stretches_the_longest_turn_whole_and_the_shortest_not_at_all() -> None:
+    model = TransformerModel(rope_scaling="ntk", rope_factor=4.0, rope_theta=500.0, head_size=16)
+    longest = [theta ** (14 / 16) for theta in (500.0, model.scaled_rope_theta)]
+    assert longest[1] / longest[0] == pytest.approx(4.0)
+    assert TransformerModel(rope_theta=500.0).scaled_rope_theta == 500.0
 
 
 def test_warmup_longer_than_the_run_is_refused_with_a_fix() -> None:

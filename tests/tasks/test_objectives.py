@@ -257,6 +257,36 @@ def test_classes_are_learned_measured_and_exported(
     assert set(config["id2label"].values()) == {"red", "green", "blue", "black", "white"}
 
 
+@pytest.mark.parametrize("changes", [{}, {"norm_position": "post", "position": "learned"}], ids=["pre", "post"])
+def test_an_encoder_learns_classes_from_scratch(
+    workspace: Workspace, base: str, colours: str, changes: dict[str, Any]
+) -> None:
+    recipe = learning(
+        base,
+        colours,
+        {"kind": "classification"},
+        optimizer={"learning_rate": 0.005},
+        schedule={"warmup_steps": 10},
+        loop={"max_steps": 80},
+        evaluation={"every_steps": 80},
+    )
+    recipe["model"] = tiny_recipe()["model"] | {"kind": "transformer", "attention": "bidirectional"} | changes
+    run_id = train_here(workspace, recipe)
+    assert curve(workspace, run_id, "val/accuracy")[-1][1] > 0.8
+    model = {"kind": "pretrained", "source": run_id}
+    _, found = work(workspace, {"task": "evaluate", "model": model, "data": {"dataset": colours}})
+    assert found["metrics"]["accuracy"] > 0.8
+    with pytest.raises(AssertionError, match="writes no text"):
+        work(workspace, {"task": "generate", "model": model, "prompt": "a"})
+    with pytest.raises(AssertionError, match="attention=bidirectional"):
+        work(workspace, {"task": "export", "model": model})
+    lora = learning(
+        run_id, colours, {"kind": "classification"}, tuning={"kind": "lora", "rank": 4}, loop={"max_steps": 4}
+    )
+    adapter = train_here(workspace, lora)
+    assert curve(workspace, adapter, "train/accuracy")[-1][1] > 0.8
+
+
 def test_a_reward_model_scores_the_better_answer_higher(workspace: Workspace, base: str) -> None:
     run_id = train_here(workspace, learning(base, "preferences", {"kind": "reward", "centre_weight": 0.01}))
     assert curve(workspace, run_id, "val/preference_accuracy")[-1][1] > 0.8

@@ -9,7 +9,7 @@ import torch
 
 from tokenloom.modeling.adapter import load_adapter, save_adapter
 from tokenloom.modeling.config import config_from_spec
-from tokenloom.modeling.pretrained import save_model
+from tokenloom.modeling.pretrained import load_model, save_model
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
 from tokenloom.spec.model import TransformerModel
@@ -98,7 +98,7 @@ def make_session(
     elif is_adapter:
         model = load_adapter(model, checkpoint.folder, trainable=True)
     else:
-        model = tune(spec.tuning, Transformer.from_pretrained(checkpoint.folder))
+        model = tune(spec.tuning, load_model(checkpoint.folder))
     stream = make_stream(spec)
     stream.share = Share(ranks.rank, ranks.world)
     objective = build_objective(spec.objective, Supplies(path_for(model)))

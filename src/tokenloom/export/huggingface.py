@@ -29,8 +29,8 @@ def write_merged(
     if is_ours and config.foreign_parts:
         raise ExportError(
             f"A model with {', '.join(config.foreign_parts)} has no form in plain transformers.",
-            hint="Models with rope, rmsnorm and swiglu or geglu export as Llama, with a sliding window as Mistral. "
-            "Until then use the checkpoint folder with tokenloom.",
+            hint="Causal models with rope, rmsnorm before each part and swiglu or geglu export as Llama, with a sliding window as Mistral, "
+            "with experts as Mixtral. Until then use the checkpoint folder with tokenloom.",
         )
     if not is_scorer(plain):
         plain.generation_config.eos_token_id = list(stop_ids) or None
@@ -48,6 +48,14 @@ def write_adapter(model: nn.Module, folder: Path, *, tokenizer_folder: Path, tem
         raise ExportError(
             "Plain libraries cannot open bottleneck adapters.",
             hint="Use the checkpoint folder with tokenloom, or train a LoRA or IA³ adapter.",
+        )
+    config = base_of(model).config
+    if isinstance(config, TransformerConfig) and not config.is_llama:
+        raise ExportError(
+            "Plain libraries cannot open the base of this adapter: its checkpoint is in Tokenloom's own layout, since it is not a plain Llama.",
+            hint="Use the checkpoint folder with tokenloom: no other layout has such a base."
+            if config.foreign_parts
+            else "Export it merged (merge_adapter=true).",
         )
     save_adapter(model, folder, base=base)
     write_tokenizer(folder, tokenizer_folder, template)

@@ -1,8 +1,9 @@
-"""Causal attention over a flat row of segments, with no padding and no token seeing another segment.
+"""Attention over a flat row of segments, with no padding and no token seeing another segment.
 
 A flat batch is one row of T tokens made of segments laid end to end. Segments are grouped by rounded length; each group is
 one call of scaled-dot-product attention on an (N, H, L, K) block. The places that rounding adds stand *after* a segment's
-tokens, so under the causal mask no real token ever sees them: the result equals that of every segment alone.
+tokens, so under the causal mask no real token ever sees them; where attention is bidirectional they are masked. The result equals that
+of every segment alone.
 
 Shapes: T tokens · H heads · K head size · N segments in a group · L rounded length.
 """
@@ -23,12 +24,19 @@ SHORT = 128  # up to here two plain products beat the fused CPU kernel, whose ba
 
 @dataclass(frozen=True)
 class Group:
-    """Segments of one rounded length: ``gather`` (N·L,) flat positions, N, L, and ``start`` if they lie side by side unpadded."""
+    """Segments of one rounded length: ``gather`` (N·L,) flat positions, N, L, and ``start`` if they lie side by side unpadded. ``sizes`` (N,) are
+    their own lengths; ``None`` where nothing was rounded up.
+    """
 
     gather: torch.Tensor
     count: int
     length: int
     start: int | None
+    sizes: torch.Tensor | None = None
+
+    def to(self, device: torch.device) -> Group:
+        sizes = None if self.sizes is None else self.sizes.to(device, non_blocking=True)
+        return replace(self, gather=self.gather.to(device, non_blocking=True), sizes=sizes)
 
 
 @dataclass(frozen=True)
@@ -66,9 +74,24 @@ class SegmentPlan:
     def to(self, device: torch.device) -> SegmentPlan:
         if device.type == "cpu":
             return self
-        groups = tuple(Group(g.gather.to(device, non_blocking=True), g.count, g.length, g.start) for g in self.groups)
+        groups = tuple(group.to(device) for group in self.groups)
         scatter, offsets = (each.to(device, non_blocking=True) for each in (self.scatter, self.offsets))
         return replace(self, groups=groups, scatter=scatter, offsets=offsets)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How scores are made and what may be seen: what stands before a token, or (not ``is_causal``) all of its segment.
+
+    ``slopes_H`` adds ALiBi's linear bias. With ``window`` a token sees itself and the window − 1 before it (Mistral), and behind it where not
+    ``is_causal``. ``soft_cap`` bends scores to cap · tanh(score / cap) (Gemma 2).
+    """
+
+    scale: float | None = None
+    slopes_H: torch.Tensor | None = None
+    window: int | None = None
+    soft_cap: float | None = None
+    is_causal: bool = True
 
 
 def rounded_length(length: int) -> int:
@@ -82,18 +105,9 @@ def flat_attention(
     k_TGK: torch.Tensor,
     v_TGK: torch.Tensor,
     plan: SegmentPlan,
-    *,
-    scale: float | None = None,
-    slopes_H: torch.Tensor | None = None,
-    window: int | None = None,
-    soft_cap: float | None = None,
+    rule: Rule,
 ) -> torch.Tensor:
-    """Causal attention of every segment with itself; (T, H, K).
-
-    ``slopes_H`` adds ALiBi's linear bias. With ``window`` a token sees itself and the window − 1 before it (Mistral). ``soft_cap`` bends scores
-    to cap · tanh(score / cap) (Gemma 2).
-    """
-    rule = Rule(scale, slopes_H, window, soft_cap)
+    """Attention of every segment with itself; (T, H, K)."""
     if len(plan.groups) == 1 and plan.groups[0].start == 0:
         group = plan.groups[0]
         q, k, v = (x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK))
@@ -101,7 +115,7 @@ def flat_attention(
     outputs = []
     for group in plan.groups:
         q, k, v = (_block(x, group) for x in (q_THK, k_TGK, v_TGK))
-        outputs.append(_attend(q, k, v, rule).flatten(0, 1))
+        outputs.append(_attend(q, k, v, rule, group.sizes).flatten(0, 1))
     joined = torch.cat(outputs)
     return joined if plan.in_order else _Ungroup.apply(joined, plan.scatter)  # type: ignore[no-any-return]
 
@@ -123,7 +137,7 @@ def hugging_face_flat_attention(
         raise ValueError("the flat attention needs a SegmentPlan in `segments`")
     q, k, v = (x.squeeze(0).transpose(0, 1) for x in (query, key, value))
     window, soft_cap = options.get("sliding_window"), options.get("softcap")
-    out = flat_attention(q, k, v, segments, scale=scaling, window=window, soft_cap=soft_cap)
+    out = flat_attention(q, k, v, segments, Rule(scaling, None, window, soft_cap))
     return out.unsqueeze(0), None
 
 
@@ -149,9 +163,9 @@ def _group(members: np.ndarray, starts: np.ndarray, length: int, scatter: np.nda
     block = base + np.arange(len(members) * length).reshape(len(members), length)
     scatter[gather[inside]] = block[inside]
     is_whole = bool(inside.all()) and bool((np.diff(members) == 1).all())
-    return Group(
-        torch.from_numpy(gather.reshape(-1)), len(members), length, int(starts[members[0]]) if is_whole else None
-    )
+    start = int(starts[members[0]]) if is_whole else None
+    rounded = None if bool(inside.all()) else torch.from_numpy(sizes)
+    return Group(torch.from_numpy(gather.reshape(-1)), len(members), length, start, rounded)
 
 
 def _block(x: torch.Tensor, group: Group) -> torch.Tensor:
@@ -160,66 +174,79 @@ def _block(x: torch.Tensor, group: Group) -> torch.Tensor:
     return picked.view(group.count, group.length, *x.shape[1:])
 
 
-@dataclass(frozen=True)
-class Rule:
-    """How scores are made and what may be seen; see :func:`flat_attention`."""
-
-    scale: float | None = None
-    slopes_H: torch.Tensor | None = None
-    window: int | None = None
-    soft_cap: float | None = None
-
-
-def _attend(q_NLHK: torch.Tensor, k_NLGK: torch.Tensor, v_NLGK: torch.Tensor, rule: Rule) -> torch.Tensor:
+def _attend(
+    q_NLHK: torch.Tensor,
+    k_NLGK: torch.Tensor,
+    v_NLGK: torch.Tensor,
+    rule: Rule,
+    sizes_N: torch.Tensor | None = None,
+) -> torch.Tensor:
     q, k, v = (x.transpose(1, 2) for x in (q_NLHK, k_NLGK, v_NLGK))
     if k.shape[1] != q.shape[1]:
         k, v = (x.repeat_interleave(q.shape[1] // x.shape[1], dim=1) for x in (k, v))
     length = q.shape[2]
     is_short = rule.slopes_H is None and q.device.type == "cpu" and length <= SHORT
     if is_short or rule.soft_cap is not None:
-        return _attend_plain(q, k, v, rule).transpose(1, 2)
-    mask = None
+        return _attend_plain(q, k, v, rule, sizes_N).transpose(1, 2)
+    hidden = _hidden(length, rule, sizes_N, q.device)
+    mask = None if hidden is None else ~hidden
     if rule.slopes_H is not None:
-        mask = alibi_bias(rule.slopes_H, length, length).to(q.dtype)
-        if (hidden := hidden_by_window(length, rule.window, q.device)) is not None:
-            mask = mask.masked_fill(hidden, float("-inf"))
-    elif (hidden := hidden_by_window(length, rule.window, q.device)) is not None:
-        mask = ~hidden
-    attended = scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, scale=rule.scale)
+        mask = alibi_bias(rule.slopes_H, length, length, is_causal=rule.is_causal).to(q.dtype)
+        mask = mask if hidden is None else mask.masked_fill(hidden, float("-inf"))
+    is_causal = mask is None and rule.is_causal
+    attended = scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=is_causal, scale=rule.scale)
     return attended.transpose(1, 2)
 
 
-def _attend_plain(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, rule: Rule) -> torch.Tensor:
+def _attend_plain(
+    q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, rule: Rule, sizes_N: torch.Tensor | None
+) -> torch.Tensor:
     """By two matrix products and a softmax in fp32. (N, H, L, K) in and out."""
     length = q.shape[2]
     scores = (q @ k.transpose(2, 3)).float() * (rule.scale or q.shape[3] ** -0.5)
     if rule.soft_cap is not None:
         scores = torch.tanh(scores / rule.soft_cap) * rule.soft_cap
-    hidden = hidden_by_window(length, rule.window, q.device)
-    if hidden is None:
+    hidden = _hidden(length, rule, sizes_N, q.device)
+    if hidden is None and rule.is_causal:
         hidden = torch.ones(length, length, dtype=torch.bool, device=q.device).triu(1)
-    weights = scores.masked_fill(hidden, float("-inf")).softmax(-1)
-    return weights.to(v.dtype) @ v
+    if hidden is not None:
+        scores = scores.masked_fill(hidden, float("-inf"))
+    return scores.softmax(-1).to(v.dtype) @ v
 
 
-def hidden_by_window(length: int, window: int | None, device: torch.device) -> torch.Tensor | None:
-    """(length, length) booleans of what a query must not see: the future and what lies ``window`` or more before it. ``None`` where
-    the window is as long as the segment, so that causality says it all.
+def _hidden(length: int, rule: Rule, sizes_N: torch.Tensor | None, device: torch.device) -> torch.Tensor | None:
+    """Booleans of what a query must not see, (length, length) or (N, 1, length, length); ``None`` where causality says it all, or where not
+    ``is_causal`` and everything is seen.
+    """
+    hidden = hidden_by_window(length, rule.window, device, is_causal=rule.is_causal)
+    if rule.is_causal or sizes_N is None:
+        return hidden
+    at = torch.arange(length, device=device)
+    rounded = (at >= sizes_N[:, None])[:, None, None, :]
+    # A rounded place would see nothing and softmax to NaN: let it see itself; nobody reads it.
+    return (rounded if hidden is None else rounded | hidden) & (at[:, None] != at)
+
+
+def hidden_by_window(
+    length: int, window: int | None, device: torch.device, *, is_causal: bool = True
+) -> torch.Tensor | None:
+    """(length, length) booleans of what a query must not see: what lies ``window`` or more before it, and the future, or where not
+    ``is_causal`` what lies so far behind it. ``None`` where the window is as long as the segment.
     """
     if window is None or window >= length:
         return None
     at = torch.arange(length, device=device)
     distance = at[:, None] - at[None, :]
-    return (distance < 0) | (distance >= window)
+    return (distance < 0) | (distance >= window) if is_causal else distance.abs() >= window
 
 
-def alibi_bias(slopes_H: torch.Tensor, queries: int, keys: int) -> torch.Tensor:
-    """(H, queries, keys): −slope · distance, −inf for the future (Press et al. 2022)."""
+def alibi_bias(slopes_H: torch.Tensor, queries: int, keys: int, *, is_causal: bool = True) -> torch.Tensor:
+    """(H, queries, keys): −slope · distance, −inf for the future where ``is_causal`` (Press et al. 2022)."""
     device = slopes_H.device
     at = torch.arange(keys - queries, keys, device=device)[:, None]
     distance = at - torch.arange(keys, device=device)[None, :]
-    bias = -slopes_H[:, None, None] * distance
-    return bias.masked_fill(distance < 0, float("-inf"))
+    bias = -slopes_H[:, None, None] * distance.abs()
+    return bias.masked_fill(distance < 0, float("-inf")) if is_causal else bias
 
 
 class _Ungroup(torch.autograd.Function):

@@ -1,18 +1,18 @@
-"""The shape of our transformer, and its ways to disk: as Llama where it is one, else under our own model type; exported as Llama or Mistral."""
+"""The shape of our transformer, and its ways to disk: as Llama where it is one, else under our own model type; exported as Llama, Mistral or Mixtral."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from transformers import LlamaConfig, MistralConfig, PretrainedConfig
+from transformers import LlamaConfig, MistralConfig, MixtralConfig, PretrainedConfig
 
-from tokenloom.modeling.position import HIGH_TURNS, LOW_TURNS, RopeScaling
+from tokenloom.modeling.position import RopeScaling
 from tokenloom.spec.model import TransformerModel
 
 
 class TransformerConfig(PretrainedConfig):
-    """Field names follow Hugging Face's Llama, and Mistral's for ``sliding_window``; ``position``, ``norm``, ``activation`` and what scales RoPE
-    (``rope_kind``, ``rope_factor``, ``rope_original_length`` in tokens) are ours.
+    """Field names follow Hugging Face's Llama, Mistral's for ``sliding_window`` and Mixtral's for experts; ``attention``, ``position``, ``norm``,
+    ``norm_position``, ``activation``, ``init_scheme`` and what scales RoPE (``rope_kind``, ``rope_factor``, ``rope_original_length`` in tokens) are ours.
     """
 
     model_type = "tokenloom"
@@ -30,10 +30,16 @@ class TransformerConfig(PretrainedConfig):
     rope_factor: float = 1.0
     rope_original_length: int | None = None
     initializer_range: float = 0.02
+    init_scheme: str = "scaled"
+    attention: str = "causal"
     sliding_window: int | None = None
     position: str = "rope"
     norm: str = "rmsnorm"
+    norm_position: str = "pre"
     activation: str = "swiglu"
+    num_local_experts: int | None = None
+    num_experts_per_tok: int = 2
+    router_aux_loss_coef: float = 0.01
     tie_word_embeddings: bool = True
     bos_token_id: int | None = None
     eos_token_id: int | list[int] | None = None
@@ -41,10 +47,15 @@ class TransformerConfig(PretrainedConfig):
     use_cache: bool = True
 
     @property
+    def is_causal(self) -> bool:
+        """Whether a token sees only what stands before it (a decoder), rather than all of its text (an encoder)."""
+        return self.attention == "causal"
+
+    @property
     def is_llama(self) -> bool:
         """Whether this shape is exactly a plain Llama's, which our checkpoints are written as."""
-        usual = (self.activation, self.sliding_window, self.rope_kind) == ("swiglu", None, "default")
-        return usual and not self.foreign_parts
+        parts = (self.activation, self.sliding_window, self.rope_kind, self.num_local_experts)
+        return parts == ("swiglu", None, "default", None) and not self.foreign_parts
 
     @property
     def rope_stretch(self) -> RopeScaling | None:
@@ -58,17 +69,18 @@ class TransformerConfig(PretrainedConfig):
         """The same in transformers' words (``rope_parameters``)."""
         words: dict[str, Any] = {"rope_type": self.rope_kind, "rope_theta": self.rope_theta}
         stretch = self.rope_stretch
-        if stretch is not None:
-            words["factor"] = stretch.factor
-        if stretch is not None and stretch.kind == "llama3":
-            words |= {"low_freq_factor": LOW_TURNS, "high_freq_factor": HIGH_TURNS}
-            words["original_max_position_embeddings"] = stretch.original_length
-        return words
+        return words if stretch is None else words | stretch.words
 
     @property
     def foreign_parts(self) -> list[str]:
         """What of this shape no layout of transformers' has, as ``setting=value``; empty where :func:`to_hub_config` can say it all."""
-        known = {"position": ("rope",), "norm": ("rmsnorm",), "activation": tuple(HIDDEN_ACTS)}
+        known = {
+            "attention": ("causal",),
+            "position": ("rope",),
+            "norm": ("rmsnorm",),
+            "norm_position": ("pre",),
+            "activation": tuple(HIDDEN_ACTS),
+        }
         return [f"{name}={getattr(self, name)}" for name, values in known.items() if getattr(self, name) not in values]
 
 
@@ -83,21 +95,33 @@ def config_from_spec(spec: TransformerModel, vocab_size: int, **special_ids: int
         num_key_value_heads=spec.num_kv_heads or spec.num_heads,
         head_dim=spec.width_of_head,
         max_position_embeddings=spec.max_sequence_length,
-        rope_theta=spec.rope_theta,
-        rope_kind="default" if spec.rope_scaling == "none" else spec.rope_scaling,
-        rope_factor=spec.rope_factor,
-        rope_original_length=spec.rope_original_length,
+        **_rope_of(spec),
         initializer_range=spec.init_std,
+        init_scheme=spec.init,
+        attention=spec.attention,
         sliding_window=spec.sliding_window,
         position=spec.position,
         norm=spec.norm,
+        norm_position=spec.norm_position,
         activation=spec.activation,
+        num_local_experts=spec.num_experts,
+        num_experts_per_tok=spec.experts_per_token,
+        router_aux_loss_coef=spec.router_balance,
         tie_word_embeddings=spec.tie_embeddings,
         **special_ids,
     )
 
 
+def _rope_of(spec: TransformerModel) -> dict[str, Any]:
+    """NTK scaling is nothing but plain RoPE with a larger base, and is written as that."""
+    if spec.rope_scaling in ("none", "ntk"):
+        return {"rope_theta": spec.scaled_rope_theta}
+    named = {"rope_kind": spec.rope_scaling, "rope_factor": spec.rope_factor}
+    return {"rope_theta": spec.rope_theta, "rope_original_length": spec.rope_original_length, **named}
+
+
 HIDDEN_ACTS = {"swiglu": "silu", "geglu": "gelu_pytorch_tanh"}  # of a gated feed-forward, as transformers names them
+_EXPERTS = ("num_local_experts", "num_experts_per_tok", "router_aux_loss_coef")
 _SHARED = (
     "vocab_size",
     "hidden_size",
@@ -116,12 +140,18 @@ _SHARED = (
 )
 
 
-def to_hub_config(config: TransformerConfig) -> LlamaConfig | MistralConfig:
-    """The same shape as a ``LlamaConfig``, or with a sliding window as a ``MistralConfig``; only for configurations without ``foreign_parts``."""
+def to_hub_config(config: TransformerConfig) -> LlamaConfig | MistralConfig | MixtralConfig:
+    """The same shape as a ``LlamaConfig``, with a sliding window as a ``MistralConfig``, with experts as a ``MixtralConfig``; only for
+    configurations without ``foreign_parts``.
+    """
     fields = {name: getattr(config, name) for name in _SHARED} | {"hidden_act": HIDDEN_ACTS[config.activation]}
     fields["rope_parameters"] = config.rope_words
-    theirs: LlamaConfig | MistralConfig
-    if config.sliding_window is None:
+    theirs: LlamaConfig | MistralConfig | MixtralConfig
+    if config.num_local_experts is not None:
+        experts = {name: getattr(config, name) for name in _EXPERTS}
+        theirs = MixtralConfig(**fields, **experts, sliding_window=config.sliding_window)
+        theirs.architectures = ["MixtralForCausalLM"]
+    elif config.sliding_window is None:
         theirs = LlamaConfig(**fields)
         theirs.architectures = ["LlamaForCausalLM"]
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from urllib.request import getproxies
 
 import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from transformers import (
     MODEL_FOR_MASKED_LM_MAPPING,
     AutoConfig,
@@ -43,6 +45,7 @@ from tokenloom.modeling.transformer import Transformer
 MAX_CONFIG_BYTES = 1 << 20
 ANSWER_SECONDS = 5.0
 MAX_PARAMETERS = 2_000_000_000_000
+MIXTRAL_NAMES = {"gate_proj": "w1", "down_proj": "w2", "up_proj": "w3"}
 _POOLER = "pooler."  # a layer over the first token, which masked language models are stored without
 FLAT_FAMILIES = frozenset(
     {"tokenloom", "llama", "mistral", "qwen2", "qwen3", "gemma", "gemma2", "gemma3_text"}
@@ -168,10 +171,34 @@ def write_hub_config(model: PreTrainedModel, folder: Path) -> None:
     """Name a written model of ours by the layout of transformers' that it has; only for shapes without ``foreign_parts``."""
     config: Any = model.config
     theirs = to_hub_config(config)
+    if config.num_local_experts is not None:
+        _rename_weights(folder, hub_name)
     if is_scorer(model):
         theirs.architectures = [name.replace("ForCausalLM", SCORES) for name in theirs.architectures or []]
         theirs.id2label, theirs.label2id = config.id2label, config.label2id
     (folder / "config.json").write_text(theirs.to_json_string(use_diff=False))
+
+
+def hub_name(name: str) -> str:
+    """What the hub's Mixtral calls a weight of our mixture of experts."""
+    if ".mlp." not in name:
+        return name
+    name = name.replace(".mlp.", ".block_sparse_moe.")
+    for ours, theirs in MIXTRAL_NAMES.items():
+        name = name.replace(f".{ours}.", f".{theirs}.")
+    return name
+
+
+def _rename_weights(folder: Path, renamed: Callable[[str], str]) -> None:
+    """Of a folder that was just written: the same tensors under other names, file by file, and in the index beside them."""
+    for path in folder.glob("*.safetensors"):
+        tensors = {renamed(name): tensor.clone() for name, tensor in load_file(path).items()}
+        save_file(tensors, path, metadata={"format": "pt"})
+    index = folder / "model.safetensors.index.json"
+    if index.is_file():
+        told = json.loads(index.read_text(encoding="utf-8"))
+        told["weight_map"] = {renamed(name): file for name, file in told["weight_map"].items()}
+        index.write_text(json.dumps(told, indent=2), encoding="utf-8")
 
 
 def flat_path(model: PreTrainedModel) -> str | None:

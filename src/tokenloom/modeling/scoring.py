@@ -1,4 +1,4 @@
-"""Models that tell a class or a score of a whole text: the decoder with a small head over its last place.
+"""Models that tell a class or a score of a whole text: a decoder with a small head over its last place, or an encoder with one over the mean of all.
 
 The layout is that of transformers' ``…ForSequenceClassification`` (``model`` and ``score``), so a Llama-shaped one of ours opens there as a
 ``LlamaForSequenceClassification``, and any family that has such a class can be trained.
@@ -24,7 +24,7 @@ SCORES = "ForSequenceClassification"
 
 
 class TransformerForSequenceClassification(_Base):
-    """Our decoder and a linear head without bias over its last place."""
+    """Our transformer and a linear head without bias: over a decoder's last place, or over the mean of an encoder's places."""
 
     def __init__(self, config: TransformerConfig) -> None:
         super().__init__(config)
@@ -35,9 +35,12 @@ class TransformerForSequenceClassification(_Base):
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor | None = None, **inputs: Any
     ) -> SequenceClassifierOutputWithPast:
-        """(B, C) logits at the last token of each text that is not padding."""
+        """(B, C) logits of each text, from its last token that is not padding, or from the mean of all that are not."""
         hidden_BTD = self.model(input_ids=input_ids, attention_mask=attention_mask, **inputs).last_hidden_state
         places_BT = torch.ones_like(input_ids) if attention_mask is None else attention_mask
+        if takes_mean(self):
+            weights_BT = (places_BT / places_BT.sum(-1, keepdim=True)).to(hidden_BTD.dtype)
+            return SequenceClassifierOutputWithPast(logits=self.score((weights_BT[..., None] * hidden_BTD).sum(1)))
         last_B = (places_BT * torch.arange(input_ids.shape[1], device=input_ids.device)).argmax(-1)
         rows_B = torch.arange(len(input_ids), device=input_ids.device)
         return SequenceClassifierOutputWithPast(logits=self.score(hidden_BTD[rows_B, last_B]))
@@ -49,6 +52,11 @@ AutoModelForSequenceClassification.register(TransformerConfig, TransformerForSeq
 def is_scorer(model: nn.Module) -> bool:
     """Whether the model (without its adapter) tells classes or scores rather than tokens."""
     return type(model).__name__.endswith(SCORES)
+
+
+def takes_mean(model: PreTrainedModel) -> bool:
+    """Whether the head of a scorer reads the mean over a text's places (an encoder of ours) rather than its last one."""
+    return isinstance(model.config, TransformerConfig) and not model.config.is_causal
 
 
 def is_scorer_config(config: Any) -> bool:

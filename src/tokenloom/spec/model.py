@@ -8,9 +8,13 @@ from pydantic import Field, model_validator
 
 from tokenloom.spec.base import Spec, setting
 
+INIT_STD = 0.02
+NEEDS_LENGTH = ("llama3", "yarn")
+"""Kinds of RoPE scaling that must know the context before it."""
+
 
 class TransformerModel(Spec):
-    """A decoder-only transformer, initialised at random."""
+    """A transformer of our own, initialised at random: a decoder, or with bidirectional attention an encoder."""
 
     kind: Literal["transformer"] = "transformer"
     tokenizer: str = setting("auto", simple=True, group="model")
@@ -29,28 +33,51 @@ class TransformerModel(Spec):
     """Width of the feed-forward part; empty = 8/3 of hidden_size for a gated one (SwiGLU, GeGLU), else 4 times it, rounded up to a multiple of 32."""
     max_sequence_length: int = setting(256, ge=8, le=1 << 20, unit="tokens", simple=True, group="model")
     """Longest sequence that the model accepts."""
+    attention: Literal["causal", "bidirectional"] = setting("causal", group="model")
+    """What a token sees: what stands before it, as a model that writes must (causal), or its whole text, for classes and scores alone (bidirectional)."""
     sliding_window: int | None = setting(None, ge=2, unit="tokens", group="model")
-    """Tokens that attention sees, the token itself and those before it; empty = the whole context. Blocks behind each other reach further."""
+    """Tokens that attention sees, the token itself and those before it (bidirectional: as many behind it); empty = the whole context. Blocks
+    behind each other reach further.
+    """
     position: Literal["rope", "learned", "sinusoidal", "alibi", "none"] = setting("rope", group="model")
     """How the model knows where a token stands: rotary (RoPE), a learned table, a fixed one of waves (sinusoidal), linear biases (ALiBi), or
     not at all.
     """
     rope_theta: float = setting(10_000.0, gt=0, scale="log", group="model")
     """Base wavelength of RoPE; larger suits longer sequences."""
-    rope_scaling: Literal["none", "linear", "llama3"] = setting("none", group="model")
-    """How RoPE is stretched over a longer context: not at all, every turn alike (linear), or only turns longer than the original context (llama3)."""
+    rope_scaling: Literal["none", "linear", "ntk", "llama3", "yarn"] = setting("none", group="model")
+    """How RoPE is stretched over a longer context: not at all, every turn alike (linear), by a larger base, so that the longest turn is stretched whole
+    and the shortest not at all (ntk), or only turns longer than the original context (llama3; yarn, which sharpens attention as well).
+    """
     rope_factor: float = setting(1.0, ge=1, le=1024, scale="log", group="model")
     """How many times RoPE scaling stretches; usually max_sequence_length / rope_original_length."""
     rope_original_length: int | None = setting(None, ge=8, unit="tokens", group="model")
-    """Context before llama3 scaling; a turn that fits less than once into it is stretched whole, one that fits four times is left as it is."""
+    """Context before llama3 or yarn scaling; a turn that fits less than once into it is stretched whole, one that fits four times (yarn: 32 times) is
+    left as it is.
+    """
     norm: Literal["rmsnorm", "layernorm"] = setting("rmsnorm", group="model")
-    """Normalisation before attention and feed-forward."""
+    """Normalisation at attention and feed-forward."""
+    norm_position: Literal["pre", "post", "sandwich"] = setting("pre", group="model")
+    """Where it stands: before each part (pre, GPT-2), behind the sum with the stream (post, Vaswani et al. 2017; needs a small learning rate and
+    warm-up), or before and behind each part (sandwich, Gemma 2).
+    """
     activation: Literal["swiglu", "geglu", "gelu", "relu2"] = setting("swiglu", group="model")
     """Feed-forward part: gated with SiLU (SwiGLU) or GELU (GeGLU), of three matrices; or plain GELU or squared ReLU (ReLU²), of two."""
+    num_experts: int | None = setting(None, ge=2, le=256, group="model")
+    """Feed-forward parts in each block, of which a router picks some for each token (mixture of experts); empty = one for all tokens."""
+    experts_per_token: int = setting(2, ge=1, le=256, group="model")
+    """Experts that each token goes through, weighted by the router."""
+    router_balance: float = setting(0.01, ge=0, le=10, group="model")
+    """Weight of the loss that spreads tokens evenly over the experts (Switch, Mixtral); 0 = none."""
     tie_embeddings: bool = setting(True, group="model")
     """Whether the output head is the transposed input embedding."""
-    init_std: float = setting(0.02, gt=0, le=1, scale="log", group="model")
-    """Standard deviation of the initial weights; the output projections of each block get it divided by √(2 · layers) (GPT-2)."""
+    init: Literal["scaled", "normal", "xavier", "small"] = setting("scaled", group="model")
+    """How weights are drawn, all from normal distributions: of `init_std`, and for the output projections of each block that divided by √(2 · layers)
+    (scaled, GPT-2); of `init_std` alone (normal); by rows and columns of each matrix (xavier, Glorot & Bengio 2010); by the width of the stream, with
+    outputs that shrink with depth (small, SmallInit as in GPT-NeoX).
+    """
+    init_std: float = setting(INIT_STD, gt=0, le=1, scale="log", group="model")
+    """Standard deviation of the initial weights, for `init` scaled and normal."""
 
     @model_validator(mode="after")
     def _shapes_fit(self) -> TransformerModel:
@@ -75,6 +102,12 @@ class TransformerModel(Spec):
                 f"RoPE turns pairs of numbers, so a head of {self.width_of_head} does not work; make it even"
             )
         self._check_rope_scaling()
+        self._check_experts()
+        if self.init not in ("scaled", "normal") and self.init_std != INIT_STD:
+            raise ValueError(
+                f"init {self.init} does not read init_std {self.init_std:g}: it draws weights by the sizes of their matrices; "
+                f"set init to scaled, or leave init_std at {INIT_STD}"
+            )
         if self.position == "sinusoidal" and self.hidden_size % 2:
             raise ValueError(
                 f"sinusoidal positions come in pairs of sine and cosine, so a hidden_size of {self.hidden_size} does not work; "
@@ -95,20 +128,49 @@ class TransformerModel(Spec):
             raise ValueError(
                 f"rope_scaling {kind} by a rope_factor of 1 stretches nothing; set rope_factor to 2, or more"
             )
-        if kind == "llama3" and (length is None or length >= self.max_sequence_length):
+        if kind in NEEDS_LENGTH and (length is None or length >= self.max_sequence_length):
             told = "empty" if length is None else f"{length}, no less than max_sequence_length"
             fit = max(int(self.max_sequence_length / self.rope_factor), 8)
             raise ValueError(
-                f"rope_scaling llama3 needs the context before it, and rope_original_length is {told}; set rope_original_length to {fit}"
+                f"rope_scaling {kind} needs the context before it, and rope_original_length is {told}; set rope_original_length to {fit}"
             )
-        if kind != "llama3" and length is not None:
+        if kind not in NEEDS_LENGTH and length is not None:
             raise ValueError(
-                f"rope_original_length {length} is read by llama3 scaling alone; leave it empty, or set rope_scaling to llama3"
+                f"rope_original_length {length} is read by llama3 and yarn scaling alone; leave it empty, or set rope_scaling to llama3"
+            )
+        if kind == "ntk" and self.width_of_head == 2:
+            raise ValueError(
+                "rope_scaling ntk changes every pair of a head but its first, and a head of 2 has no other; set rope_scaling to linear"
+            )
+        if kind == "yarn" and self.rope_theta <= 1:
+            raise ValueError(
+                f"rope_scaling yarn needs turns of different lengths, and a rope_theta of {self.rope_theta:g} gives none; set rope_theta to 10000"
+            )
+
+    def _check_experts(self) -> None:
+        """Raise :class:`ValueError` for values of a mixture of experts that mean nothing together."""
+        if self.num_experts is None:
+            for name in ("experts_per_token", "router_balance"):
+                if (value := getattr(self, name)) != (default := type(self).model_fields[name].default):
+                    raise ValueError(
+                        f"{name} {value:g} does nothing without experts; set num_experts to 8, or leave {name} at {default:g}"
+                    )
+        elif self.experts_per_token > self.num_experts:
+            raise ValueError(
+                f"experts_per_token {self.experts_per_token} is more than there are (num_experts {self.num_experts}); "
+                f"set experts_per_token to {min(2, self.num_experts)}"
             )
 
     @property
     def width_of_head(self) -> int:
         return self.head_size or self.hidden_size // self.num_heads
+
+    @property
+    def scaled_rope_theta(self) -> float:
+        """Base wavelength of RoPE after NTK scaling: the longest turn is then ``rope_factor`` times as long, the shortest as it was."""
+        if self.rope_scaling != "ntk":
+            return self.rope_theta
+        return float(self.rope_theta * self.rope_factor ** (self.width_of_head / (self.width_of_head - 2)))
 
     @property
     def is_gated(self) -> bool:

@@ -29,6 +29,7 @@ from tokenloom.spec.model import Model, PretrainedModel, TransformerModel
 from tokenloom.spec.steps import Step
 from tokenloom.spec.tokenizer import BpeTokenizer, TokenizerKind
 from tokenloom.spec.training.compute import ComputeSpec
+from tokenloom.spec.training.objective import SCORED
 from tokenloom.spec.training.settings import TrainSettings
 
 MIXABLE = ("language", "distillation")
@@ -167,6 +168,7 @@ class PretrainSpec(_Run, TrainSettings):
     def _objective_fits(self) -> PretrainSpec:
         if self.objective.kind not in MIXABLE:
             raise ValueError(f"pretraining cannot learn {self.objective.kind}; set task to finetune")
+        _require_causal(self)
         return self
 
 
@@ -187,7 +189,18 @@ class FinetuneSpec(_Run, TrainSettings):
             raise ValueError(
                 f"data.mix: rows of other datasets cannot be mixed in where {self.objective.kind} is learned; leave data.mix empty"
             )
+        _require_causal(self)
         return self
+
+
+def _require_causal(spec: PretrainSpec | FinetuneSpec) -> None:
+    """Raise :class:`ValueError` for an encoder that is to learn anything but classes or scores."""
+    is_encoder = isinstance(spec.model, TransformerModel) and spec.model.attention == "bidirectional"
+    if is_encoder and not isinstance(spec.objective, SCORED):
+        raise ValueError(
+            f"model.attention bidirectional lets each token see those behind it, which {spec.objective.kind} asks the model to foretell; "
+            "set model.attention to causal, or finetune with objective.kind=classification or reward"
+        )
 
 
 class EvaluateSpec(_Run):

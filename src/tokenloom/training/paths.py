@@ -18,12 +18,13 @@ from torch.nn import functional as F
 
 from tokenloom.modeling.adapter import base_of, num_virtual_tokens
 from tokenloom.modeling.attention import FLAT
+from tokenloom.modeling.config import TransformerConfig
+from tokenloom.modeling.feedforward.experts import Balance, Experts, balance_of
 from tokenloom.modeling.fused.linear import fuse_adapters
 from tokenloom.modeling.logps import Head, labelled_logps
 from tokenloom.modeling.loss import IGNORE, capped, labelled_loss, loss_of_logits
 from tokenloom.modeling.pretrained import flat_path
-from tokenloom.modeling.scoring import head_of, is_scorer
-from tokenloom.modeling.transformer import Transformer
+from tokenloom.modeling.scoring import head_of, is_scorer, takes_mean
 from tokenloom.training.batches import FlatBatch
 
 SCORED_BYTES = 32 << 20  # logits of a chunk in fp32, where they are only looked at
@@ -51,6 +52,23 @@ class Predictions:
         return labelled_logps(self.head, self.rows_RX, targets_R, self.vocabulary, temperature)
 
 
+class Mixtures:
+    """The mixtures of experts on a way through a model of ours, and the loss that keeps their routers even."""
+
+    def __init__(self, model: nn.Module) -> None:
+        self.layers = [module for module in model.modules() if isinstance(module, Experts)]
+        self.weight = float(base_of(model).config.router_aux_loss_coef) if self.layers else 0.0
+
+    @property
+    def are_balanced(self) -> bool:
+        """Whether the loss of a batch has a part that is not the sum of its rows' parts."""
+        return bool(self.weight) and any(layer.gate.weight.requires_grad for layer in self.layers)
+
+    def balance(self, places: torch.Tensor | slice) -> Balance | None:
+        """Of the last pass while training, over these places; ``None`` where no router is trained."""
+        return balance_of(self.layers, places) if self.layers else None
+
+
 class FlatPath:
     """One unpadded row; only labelled rows meet the head."""
 
@@ -59,6 +77,7 @@ class FlatPath:
     def __init__(self, model: nn.Module) -> None:
         self.model = model
         self.base = base_of(model)
+        self.mixtures = Mixtures(model)
         self.head = cast(Any, head_of(self.base))
         is_scorer_head = is_scorer(self.base)
         self.vocabulary = int(self.base.config.num_labels if is_scorer_head else self.head.weight.shape[0])
@@ -98,12 +117,19 @@ class FlatPath:
                 segments=batch.segments,
                 use_cache=False,
             )
-        return output.last_hidden_state[0].index_select(0, batch.label_rows_R)  # type: ignore[no-any-return]
+        states_TD = output.last_hidden_state[0]
+        if takes_mean(self.base):
+            return _mean_of_each(states_TD[: batch.num_tokens], batch)
+        return states_TD.index_select(0, batch.label_rows_R)  # type: ignore[no-any-return]
+
+    def balance(self, batch: FlatBatch) -> Balance | None:
+        """How evenly the last pass, which was of this batch, used its experts; ``None`` where no router is trained."""
+        return self.mixtures.balance(slice(0, batch.num_tokens))
 
     @contextlib.contextmanager
     def _flat_attention(self) -> Iterator[None]:
         """Hugging Face models read the attention's name from their config at each call; ours looks at ``segments``."""
-        if isinstance(self.base, Transformer):
+        if isinstance(self.base.config, TransformerConfig):
             yield
             return
         config = self.base.config
@@ -121,7 +147,7 @@ class PaddedPath:
     name = "padded"
 
     def __init__(self, model: nn.Module, reason: str) -> None:
-        self.model, self.reason = model, reason
+        self.model, self.reason, self.mixtures = model, reason, Mixtures(model)
 
     def places(self, batch: FlatBatch) -> int:
         """Places that go through the blocks, with the padding."""
@@ -145,7 +171,14 @@ class PaddedPath:
         """(R, D) what the head would read at the labelled rows."""
         ids_BL, mask_BL, place_T = _padded(batch)
         output = base_of(self.model).base_model(input_ids=ids_BL, attention_mask=mask_BL, use_cache=False)
-        return output.last_hidden_state.flatten(0, 1).index_select(0, place_T[batch.label_rows_R])  # type: ignore[no-any-return]
+        states_XD = output.last_hidden_state.flatten(0, 1)
+        if takes_mean(base_of(self.model)):
+            return _mean_of_each(states_XD.index_select(0, place_T[: batch.num_tokens]), batch)
+        return states_XD.index_select(0, place_T[batch.label_rows_R])  # type: ignore[no-any-return]
+
+    def balance(self, batch: FlatBatch) -> Balance | None:
+        """As :meth:`FlatPath.balance`; nothing where virtual tokens, which have no places in the batch, stand before each text."""
+        return None if num_virtual_tokens(self.model) else self.mixtures.balance(_padded(batch)[2][: batch.num_tokens])
 
     def _logits(self, batch: FlatBatch) -> torch.Tensor:
         ids_BL, mask_BL, place_T = _padded(batch)
@@ -160,10 +193,18 @@ def path_for(model: nn.Module) -> FlatPath | PaddedPath:
     if num_virtual_tokens(model):
         return PaddedPath(model, "virtual tokens stand before each text, which a flat row has no place for")
     base = base_of(model)
-    if not isinstance(base, Transformer):  # ours asks by itself
+    if not isinstance(base.config, TransformerConfig):  # ours asks by itself
         fuse_adapters(base)
     reason = flat_path(base)
     return FlatPath(model) if reason is None else PaddedPath(model, reason)
+
+
+def _mean_of_each(states_TD: torch.Tensor, batch: FlatBatch) -> torch.Tensor:
+    """(R, D) for each labelled row the mean over the places of its sequence, whose ``states_TD`` lie end to end."""
+    lengths_B = torch.from_numpy(batch.lengths).to(states_TD.device)
+    owner_T = torch.arange(len(lengths_B), device=states_TD.device).repeat_interleave(lengths_B)
+    sums_BD = states_TD.new_zeros(len(lengths_B), states_TD.shape[1]).index_add(0, owner_T, states_TD)
+    return (sums_BD / lengths_B[:, None]).index_select(0, batch.owner_R)
 
 
 def _score(head: Head, rows_RX: torch.Tensor, vocabulary: int, batch: FlatBatch) -> Scores:

@@ -131,7 +131,12 @@ def _pass(
 
 def _part(objective: Objective, batch: FlatBatch) -> tuple[torch.Tensor, Sums]:
     part = objective.part(batch)
-    return part.loss, part.sums
+    balance = objective.path.balance(batch)
+    if balance is None:
+        return part.loss, part.sums
+    units = objective.units(batch)
+    sums = {"balance_loss": units * balance.loss.detach(), "busiest_expert": units * balance.busiest}
+    return part.loss + objective.path.mixtures.weight * units * balance.loss, part.sums | sums
 
 
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> torch.Tensor:

@@ -6470,13 +6470,18 @@ export interface components {
              * @description Which model.
              * @default {
              *       "activation": "swiglu",
+             *       "attention": "causal",
+             *       "experts_per_token": 2,
              *       "head_size": null,
              *       "hidden_size": 128,
+             *       "init": "scaled",
              *       "init_std": 0.02,
              *       "intermediate_size": null,
              *       "kind": "transformer",
              *       "max_sequence_length": 256,
              *       "norm": "rmsnorm",
+             *       "norm_position": "pre",
+             *       "num_experts": null,
              *       "num_heads": 4,
              *       "num_kv_heads": null,
              *       "num_layers": 4,
@@ -6485,6 +6490,7 @@ export interface components {
              *       "rope_original_length": null,
              *       "rope_scaling": "none",
              *       "rope_theta": 10000,
+             *       "router_balance": 0.01,
              *       "sliding_window": null,
              *       "tie_embeddings": true,
              *       "tokenizer": "auto"
@@ -8326,7 +8332,7 @@ export interface components {
         };
         /**
          * TransformerModel
-         * @description A decoder-only transformer, initialised at random.
+         * @description A transformer of our own, initialised at random: a decoder, or with bidirectional attention an encoder.
          */
         TransformerModel: {
             /**
@@ -8336,6 +8342,19 @@ export interface components {
              * @enum {string}
              */
             activation: "swiglu" | "geglu" | "gelu" | "relu2";
+            /**
+             * Attention
+             * @description What a token sees: what stands before it, as a model that writes must (causal), or its whole text, for classes and scores alone (bidirectional).
+             * @default causal
+             * @enum {string}
+             */
+            attention: "causal" | "bidirectional";
+            /**
+             * Experts Per Token
+             * @description Experts that each token goes through, weighted by the router.
+             * @default 2
+             */
+            experts_per_token: number;
             /**
              * Head Size
              * @description Width of one head; empty = hidden_size / num_heads.
@@ -8349,8 +8368,17 @@ export interface components {
              */
             hidden_size: number;
             /**
+             * Init
+             * @description How weights are drawn, all from normal distributions: of `init_std`, and for the output projections of each block that divided by √(2 · layers)
+             *     (scaled, GPT-2); of `init_std` alone (normal); by rows and columns of each matrix (xavier, Glorot & Bengio 2010); by the width of the stream, with
+             *     outputs that shrink with depth (small, SmallInit as in GPT-NeoX).
+             * @default scaled
+             * @enum {string}
+             */
+            init: "scaled" | "normal" | "xavier" | "small";
+            /**
              * Init Std
-             * @description Standard deviation of the initial weights; the output projections of each block get it divided by √(2 · layers) (GPT-2).
+             * @description Standard deviation of the initial weights, for `init` scaled and normal.
              * @default 0.02
              */
             init_std: number;
@@ -8373,11 +8401,25 @@ export interface components {
             max_sequence_length: number;
             /**
              * Norm
-             * @description Normalisation before attention and feed-forward.
+             * @description Normalisation at attention and feed-forward.
              * @default rmsnorm
              * @enum {string}
              */
             norm: "rmsnorm" | "layernorm";
+            /**
+             * Norm Position
+             * @description Where it stands: before each part (pre, GPT-2), behind the sum with the stream (post, Vaswani et al. 2017; needs a small learning rate and
+             *     warm-up), or before and behind each part (sandwich, Gemma 2).
+             * @default pre
+             * @enum {string}
+             */
+            norm_position: "pre" | "post" | "sandwich";
+            /**
+             * Num Experts
+             * @description Feed-forward parts in each block, of which a router picks some for each token (mixture of experts); empty = one for all tokens.
+             * @default null
+             */
+            num_experts: number | null;
             /**
              * Num Heads
              * @description Number of attention heads.
@@ -8412,17 +8454,19 @@ export interface components {
             rope_factor: number;
             /**
              * Rope Original Length
-             * @description Context before llama3 scaling; a turn that fits less than once into it is stretched whole, one that fits four times is left as it is.
+             * @description Context before llama3 or yarn scaling; a turn that fits less than once into it is stretched whole, one that fits four times (yarn: 32 times) is
+             *     left as it is.
              * @default null
              */
             rope_original_length: number | null;
             /**
              * Rope Scaling
-             * @description How RoPE is stretched over a longer context: not at all, every turn alike (linear), or only turns longer than the original context (llama3).
+             * @description How RoPE is stretched over a longer context: not at all, every turn alike (linear), by a larger base, so that the longest turn is stretched whole
+             *     and the shortest not at all (ntk), or only turns longer than the original context (llama3; yarn, which sharpens attention as well).
              * @default none
              * @enum {string}
              */
-            rope_scaling: "none" | "linear" | "llama3";
+            rope_scaling: "none" | "linear" | "ntk" | "llama3" | "yarn";
             /**
              * Rope Theta
              * @description Base wavelength of RoPE; larger suits longer sequences.
@@ -8430,8 +8474,15 @@ export interface components {
              */
             rope_theta: number;
             /**
+             * Router Balance
+             * @description Weight of the loss that spreads tokens evenly over the experts (Switch, Mixtral); 0 = none.
+             * @default 0.01
+             */
+            router_balance: number;
+            /**
              * Sliding Window
-             * @description Tokens that attention sees, the token itself and those before it; empty = the whole context. Blocks behind each other reach further.
+             * @description Tokens that attention sees, the token itself and those before it (bidirectional: as many behind it); empty = the whole context. Blocks
+             *     behind each other reach further.
              * @default null
              */
             sliding_window: number | null;

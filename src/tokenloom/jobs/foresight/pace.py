@@ -117,7 +117,7 @@ def _completed_speed(workspace: Workspace, folder: Path) -> float | None:
         speed = query.summary(folder)["train/tokens_per_second"].last
     except (TokenloomError, KeyError, OSError, ValueError):
         return None
-    rate = float(speed) * _operations(spec) * shape.parameters
+    rate = float(speed) * _operations(spec) * shape.active_parameters
     return rate if math.isfinite(rate) and rate > 0 else None
 
 

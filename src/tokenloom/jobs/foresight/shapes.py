@@ -85,6 +85,10 @@ def _own_shape(workspace: Workspace, model: TransformerModel) -> Shape:
         vocab_size=vocabulary,
         is_gated=model.is_gated,
         is_tied=model.tie_embeddings,
+        norm_vectors=4 if model.norm_position == "sandwich" else 2,
+        final_norms=0 if model.norm_position == "post" else 1,
+        num_experts=model.num_experts,
+        experts_per_token=model.experts_per_token,
         window=model.sliding_window,
         positions=model.max_sequence_length if model.position == "learned" else 0,
     )

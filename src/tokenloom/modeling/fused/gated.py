@@ -37,7 +37,7 @@ def gated_down(down: nn.Module, gate: torch.Tensor, up: torch.Tensor, act: Gate 
         return down(act.plain(gate) * up)  # type: ignore[no-any-return]
     flat = (-1, gate.shape[-1])
     y = _GatedDown.apply(gate.reshape(flat), up.reshape(flat), act, layer.scale, *layer.tensors)
-    return y.view(*gate.shape[:-1], -1)  # type: ignore[no-any-return]
+    return y.view(*gate.shape[:-1], y.shape[-1])  # type: ignore[no-any-return]
 
 
 class _GatedDown(torch.autograd.Function):

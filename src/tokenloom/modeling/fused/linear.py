@@ -49,7 +49,7 @@ def linear(layers: Sequence[nn.Module], x: torch.Tensor) -> tuple[torch.Tensor, 
     flat = x.reshape(-1, x.shape[-1])
     tensors = [tensor for part in known for tensor in part.tensors]
     outputs = _Linear.apply(flat, tuple(part.scale for part in known), *tensors)
-    return tuple(output.view(*x.shape[:-1], -1) for output in outputs)
+    return tuple(output.view(*x.shape[:-1], output.shape[-1]) for output in outputs)
 
 
 def as_part(layer: nn.Module) -> Part | None:
@@ -80,7 +80,7 @@ def _forward(layer: nn.Module, x: torch.Tensor, *rest: Any, **named: Any) -> tor
     if rest or named or not torch.is_grad_enabled() or (part := as_part(layer)) is None:
         return type(layer).forward(layer, x, *rest, **named)  # type: ignore[no-any-return]
     y = _Linear.apply(x.reshape(-1, x.shape[-1]), (part.scale,), *part.tensors)[0]
-    return y.view(*x.shape[:-1], -1)  # type: ignore[no-any-return]
+    return y.view(*x.shape[:-1], y.shape[-1])  # type: ignore[no-any-return]
 
 
 def has_hooks(module: nn.Module) -> bool:

@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.registry import nearest
+from tokenloom.modeling.feedforward import Experts
 from tokenloom.modeling.scoring import head_of, is_scorer
 
 
@@ -54,6 +55,11 @@ def output_layers(model: PreTrainedModel) -> dict[str, str]:
     They are the last linear layer of the block's attention and of its feed-forward, whatever the family calls them.
     """
     blocks = blocks_of(model)
+    if len(blocks) and any(isinstance(module, Experts) for module in blocks[0].modules()):
+        raise SpecError(
+            "tuning: the feed-forward part of this model is a mixture of experts, which has no single layer that writes into the stream",
+            hint="Take tuning.kind=lora, which adapts every expert.",
+        )
     names = [name for name, module in blocks[0].named_modules() if is_linear(module)] if len(blocks) else []
     attention = [name for name in names if "attn" in name.lower() or "attention" in name.lower()]
     feed_forward = [name for name in names if name not in attention]
@@ -66,13 +72,11 @@ def output_layers(model: PreTrainedModel) -> dict[str, str]:
 
 
 def blocks_of(model: PreTrainedModel) -> nn.ModuleList:
-    """The model's blocks, first to last: its longest list of modules of one class. Empty where it has none."""
-    lists = [
-        module
-        for module in model.modules()
-        if isinstance(module, nn.ModuleList) and len({type(each) for each in module}) == 1
-    ]
-    return max(lists, key=len, default=nn.ModuleList())
+    """The model's blocks, first to last: its longest list of modules of one class that lies in no other list. Empty where it has none."""
+    lists = [module for module in model.modules() if isinstance(module, nn.ModuleList)]
+    inner = {id(below) for each in lists for below in each.modules() if below is not each}
+    outer = [each for each in lists if id(each) not in inner and len({type(block) for block in each}) == 1]
+    return max(outer, key=len, default=nn.ModuleList())
 
 
 def matching(names: Iterable[str], patterns: list[str], field: str) -> set[str]:

@@ -53,6 +53,7 @@ class Objective(ABC):
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.adds_up = self.adds_up and not path.mixtures.are_balanced
 
     def prepared(self, window: Window, step: int) -> Window:
         """What goes through the model for a window of the data; ``step`` is the optimizer step that it is for."""

@@ -97,6 +97,8 @@ export function useMetricWords(): (key: string) => string {
     "val/accuracy": t("Validation accuracy"),
     "train/preference_accuracy": t("Pairs told right"),
     "val/preference_accuracy": t("Validation pairs told right"),
+    "train/balance_loss": t("Balance of the experts"),
+    "train/busiest_expert": t("Share of tokens of the busiest expert"),
     "train/reward_margin": t("Reward margin"),
     "val/reward_margin": t("Validation reward margin"),
     "train/chosen_reward": t("Reward of the better answer"),
