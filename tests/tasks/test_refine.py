@@ -28,7 +28,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def model(workspace: Workspace) -> str:
     quiet = {"every_steps": None, "sample_tokens": 0}
-    recipe = tiny_recipe(task="finetune", loop={"max_steps": 40}, evaluation=quiet, checkpoints={"every_steps": None})
+    whole = {"render": {"learn": "all"}}  # a judge of texts has learned texts, not answers alone
+    recipe = tiny_recipe(data=whole, loop={"max_steps": 40}, evaluation=quiet, checkpoints={"every_steps": None})
     return f"{train_here(workspace, recipe)}@40"
 
 

@@ -75,7 +75,8 @@ def test_a_step_that_does_not_fit_at_one_rank_is_taken_again_by_all(pair: Pair, 
     assert here["sent"] < 12  # most steps send while they compute
     (note,) = [each for each in query.events(tmp_path / "two", ["note"]) if each["level"] == "warning"]
     assert "did not fit into memory" in note["message"] and f"rank 1: CUDA out of memory, in {place}" in str(note)
-    assert_same(tmp_path / "one", tmp_path / "two")
+    # Pieces are added in another order, and Adam divides the smallest gradients by themselves: a rounding moves a weight by a part of its step.
+    assert_same(tmp_path / "one", tmp_path / "two", weight_tolerance=1e-4)
 
 
 def too_short(ranks: Ranks, folder: Path) -> str:
