@@ -1,9 +1,9 @@
-import { type ReactNode, useId, useMemo, useRef } from "react";
+import { memo, type ReactNode, useCallback, useId, useLayoutEffect, useMemo, useRef } from "react";
 import { useTranslation } from "../../i18n/i18n.ts";
 import { Banner } from "../Banner/Banner.tsx";
 import { Button } from "../Button/Button.tsx";
 import { Head } from "../DataTable/Head.tsx";
-import { Row as TableRow } from "../DataTable/Row.tsx";
+import { type RowProps, Row as TableRow } from "../DataTable/Row.tsx";
 import { type Column, cellClass, type Density, ROW_HEIGHT, type Sort } from "../DataTable/types.ts";
 import { useActiveRow } from "../DataTable/useActiveRow.ts";
 import { formatCount } from "../format.ts";
@@ -38,7 +38,19 @@ export interface LargeTableProps<Row> {
 
 const HEAD = 32;
 
-function Waiting<Row>({ columns, height }: { columns: readonly Column<Row>[]; height: number }) {
+// While it is scrolled the table is drawn at each frame: head and rows that stay are not drawn again.
+const StillHead = memo(Head) as typeof Head;
+const Waiting = memo(WaitingRow) as typeof WaitingRow;
+const LoadedRow = memo(PressableRow) as typeof PressableRow;
+
+type LoadedProps<Row> = Omit<RowProps<Row>, "onChoose" | "onPress"> & { onPress: (index: number) => void };
+
+function PressableRow<Row>({ onPress, ...row }: LoadedProps<Row>) {
+  const press = () => onPress(row.index);
+  return <TableRow {...row} onChoose={press} onPress={press} />;
+}
+
+function WaitingRow<Row>({ columns, height }: { columns: readonly Column<Row>[]; height: number }) {
   return (
     // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a row without focus that only keeps a place
     <tr aria-hidden="true" className="bg-surface" style={{ height }}>
@@ -78,7 +90,19 @@ export function LargeTable<Row>(props: LargeTableProps<Row>) {
     },
     ...(onRowAction ? { onOpen: open } : {}),
   });
+  const newest = useRef(open);
+  useLayoutEffect(() => {
+    newest.current = open;
+  });
+  const press = useCallback(
+    (index: number) => {
+      setActive(index);
+      newest.current(index);
+    },
+    [setActive],
+  );
   if (total === 0 && empty !== undefined) return <div className="px-4">{empty}</div>;
+  const slots = Math.ceil(view / row) + 2; // a row that leaves at one end is the one that comes at the other
   const indexes = Array.from({ length: Math.max(0, last - first + 1) }, (_, n) => first + n);
   return (
     <div className="min-w-0">
@@ -117,18 +141,24 @@ export function LargeTable<Row>(props: LargeTableProps<Row>) {
               onKeyDown={onKeyDown}
               className="group/table w-full table-fixed border-separate border-spacing-0 outline-none max-sm:w-max max-sm:min-w-full max-sm:table-auto"
             >
-              <Head
+              <StillHead
                 columns={columns}
                 {...(props.sort ? { sort: props.sort } : {})}
                 {...(props.onSort ? { onSort: props.onSort } : {})}
               />
-              <tbody style={{ transform: `translateY(${-(offset - first * row)}px)` }}>
+              <tbody
+                className="will-change-transform"
+                style={{ transform: `translateY(${-(offset - first * row)}px)` }}
+              >
                 {indexes.map((index) => {
                   const found = rowAt(index);
-                  if (found === undefined) return <Waiting key={index} columns={columns} height={row} />;
+                  if (found === undefined) {
+                    // By place: one waiting row is like another, so that a flung table makes none anew.
+                    return <Waiting key={`waiting-${index - first}`} columns={columns} height={row} />;
+                  }
                   return (
-                    <TableRow
-                      key={index}
+                    <LoadedRow
+                      key={index % slots}
                       id={`${id}-${index}`}
                       row={found}
                       index={index}
@@ -139,11 +169,7 @@ export function LargeTable<Row>(props: LargeTableProps<Row>) {
                       boxless
                       name={formatCount(index + 1)}
                       opens={onRowAction !== undefined}
-                      onChoose={() => setActive(index)}
-                      onPress={() => {
-                        setActive(index);
-                        open(index);
-                      }}
+                      onPress={press}
                     />
                   );
                 })}
