@@ -35,7 +35,6 @@ T = TypeVar("T")
 FRESH_SECONDS = 0.25  # a list that is younger than this is not looked at again
 BUSY_SECONDS = 3.0  # longest wait for another writer of the catalog
 SUPERVISE_SECONDS = 2.0
-FIRST_PAGE_SECONDS = 8.0  # from the start: until then the processors are for a browser and its first page
 SHOWN_RUNS = 200  # newest runs that the stream of every page tells about
 
 
@@ -144,12 +143,11 @@ class Studio:
     async def supervise(self) -> None:
         """See that runs that wait or work have a supervisor; until cancelled."""
         fork_server = ForkServerKeeper()
-        started = time.monotonic()
         is_first = True  # at the start also runs that fell between folder and queue are put back
         while True:
             try:
                 await anyio.to_thread.run_sync(self._supervise_once, is_first)
-                if time.monotonic() - started > FIRST_PAGE_SECONDS:
+                if not is_first:
                     await anyio.to_thread.run_sync(fork_server.keep)
                 is_first = False
             except OSError as error:

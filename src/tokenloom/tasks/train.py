@@ -42,7 +42,7 @@ from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
 from tokenloom.training.order.mixture import Mixture, continued, join
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
-from tokenloom.training.precision import measured_ceiling
+from tokenloom.training.precision import Compute, measured_ceiling
 from tokenloom.training.saving.certificate import paused_as
 from tokenloom.training.saving.checkpoint import Checkpoint, load_training_state, newest_sound, set_aside
 from tokenloom.training.session import Session
@@ -107,15 +107,12 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     labels = labels_for(spec.objective, dataset)
     opened, base_reference = _open(spec, context, checkpoint, labels)
     model = opened.model
-    if compute.precision == "fp8":
-        use_fp8(model)
     stores = ranks.heads_first(lambda: token_stores(spec, context, opened, dataset, labels))
     require_same(ranks, recipe=recipe_digest(spec), dataset=dataset.id, tokenizer=opened.tokenizer.id)
     renderer = opened.renderer(spec.data.render.template, learn=spec.data.render.learn)
     template = renderer.template if dataset.shape != "text" else opened.meta.get("template", "")
     needs = Needs(spec, context, opened, renderer, dataset, compute, is_fresh=checkpoint is None)
-    if spec.distributed.kind != "fsdp":  # which puts the model there part by part
-        model.to(compute.torch_device)
+    _place(spec, model, compute)
     objective, stream, validation = ranks.heads_first(lambda: _learning(needs, stores, path_for(model)))
     meta = _meta(spec, context, opened, dataset, checkpoint) | {
         "template": template,
@@ -152,6 +149,14 @@ def build_session(spec: Spec, context: Context, detour: dict[str, int] | None = 
     _restore(session, context, checkpoint, detour)
     _repeat(session, context, original)
     return session
+
+
+def _place(spec: Spec, model: nn.Module, compute: Compute) -> None:
+    """Let the model multiply as it was asked to, on its device."""
+    if compute.precision == "fp8":
+        use_fp8(model)
+    if spec.distributed.kind != "fsdp":  # which puts the model there part by part
+        model.to(compute.torch_device)
 
 
 def _repeat(session: Session, context: Context, original: dict[str, Any]) -> None:
