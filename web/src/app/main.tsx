@@ -2,12 +2,13 @@ import { StrictMode, startTransition } from "react";
 import { createRoot } from "react-dom/client";
 import { startI18n } from "../i18n/i18n.ts";
 import { App } from "./App.tsx";
-import { storedLanguage } from "./preferences.ts";
+import { followSystem, storedLanguage } from "./preferences.ts";
 import { createQueries } from "./queries.ts";
 import { createStudioRouter } from "./router.tsx";
 
 const page = document.documentElement;
 page.style.setProperty("--gutter", `${window.innerWidth - page.clientWidth}px`);
+followSystem();
 const client = createQueries();
 const router = createStudioRouter(client);
 // The frame that stands in the HTML stays until the page is known: it is drawn once, not first without its data.

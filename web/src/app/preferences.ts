@@ -45,6 +45,13 @@ export function chooseTheme(choice: ThemeChoice): void {
   document.documentElement.dataset.theme = shownTheme(choice);
 }
 
+/** The system's theme is followed while the page is open, where nobody chose one. */
+export function followSystem(): void {
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    document.documentElement.dataset.theme = shownTheme(storedTheme());
+  });
+}
+
 /** Remember a language and begin anew in it: every sentence changes. */
 export function chooseLanguage(language: string): void {
   write(LANGUAGE, language);
