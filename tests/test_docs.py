@@ -86,6 +86,7 @@ def results(workspace: Workspace, kind: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.e2e
+@pytest.mark.slow
 def test_walkthrough_from_a_folder_of_text(tmp_path: Path) -> None:
     output = walk(ROOT / "docs/tutorial/text-folder.md", tmp_path)
     workspace = Workspace.open(tmp_path / "first-steps")
