@@ -11,7 +11,8 @@ import pytest
 from tokenloom.cli import main
 from tokenloom.cli.told.insight import FLAGS, REASONS
 from tokenloom.jobs.insight.flow import flags_of, flow_of
-from tokenloom.jobs.insight.profile import Profile, profile_of, trace_path
+from tokenloom.jobs.insight.profile import Profile
+from tokenloom.jobs.insight.reading import profile_of, trace_path
 from tokenloom.kit.errors import NotFound
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.log import LogWriter, log_path

@@ -22,9 +22,10 @@ from tokenloom.training.distributed.control import control_for
 from tokenloom.training.distributed.quiet import NoLog
 from tokenloom.training.distributed.ranks import ALONE, Ranks
 from tokenloom.training.distributed.team import build_team
+from tokenloom.training.joining import join
 from tokenloom.training.objective import Supplies, build_objective
 from tokenloom.training.optim.optimizer import build_optimizer
-from tokenloom.training.order.mixture import Mixture, join
+from tokenloom.training.order.mixture import Mixture
 from tokenloom.training.paths import path_for
 from tokenloom.training.precision import choose_compute
 from tokenloom.training.saving.checkpoint import load_training_state, newest_sound

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from tokenloom.spec.recipe import FinetuneSpec
 from tokenloom.spec.training.batch import Batch, SequenceBatch, TokenBatch
 from tokenloom.training.batches import BatchStream, FlatTokens, Share
+from tokenloom.training.joining import continued, join
 from tokenloom.training.order.buckets import FEWEST
-from tokenloom.training.order.mixture import PART, Mixture, continued, join
+from tokenloom.training.order.mixture import PART, Mixture
 
 SEQUENCES = SequenceBatch(micro_batch_size=8, order="bucketed")
 TOKENS = TokenBatch(micro_batch_tokens=200, order="bucketed")

@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from tokenloom.spec.recipe import FinetuneSpec
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
+from tokenloom.training.joining import join
 from tokenloom.training.loop import train
-from tokenloom.training.order.mixture import BLOCK, PART, Mixture, join, place_of
+from tokenloom.training.order.mixture import BLOCK, PART, Mixture, place_of
 from tokenloom.training.watching.xray import window_of
 
 

@@ -1,14 +1,8 @@
-"""The OpenAPI document: what FastAPI finds, plus the run specs and the one form of every refusal. Same input, same bytes.
-
-``python -m tokenloom.server.openapi`` prints it.
-"""
+"""The OpenAPI document: what FastAPI finds, plus the run specs and the one form of every refusal. Same input, same bytes."""
 
 from __future__ import annotations
 
 import json
-import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -83,16 +77,3 @@ def spec_schemas() -> dict[str, Any]:
 
     schema = RUN_SPEC.json_schema(ref_template=_REF)
     return {**schema.pop("$defs"), "RunSpec": {"title": "RunSpec", **schema}}
-
-
-def main() -> int:
-    from tokenloom.kit.workspace import Workspace
-    from tokenloom.server.app import create_app
-
-    with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.write(text(create_app(Workspace(Path(folder)), token="unused")))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -36,11 +36,12 @@ from tokenloom.tracking.series.repetition import read_original
 from tokenloom.training.batches import CPU_PIECE, BatchStream, Share, Tokens
 from tokenloom.training.distributed.starting import compute_of, recipe_digest, require_same, same_checkpoint
 from tokenloom.training.distributed.team import build_team
+from tokenloom.training.joining import continued, join
 from tokenloom.training.loop import train
 from tokenloom.training.objective import build_objective
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.optim.optimizer import build_optimizer
-from tokenloom.training.order.mixture import Mixture, continued, join
+from tokenloom.training.order.mixture import Mixture
 from tokenloom.training.paths import FlatPath, PaddedPath, path_for
 from tokenloom.training.precision import Compute, measured_ceiling
 from tokenloom.training.saving.certificate import paused_as

@@ -259,7 +259,7 @@ def profile(
     from dataclasses import asdict
 
     from tokenloom.cli.told.insight import profile_words, trace_words
-    from tokenloom.jobs.insight.profile import profile_of
+    from tokenloom.jobs.insight.reading import profile_of
 
     folder = _folder(context, run)
     if steps is not None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from tokenloom.kit.errors import NotFound
 
 if TYPE_CHECKING:
-    from tokenloom.jobs.insight.advice import Suggestion
     from tokenloom.jobs.insight.flow import Flag, Flow
-    from tokenloom.jobs.insight.profile import Profile
+    from tokenloom.jobs.insight.profile import Profile, Suggestion
 
 FLAGS = {
     "dead": "no gradient reaches it",

@@ -6,32 +6,17 @@ A threshold says from when on a thing is worth a sentence; no figure of a gain i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from tokenloom.jobs.insight.profile import Profile, Suggestion
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
-
-if TYPE_CHECKING:
-    from tokenloom.jobs.insight.profile import Profile
 
 LEAST_GAIN = 0.02  # of the time; less is not worth a change
 SMALL_SHARE = 0.05  # to which evaluation, samples and saving are brought
 LOG_STRIDE = 10
 FLOW_SHARE = 0.01
 NOISE = 1.1  # a rate must be better by this much: short measurements differ by a few percent
-
-
-@dataclass(frozen=True)
-class Suggestion:
-    """Set ``field`` to ``value``: ``gain`` of the time is saved, ``seconds`` of what was measured so far. ``because`` are the numbers behind it."""
-
-    kind: str
-    field: str
-    value: str
-    gain: float
-    seconds: float
-    because: dict[str, float]
 
 
 def suggestions(workspace: Workspace, spec: Any, training: dict[str, Any], profile: Profile) -> list[Suggestion]:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import FileResponse, Response, StreamingResponse
 
 from tokenloom.jobs.insight.flow import MOST_STEPS, Flow, flow_of
-from tokenloom.jobs.insight.profile import Profile, profile_of, trace_path
+from tokenloom.jobs.insight.profile import Profile
+from tokenloom.jobs.insight.reading import profile_of, trace_path
 from tokenloom.kit.errors import SpecError
 from tokenloom.server.answers import ID_PATTERN, Cursor, Id, JsonAnswer, Limit, Page, attachment
 from tokenloom.server.newsroom import merged, started
