@@ -14,6 +14,7 @@ import pytest
 from tokenloom.jobs.launching.launch import Worker
 from tokenloom.jobs.runs import last_state
 from tokenloom.kit.workspace import Workspace
+from tokenloom.spec.event import LOST_RANK
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps
 from training.distributed.rank_kit import free_port
@@ -25,7 +26,6 @@ CHANGES: dict[str, Any] = {
     "checkpoints": {"every_steps": 10},
     "evaluation": {"every_steps": 30},
 }
-LOST_RANK = 71
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ from tokenloom.jobs.lifecycle import (
 from tokenloom.jobs.runs import last_state, progress_of, read_info, record_state
 from tokenloom.kit.errors import TokenloomError
 from tokenloom.kit.workspace import Workspace
-from tokenloom.spec.event import TERMINAL
+from tokenloom.spec.event import ALREADY_RUNNING, LOST_RANK, TERMINAL
 from tokenloom.tracking.commands import CommandTail
 from tokenloom.tracking.lease import Lease, my_lease, read_lease, remove_lease, signal_group, start_ticks, write_lease
 
@@ -49,8 +49,6 @@ TERM_SECONDS = 8.0  # from SIGTERM to SIGKILL: a checkpoint is durable in less
 SLOTS = dict.fromkeys(("pretrain", "finetune", "evaluate", "vocabulary", "map"), "device")
 WITHOUT_MODELS = ("import", "inspect", "refine", "tokenizer")  # these need nothing of what the fork server loads
 CAPACITY = {"device": 1, "light": 3}
-ALREADY_RUNNING = 75  # exit status of a worker that found another one at work
-LOST_RANK = 71  # exit status of a worker one of whose processes is gone; its log says which
 SETTLING_SECONDS = 2.0  # from a run's folder to its place in the queue
 
 

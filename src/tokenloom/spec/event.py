@@ -15,6 +15,10 @@ RunState = Literal[
     "queued", "starting", "running", "pausing", "paused", "stopping", "completed", "failed", "stopped", "interrupted"
 ]
 TERMINAL: frozenset[str] = frozenset({"completed", "failed", "stopped"})
+ALREADY_RUNNING = 75
+"""Exit status of a worker that found another one at work (EX_TEMPFAIL)."""
+LOST_RANK = 71
+"""Exit status of a worker one of whose processes is gone (EX_OSERR); its log says which, and the run goes on from its last checkpoint."""
 CommandName = Literal[
     "pause", "resume", "stop", "stop_now", "checkpoint", "evaluate", "sample", "xray", "profile", "set"
 ]

@@ -11,16 +11,13 @@ import yaml
 from tokenloom.kit.errors import Conflict, TokenloomError
 from tokenloom.kit.plugins import BUILDERS, load_plugins
 from tokenloom.kit.workspace import Workspace
-from tokenloom.spec.event import TERMINAL
+from tokenloom.spec.event import ALREADY_RUNNING, LOST_RANK, TERMINAL
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.lease import keep_beating, remove_lease, write_lease
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.worker import signals
 from tokenloom.worker.running import run
-
-ALREADY_RUNNING = 75  # EX_TEMPFAIL
-LOST_RANK = 71  # EX_OSERR: one of several processes is gone; the run goes on from its last checkpoint
 
 
 def main(arguments: list[str]) -> int:

@@ -18,11 +18,10 @@ from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
 from tokenloom.kit.workspace import Workspace
-from tokenloom.spec.event import TERMINAL
+from tokenloom.spec.event import LOST_RANK, TERMINAL
 from tokenloom.tracking import query
 from tokenloom.tracking.log import LogWriter, log_path
 from tokenloom.worker import signals
-from tokenloom.worker.__main__ import LOST_RANK
 from tokenloom.worker.rank import error_path, run_rank
 from tokenloom.worker.running import failed, tell_note
 

@@ -1,11 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "../../i18n/i18n.ts";
-import type { LogLine } from "./LogView.tsx";
 
 const PAUSE = 5000;
 
 /** What is said about new lines: how many, and the last one; at most every five seconds. */
-export function useAnnouncement(lines: readonly LogLine[]): string {
+export function useAnnouncement(lines: readonly { text: string }[]): string {
   const { t } = useTranslation();
   const [said, setSaid] = useState("");
   const heard = useRef({ count: lines.length, at: 0 });
