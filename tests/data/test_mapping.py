@@ -32,6 +32,11 @@ def detected(rows: list[dict[str, Any]]) -> str:
         ([{"text": f"t{n}", "label": f"name {n}"} for n in range(6)], "text"),
         ([{"text": f"t{n}", "label": "ab"[n % 2] if n else ""} for n in range(6)], "text"),
         ([{"review": f"t{n}", "sentiment": n % 2} for n in range(6)], "label"),
+        ([{"review": f"t{n}", "stars": n % 3} for n in range(6)], "label"),
+        ([{"body": f"t{n}", "category": "ab"[n % 2]} for n in range(6)], "label"),
+        ([{"instruction": f"t{n}", "response": "b", "category": "ab"[n % 2]} for n in range(6)], "prompt"),
+        ([{"body": f"t{n}", "rating": n / 7} for n in range(6)], "text"),
+        ([{"question": "q", "best": "a", "worst": "b"}], "preference"),
     ],
 )
 def test_shapes_are_found_by_names_and_content(rows: list[dict[str, Any]], kind: str) -> None:

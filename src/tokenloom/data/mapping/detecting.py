@@ -25,10 +25,10 @@ _ANSWER_NAMES = ("completion", "response", "answer", "output", "target", "soluti
 _CONTEXT_NAMES = ("input", "context", "passage")
 _SYSTEM_NAMES = ("system", "system_prompt")
 _TEXT_NAMES = ("text", "content", "document", "body", "code", "article", "story")
-_CHOSEN_NAMES = ("chosen", "preferred", "accepted", "winner", "better")
-_REJECTED_NAMES = ("rejected", "dispreferred", "declined", "loser", "worse")
+_CHOSEN_NAMES = ("chosen", "preferred", "accepted", "winner", "better", "best")
+_REJECTED_NAMES = ("rejected", "dispreferred", "declined", "loser", "worse", "worst")
 _VERDICT_NAMES = ("verdict", "label", "feedback", "is_good", "good", "thumbs", "liked", "desirable")
-_LABEL_NAMES = ("label", "labels", "class", "sentiment", "intent")
+_LABEL_NAMES = ("label", "labels", "class", "sentiment", "intent", "emotion", "category", "topic", "stars", "rating")
 _FEWEST_PER_LABEL = 2  # rows of the samples, on average: otherwise it is no class but a name
 _LABEL_TEXT_NAMES = (*_TEXT_NAMES, "sentence", "review", "message", "comment", "question", "title")
 
@@ -56,7 +56,7 @@ def detect_mapping(columns: Sequence[str], samples: Sequence[Row]) -> Detected:
             return found
     raise DataError(
         f"None of the columns {listed(columns)} looks like a text, a prompt with an answer, or a conversation.",
-        hint="Name them, for example --map prompt=COLUMN --map completion=COLUMN, or --map text=COLUMN.",
+        hint="Choose a shape and its columns; in a terminal, for example, `--map prompt=COLUMN --map completion=COLUMN` or `--map text=COLUMN`.",
         columns=list(columns),
     )
 
@@ -105,7 +105,8 @@ def _find_label(by_name: dict[str, str], samples: Sequence[Row]) -> Detected | N
     found = [str(row.get(label) if row.get(label) is not None else "").strip() for row in samples]
     if not all(found) or not 1 < len(set(found)) <= max(len(found) // _FEWEST_PER_LABEL, 2):
         return None
-    return Detected(LabelMapping(text=text, label=label), f"“{label}” is named like the class of the text in “{text}”")
+    reason = f"“{label}”, with {len(set(found))} different values in the first rows, is named like the class of the text in “{text}”"
+    return Detected(LabelMapping(text=text, label=label), reason)
 
 
 def _find_prompt(by_name: dict[str, str], samples: Sequence[Row]) -> Detected | None:
