@@ -55,6 +55,7 @@ def test_every_preset_is_offered_and_resolves(call: Caller) -> None:
         assert preset["title"] and preset["task"]
         found = call.get(f"/api/recipes/{preset['name']}")
         assert found["yaml"].startswith("#") and found["spec"]["task"] == preset["task"]
+        assert ("text" in found["shapes"]) == ("objective" not in found["spec"] or "distillation" in found["name"])
         resolved = call("POST", "/api/recipes/resolve", json={"preset": preset["name"]}).json()
         assert resolved["valid"], resolved
     for name in (

@@ -13,6 +13,7 @@ from tokenloom.data.importing import import_dataset
 from tokenloom.kit.errors import DataError, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import FileSource, RatioSplit
+from tokenloom.tracking import query
 from tokenloom.training import loop as loop_module
 from worlds import Killed, curve, furnished, new_run, questions, tiny_recipe, train_here, work
 
@@ -176,6 +177,13 @@ def test_rewards_rise_and_a_resumed_run_draws_the_same_answers(workspace: Worksp
     killed_at(10, workspace, recipe, again)
     train_here(workspace, recipe, again)
     assert curve(workspace, again, "train/reward") == rewards
+
+
+def test_answers_that_need_not_go_through_the_model_are_no_places_and_no_spikes(workspace: Workspace, base: str) -> None:
+    run_id = train_here(workspace, rewarded(base, kl_weight=0.0) | {"loop": {"max_steps": 14}})
+    assert all(0 < share <= 1 for _, share in curve(workspace, run_id, "train/useful_share"))
+    notes = query.events(workspace.run(run_id), ["note"])
+    assert not [note for note in notes if "spike" in note.get("details", {})], "this loss lies around 0"
 
 
 def test_an_adapter_is_held_to_the_model_without_it(workspace: Workspace, base: str) -> None:

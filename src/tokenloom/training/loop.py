@@ -106,7 +106,8 @@ def advance(session: Session, pace: Pace) -> None:
     state.tokens += window.num_tokens
     state.labels += window.num_labels
     places = session.meter.add(window)
-    pace.taken.append(Taken(state.step, window.sample_rows, result, window.num_tokens, places))
+    passed = sum(batch.num_tokens for batch in window.batches)
+    pace.taken.append(Taken(state.step, window.sample_rows, result, passed, places))
     pace.tokens += window.num_tokens
     if probe is not None:
         clock.to("flow")
@@ -135,7 +136,7 @@ def _window(session: Session) -> Window:
 
 def _step(session: Session, window: Window, probe: FlowProbe | None) -> StepResult:
     guard = session.spec.guard
-    skips = guard.on_spike == "skip"
+    skips = guard.on_spike == "skip" and session.objective.loss_may_spike
     extras = Extras(session.state.step, session.noise, session.loss_scale, session.clock, probe, session.team)
     most = spike_limit(session.state.recent_losses, guard.spike_factor) if skips else math.inf
     return step_of(session, window, extras, most_loss=most)

@@ -6315,6 +6315,8 @@ export interface components {
         Preset: {
             /** Name */
             name: string;
+            /** Shapes */
+            shapes: string[];
             /** Spec */
             spec: {
                 [key: string]: unknown;

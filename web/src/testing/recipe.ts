@@ -54,6 +54,7 @@ export const preset: Preset = {
   name: "cpu/tiny-lora",
   title: "Teach a small model to answer with LoRA.",
   task: "finetune",
+  shapes: ["text", "label", "prompt", "chat", "feedback", "preference"],
   spec: {
     task: "finetune",
     name: "tiny LoRA",

@@ -29,6 +29,7 @@ from tokenloom.spec.presets import (
 )
 from tokenloom.spec.problems import spec_error
 from tokenloom.spec.recipe import TASKS
+from tokenloom.spec.training.objective import shapes_for
 from tokenloom.spec.training.schedule import Schedule, curve_of
 
 router = APIRouter(tags=["recipes"])
@@ -48,6 +49,8 @@ class Preset(PresetItem):
 
     spec: dict[str, Any]
     yaml: str
+    shapes: list[str]
+    """Shapes of datasets that its objective can learn from."""
 
 
 class Draft(BaseModel):
@@ -163,7 +166,8 @@ def get_recipe(name: Annotated[str, PathParameter(max_length=200)]) -> Preset:
     """One built-in recipe."""
     spec = _preset(name)
     text = (folder_of_presets() / f"{name}.yaml").read_text(encoding="utf-8")
-    return Preset(name=name, title=preset_title(name), task=str(spec.get("task")), spec=spec, yaml=text)
+    shapes = list(shapes_for(spec.get("objective", {}).get("kind", "language")))
+    return Preset(name=name, title=preset_title(name), task=str(spec.get("task")), spec=spec, yaml=text, shapes=shapes)
 
 
 @router.get("/plans")

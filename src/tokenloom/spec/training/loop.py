@@ -72,7 +72,8 @@ class GuardSpec(Spec):
     max_skipped_steps: int = setting(5, ge=1, group="training")
     """Steps in a row with NaN or Inf that are skipped before the run goes back to its last good checkpoint."""
     spike_factor: float | None = setting(6.0, gt=0, le=1000, group="training")
-    """Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never."""
+    """Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never. GRPO's loss lies around 0
+    and is never judged so."""
     on_spike: Literal["note", "skip"] = setting("note", group="training")
     """What follows a spike: a note, or the step is not applied (skipped steps count as those with NaN do)."""
     stall_seconds: float | None = setting(300.0, gt=0, unit="seconds", group="training")

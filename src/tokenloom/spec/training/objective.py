@@ -116,8 +116,7 @@ class RewardObjective(_Objective):
 
 SCORED = (ClassificationObjective, RewardObjective)
 """Objectives whose model has a head over classes or scores instead of tokens."""
-Objective = choice(
-    "objective",
+OBJECTIVES = (
     LanguageObjective,
     DistillationObjective,
     DpoObjective,
@@ -127,6 +126,12 @@ Objective = choice(
     ClassificationObjective,
     RewardObjective,
 )
+Objective = choice("objective", *OBJECTIVES)
+
+
+def shapes_for(kind: str) -> tuple[str, ...]:
+    """Shapes of datasets that the objective of this kind can learn from; none for an unknown kind."""
+    return next((each.learns_from for each in OBJECTIVES if each.model_fields["kind"].default == kind), ())
 
 
 def shape_problem(objective: Any, shape: str) -> tuple[str, str] | None:

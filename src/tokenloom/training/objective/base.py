@@ -51,6 +51,9 @@ class Objective(ABC):
     adds_up = True
     """Whether the loss of a batch is that of its parts together, so that the engine may cut a micro-batch into pieces."""
 
+    loss_may_spike = True
+    """Whether a loss far above the usual means that something is wrong with the step."""
+
     def __init__(self, path: Path) -> None:
         self.path = path
         self.adds_up = self.adds_up and not path.mixtures.are_balanced

@@ -29,6 +29,7 @@ class Grpo(Objective):
     """``before``: opens the model as it was before training, where the distance to it is part of the loss."""
 
     adds_up = False
+    loss_may_spike = False  # it lies around 0 whether answers get better or not
 
     def __init__(self, spec: GrpoObjective, path: Path, rollout: Rollout, before: Callable[[], Path] | None) -> None:
         super().__init__(path)

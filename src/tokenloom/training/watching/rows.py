@@ -32,7 +32,10 @@ class Rewind(Exception):
 
 @dataclass
 class Taken:
-    """A step whose numbers nobody has read yet; ``rows`` are the dataset rows of its window, ``places`` what went through the model for its tokens."""
+    """A step whose numbers nobody has read yet.
+
+    ``rows`` are the dataset rows of its window, ``tokens`` those that went through the model, ``places`` what they took there.
+    """
 
     step: int
     rows: np.ndarray
@@ -85,7 +88,8 @@ def watch(session: Session, pace: Pace) -> None:
 def _note_spike(session: Session, taken: Taken, *, was_applied: bool) -> None:
     """Remember the loss of a step that was applied, and say so where it is a spike."""
     state, guard, loss = session.state, session.spec.guard, float(taken.result.loss)
-    limit = spike_limit(state.recent_losses, guard.spike_factor)
+    factor = guard.spike_factor if session.objective.loss_may_spike else None
+    limit = spike_limit(state.recent_losses, factor)
     if math.isfinite(loss) and loss > limit:
         session.note(
             f"The loss of step {taken.step} is {loss:.3f}, far above the {limit:.3f} up to which it would be usual.",

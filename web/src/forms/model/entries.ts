@@ -3,6 +3,7 @@
 import type { Branch, Field } from "./model.ts";
 import { isValues, type Values } from "./schema.ts";
 import { branchOf, dotted, getAt, isSame, kindOf, type Path, setAt, unsetAt } from "./values.ts";
+import { nameAt } from "./words.ts";
 
 export interface Entry {
   field: Field;
@@ -49,7 +50,8 @@ function entryOf(field: Field, values: unknown, path: Path, overlay: unknown): E
 }
 
 function entry(field: Field, path: Path, value: unknown, usual: unknown): Entry {
-  return { field, path, name: dotted(path), section: path.slice(0, -1), value, default: usual };
+  const named = { ...field, label: nameAt(path, field.label) };
+  return { field: named, path, name: dotted(path), section: path.slice(0, -1), value, default: usual };
 }
 
 /** Set one entry. What equals the default is taken away; another kind starts its branch afresh. */

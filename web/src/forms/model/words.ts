@@ -2,16 +2,21 @@
 
 const WHOLE: Record<string, string> = {
   adamw: "AdamW",
+  adamw_8bit: "AdamW in 8 bits",
   bleu: "BLEU",
   bpe: "Byte-pair encoding",
   csv: "CSV",
   data: "Data",
+  dpo: "DPO",
   flowroll_execution: "FLOWROLL execution",
   full: "Full: every weight",
+  grpo: "GRPO",
   hf: "Hugging Face folder",
   html: "HTML",
+  ia3: "IA³",
   jsonl: "JSON lines",
   kind: "Kind",
+  kto: "KTO",
   max_megabytes: "Megabytes at most",
   sha256: "SHA-256",
   uri: "Address in the bucket",
@@ -21,10 +26,12 @@ const WHOLE: Record<string, string> = {
   max_grad_norm: "Gradient clip",
   near_duplicates: "Near-duplicates",
   num_epochs: "Passes over the data",
+  orpo: "ORPO",
   redact: "Personal data and secrets",
   resplit: "Split anew",
   render: "Rows to tokens",
   rouge_l: "ROUGE-L",
+  sgd: "SGD",
   transformer: "Transformer, from random weights",
   tuning: "Method",
   unicode: "Broken characters",
@@ -58,6 +65,13 @@ const WHOLE: Record<string, string> = {
   guard: "When numbers go wrong",
   pretrained: "A model that exists",
 };
+/** Values whose word means something else as the name of a setting. */
+const CHOICES: Record<string, string> = { language: "The next token", reward: "A reward model" };
+/** Names that say more where they stand than alone. */
+const AT: Record<string, string> = {
+  "model.max_sequence_length": "Context length",
+  "teacher.source": "Teacher",
+};
 const PIECES: Record<string, string> = {
   kv: "KV",
   std: "standard deviation",
@@ -80,11 +94,15 @@ export function humanise(name: string): string {
   return UPPER.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** What a setting is called where it stands; `usual` is its name alone. */
+export const nameAt = (path: readonly string[], usual: string): string =>
+  AT[path.slice(-2).join(".")] ?? usual;
+
 /** A value of an enum or a kind: kept as it is typed where it is an exact word. */
 export function humaniseOption(value: unknown): string {
   if (value === true) return "Yes";
   if (value === false) return "No";
-  return WHOLE[String(value)] ?? humanise(String(value));
+  return CHOICES[String(value)] ?? humanise(String(value));
 }
 
 /** What the description says of an empty field: “empty = only at the end” gives “only at the end”. */

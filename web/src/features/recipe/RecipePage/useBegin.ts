@@ -54,7 +54,8 @@ export function useBegin(search: Search): Beginning {
     const asked = { dataset: search.dataset, model: search.model, leaveOut: search.leave_out };
     if (from) return run.data ? ofRun(root, { run: from, step }, run.data as Values, asked) : undefined;
     if (!recipe.data || !datasets.data || !models.data) return undefined;
-    const spec = fillPlaces(recipe.data.spec as Values, datasets.data.items, models.data.items, asked);
+    const { spec: written, shapes } = recipe.data;
+    const spec = fillPlaces(written as Values, datasets.data.items, models.data.items, asked, shapes);
     return {
       title: recipe.data.name,
       spec,

@@ -23,16 +23,18 @@ export function useSuggestions(): Record<string, readonly Option[]> {
         label: each.name,
         description: t("{{rows}} rows, {{shape}}", { rows: formatCount(each.rows), shape: t(each.shape) }),
       }));
+    const known = (models ?? []).map((each) => ({
+      id: each.reference,
+      label: each.step === null || each.step === undefined ? each.name : `${each.name}@${each.step}`,
+      description: [each.task && t(each.task), each.reference].filter(Boolean).join(", "),
+    }));
     const vocabularies = new Map((tokenizers ?? []).map((each) => [each.name, each]));
     return {
       "data.dataset": data,
       "data.mix.dataset": data,
       datasets: data,
-      "model.source": (models ?? []).map((each) => ({
-        id: each.reference,
-        label: each.step === null || each.step === undefined ? each.name : `${each.name}@${each.step}`,
-        description: [each.task && t(each.task), each.reference].filter(Boolean).join(", "),
-      })),
+      "model.source": known,
+      "objective.teacher.source": known,
       "model.tokenizer": [
         { id: "auto", label: "auto", description: t("the newest one") },
         ...[...vocabularies.values()].map((each) => ({

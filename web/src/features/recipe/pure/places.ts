@@ -21,6 +21,7 @@ export interface KnownModel {
 export type Missing = "dataset" | "model";
 const DATASET = ["data", "dataset"];
 const SOURCE = ["model", "source"];
+const TEACHER = ["objective", "teacher", "source"];
 
 export const isPlaceholder = (value: unknown): boolean =>
   typeof value === "string" && /^YOUR-[A-Z-]+$/.test(value);
@@ -30,9 +31,15 @@ function fits(task: unknown, shape: string): boolean {
   return task === "finetune" ? shape !== "text" : shape === "text";
 }
 
-/** The newest that fits; pretraining takes any, since every shape has text in it. */
-export function datasetFor(task: unknown, datasets: readonly KnownDataset[]): string | undefined {
-  const newest = datasets.toSorted((a, b) => Date.parse(b.created) - Date.parse(a.created));
+/** The newest that fits and that the objective learns from; pretraining takes any, since every shape has text in it. */
+function datasetFor(
+  task: unknown,
+  datasets: readonly KnownDataset[],
+  shapes: readonly string[],
+): string | undefined {
+  const newest = datasets
+    .filter(({ shape }) => shapes.length === 0 || shapes.includes(shape))
+    .sort((a, b) => Date.parse(b.created) - Date.parse(a.created));
   return (newest.find((each) => fits(task, each.shape)) ?? (task === "pretrain" ? newest[0] : undefined))
     ?.name;
 }
@@ -64,33 +71,44 @@ export function leavingOut(spec: Values, asked: string | undefined): Values {
   ) as Values;
 }
 
-/** The recipe with what was asked for, and else with what fits in the place of each placeholder. Models are newest first. */
+/**
+ * The recipe with what was asked for, and else with what fits in the place of each placeholder. Models are newest first; `shapes` of
+ * datasets are those that the objective learns from, and any where none is named.
+ */
 export function fillPlaces(
   spec: Values,
   datasets: readonly KnownDataset[],
   models: readonly KnownModel[],
   wanted: Wanted = {},
+  shapes: readonly string[] = [],
 ): Values {
   let next = spec;
   const dataset =
-    wanted.dataset ?? (isPlaceholder(getAt(spec, DATASET)) ? datasetFor(spec.task, datasets) : undefined);
+    wanted.dataset ??
+    (isPlaceholder(getAt(spec, DATASET)) ? datasetFor(spec.task, datasets, shapes) : undefined);
   if (dataset !== undefined) next = setAt(next, DATASET, dataset) as Values;
   if (wanted.model !== undefined)
     next = setAt(next, ["model"], { kind: "pretrained", source: wanted.model }) as Values;
-  else if (isPlaceholder(getAt(spec, SOURCE))) {
-    const model = modelFor(models);
-    if (model !== undefined) next = setAt(next, SOURCE, model) as Values;
-  }
+  const model = modelFor(models);
+  for (const path of [SOURCE, TEACHER])
+    if (model !== undefined && isPlaceholder(getAt(next, path))) next = setAt(next, path, model) as Values;
   return next;
 }
 
 /** What still has to be chosen. */
 export function missingIn(spec: Values): Missing[] {
   const missing: Missing[] = [];
-  if (isPlaceholder(getAt(spec, SOURCE))) missing.push("model");
+  if ([SOURCE, TEACHER].some((path) => isPlaceholder(getAt(spec, path)))) missing.push("model");
   if (isPlaceholder(getAt(spec, DATASET))) missing.push("dataset");
   return missing;
 }
+
+/** Where a shape is made for one thing, the preset for it. */
+const PRESETS: Record<string, string> = {
+  chat: "cpu/tiny-chat",
+  label: "cpu/tiny-classification",
+  preference: "cpu/tiny-preference",
+};
 
 /**
  * The preset to begin with where only a dataset or a model was named: one that can start. Without a model to go on from a new one
@@ -104,5 +122,5 @@ export function presetFor(
   const shape = datasets.find((each) => each.name === wanted.dataset?.split("@")[0])?.shape;
   if (wanted.model !== undefined) return shape === "text" ? "cpu/tiny-pretrain" : "cpu/tiny-lora";
   const isNew = shape === undefined || shape === "text" || modelFor(models) === undefined;
-  return isNew ? "cpu/tiny-pretrain" : "cpu/tiny-finetune";
+  return isNew ? "cpu/tiny-pretrain" : (PRESETS[shape] ?? "cpu/tiny-finetune");
 }

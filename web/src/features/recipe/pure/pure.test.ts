@@ -66,10 +66,21 @@ describe("places", () => {
     expect(filled).toMatchObject({ model: { source: "a@400" }, data: { dataset: "faq" } });
     expect(missingIn(filled)).toEqual([]);
     expect(missingIn(fillPlaces(preset, [], []))).toEqual(["model", "dataset"]);
+    const taught = { task: "pretrain", objective: { kind: "distillation", teacher: { source: "YOUR-RUN" } } };
+    expect(fillPlaces(taught, datasets, models)).toMatchObject({
+      objective: { teacher: { source: "a@400" } },
+    });
+    expect(missingIn(taught)).toEqual(["model"]);
     expect(fillPlaces(preset, datasets, models, { dataset: "text", model: "m" })).toMatchObject({
       model: { kind: "pretrained", source: "m" },
       data: { dataset: "text" },
     });
+    expect(fillPlaces(preset, datasets, models, {}, ["preference"])).toMatchObject({ data: preset.data });
+    const pairs = { name: "pairs", shape: "preference", rows: 5, created: "2026-11-22T10:00:00+00:00" };
+    expect(fillPlaces(preset, [...datasets, pairs], models, {}, ["preference"])).toMatchObject({
+      data: { dataset: "pairs" },
+    });
+    expect(presetFor({ dataset: "pairs" }, [...datasets, pairs], models)).toBe("cpu/tiny-preference");
     expect(presetFor({ dataset: "faq@1" }, datasets, models)).toBe("cpu/tiny-finetune");
     expect(presetFor({ dataset: "faq@1" }, datasets, [])).toBe("cpu/tiny-pretrain");
     expect(presetFor({ model: "a@400" }, datasets, models)).toBe("cpu/tiny-lora");

@@ -29,7 +29,13 @@ export const States = meta.story({
   render: (args) => (
     <div className="grid gap-4">
       <Samples {...args} events={[]} />
+      <Samples {...args} events={[]} writes={false} />
+      <Samples {...args} search={{ sample: "0" }} />
       <Samples {...args} search={{ sample: "1", prompt: "1" }} />
     </div>
   ),
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText("A model of classes or scores writes no text.")).toBeVisible();
+    await expect(canvas.queryByText("step 0")).toBeNull();
+  },
 });

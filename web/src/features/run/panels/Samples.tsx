@@ -15,6 +15,8 @@ export interface SamplesProps {
   thread: Thread;
   /** Whether the past has been read. */
   isLoaded?: boolean;
+  /** Whether the model writes at all: one of classes or scores does not. */
+  writes?: boolean;
   /** Index of the prompt and of the later sample, as the address says. */
   search: Record<string, string>;
   onSearch: (changes: Record<string, string | undefined>) => void;
@@ -36,6 +38,7 @@ export const Samples = memo(function Samples({
   events,
   thread,
   isLoaded = true,
+  writes = true,
   search,
   onSearch,
 }: SamplesProps) {
@@ -54,8 +57,12 @@ export const Samples = memo(function Samples({
         loading={<LoadingState text={t("Reading the samples")} height={120} />}
         empty={
           <EmptyState
-            title={t("No samples yet")}
-            text={t("The model writes on the same prompts at every measurement, so one sees it learn.")}
+            title={writes ? t("No samples yet") : t("No samples")}
+            text={
+              writes
+                ? t("The model writes on the same prompts at every measurement, so one sees it learn.")
+                : t("A model of classes or scores writes no text.")
+            }
           />
         }
       />
@@ -102,11 +109,13 @@ export const Samples = memo(function Samples({
           thread={threadOf(3)}
           sample={before}
         />
-        <Text
-          title={t("step {{step}}", { step: formatCount(later.step) })}
-          thread={thread}
-          sample={later.samples[prompt]}
-        />
+        {later !== first && (
+          <Text
+            title={t("step {{step}}", { step: formatCount(later.step) })}
+            thread={thread}
+            sample={later.samples[prompt]}
+          />
+        )}
       </div>
       {later.samples[prompt]?.reference && (
         <p className="mt-3 border-t border-line pt-2 text-caption wrap-anywhere text-muted">

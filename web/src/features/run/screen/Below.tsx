@@ -115,6 +115,7 @@ function Lower(props: ScreenProps & { isTraining: boolean; canAsk: boolean }) {
     />
   );
   if (!isTraining) return log;
+  const writes = !SCORING.has(valueAt(data.spec, "objective.kind"));
   const isMeasured = hasReadings({ events: view.events, isLive: data.isLive, isLoaded: view.isLoaded });
   return (
     <>
@@ -122,13 +123,14 @@ function Lower(props: ScreenProps & { isTraining: boolean; canAsk: boolean }) {
         <Samples
           events={view.events}
           isLoaded={view.isLoaded}
+          writes={writes}
           thread={threadOf(run.ordinal ?? 0)}
           search={search}
           onSearch={onSearch}
         />
         <AskModel
           events={view.events}
-          canAsk={props.canAsk && !SCORING.has(valueAt(data.spec, "objective.kind"))}
+          canAsk={props.canAsk && writes}
           isPending={props.commands.pending === "ask"}
           onAsk={(prompt) => props.commands.send("sample", { prompt })}
         />
