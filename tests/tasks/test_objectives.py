@@ -179,7 +179,7 @@ def test_rewards_rise_and_a_resumed_run_draws_the_same_answers(workspace: Worksp
     assert curve(workspace, again, "train/reward") == rewards
 
 
-def test_answers_that_need_not_go_through_the_model_are_no_places_and_no_spikes(workspace: Workspace, base: str) -> None:
+def test_answers_without_a_lesson_are_no_places_and_no_spikes(workspace: Workspace, base: str) -> None:
     run_id = train_here(workspace, rewarded(base, kl_weight=0.0) | {"loop": {"max_steps": 14}})
     assert all(0 < share <= 1 for _, share in curve(workspace, run_id, "train/useful_share"))
     notes = query.events(workspace.run(run_id), ["note"])
