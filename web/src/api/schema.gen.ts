@@ -4615,7 +4615,8 @@ export interface components {
             on_spike: "note" | "skip";
             /**
              * Spike Factor
-             * @description Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never.
+             * @description Robust standard deviations above the usual from which a loss counts as a spike and is marked with its rows; empty = never. GRPO's loss lies around 0
+             *     and is never judged so.
              * @default 6
              */
             spike_factor: number | null;
