@@ -162,6 +162,34 @@ test("by keyboard alone: the columns of a file that nothing is known of are give
   expect(await found("south")).toMatchObject({ rows: 30, quarantined: 0, shape: "prompt" });
 });
 
+test("by keyboard alone: a tokenizer learns from it, with a special token, and cuts a text", async () => {
+  const { page } = visitor;
+  await page.goto(`${studio.address}/data?tab=tokenizers`);
+  const name = page.getByRole("textbox", { name: "Name of the tokenizer" });
+  await name.waitFor();
+  await tabTo(name, 80);
+  await page.keyboard.type("shop-words");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("south");
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByRole("button", { name: "More settings" }));
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("<|shop|>");
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByRole("button", { name: "Train the tokenizer" }));
+  await page.keyboard.press("Enter");
+  await page.getByText("the text gives no more", { exact: false }).waitFor({ timeout: 120_000 });
+  const text = page.getByRole("textbox", { name: "Text", exact: true });
+  for (let step = 0; step < 60 && !(await text.evaluate((it) => it === document.activeElement)); step += 1) {
+    await page.keyboard.press("Shift+Tab");
+  }
+  await page.keyboard.type("On floor 0");
+  await page.getByText("10 characters").waitFor();
+  const answer = await page.evaluate(async () => (await fetch("api/tokenizers/shop-words")).json());
+  expect(answer.special_tokens ?? answer.meta.special_tokens).toContain("<|shop|>");
+});
+
 test("by mouse: cleaning makes a version, whose split is looked at before it is made", async () => {
   const { page } = visitor;
   await page.goto(`${studio.address}/data/south@1?tab=clean`);
