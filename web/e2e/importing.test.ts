@@ -55,11 +55,11 @@ async function judged(dataset: string): Promise<{ rows: number; verdict: string 
 }
 
 /** Presses Tab until `target` has the focus. A list that opens under a field hides it until the next Tab. */
-async function tabTo(target: Locator, most = 120): Promise<void> {
+async function tabTo(target: Locator, key = "Tab", most = 120): Promise<void> {
   await target.waitFor();
   for (let step = 0; step < most; step += 1) {
     if (await target.evaluateAll((found) => found.some((each) => each === document.activeElement))) return;
-    await visitor.page.keyboard.press("Tab");
+    await visitor.page.keyboard.press(key);
   }
   throw new Error(`no Tab leads to ${target}`);
 }
@@ -167,7 +167,7 @@ test("by keyboard alone: a tokenizer learns from it, with a special token, and c
   await page.goto(`${studio.address}/data?tab=tokenizers`);
   const name = page.getByRole("textbox", { name: "Name of the tokenizer" });
   await name.waitFor();
-  await tabTo(name, 80);
+  await tabTo(name);
   await page.keyboard.type("shop-words");
   await page.keyboard.press("Tab");
   await page.keyboard.type("south");
@@ -181,9 +181,7 @@ test("by keyboard alone: a tokenizer learns from it, with a special token, and c
   await page.keyboard.press("Enter");
   await page.getByText("the text gives no more", { exact: false }).waitFor({ timeout: 120_000 });
   const text = page.getByRole("textbox", { name: "Text", exact: true });
-  for (let step = 0; step < 60 && !(await text.evaluate((it) => it === document.activeElement)); step += 1) {
-    await page.keyboard.press("Shift+Tab");
-  }
+  await tabTo(text, "Shift+Tab");
   await page.keyboard.type("On floor 0");
   await page.getByText("10 characters").waitFor();
   const answer = await page.evaluate(async () => (await fetch("api/tokenizers/shop-words")).json());
@@ -238,7 +236,7 @@ test("by keyboard alone: from its health to a recipe that can start", async () =
   expect(await judged("notes@1")).toMatchObject({ verdict: expect.stringMatching(/^(ready|warnings)$/) });
   const start = page.getByRole("button", { name: "Start training" });
   expect(await start.isEnabled()).toBe(true);
-  await tabTo(start, 400);
+  await tabTo(start, "Tab", 400);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/runs\/\w+$/);
   await page.getByRole("heading", { level: 1, name: "tiny pretrain" }).waitFor();
