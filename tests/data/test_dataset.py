@@ -5,10 +5,14 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tokenloom.data.corpus import corpus_report
 from tokenloom.data.dataset import Dataset
+from tokenloom.data.statistics import _lost
 from tokenloom.data.tokenizer import Tokenizer
+from tokenloom.data.tokens import prepare_tokens
 from tokenloom.kit.errors import NotFound
 from tokenloom.spec.data import RatioSplit
 
@@ -53,9 +57,27 @@ def test_statistics_of_characters_and_tokens(dataset: Dataset, tokenizers: dict[
     told = dataset.stats(tokenizers["plain"])
     assert told["rows"] == 200
     assert told["characters"] == sum(len(row["text"]) for row in ROWS)
-    true = sum(len(tokenizers["plain"].encode(str(row["text"]))) for row in ROWS)
+    true = sum(1 + len(tokenizers["plain"].encode(str(row["text"]))) for row in ROWS)  # and its end token
     assert told["tokens"]["total_estimate"] == true and told["tokens"]["unknown_rate"] == 0
     assert told["tokens"]["lost_by_truncation"]["128"] == 0
+
+
+def test_tokens_are_those_that_training_reads(do_import: Any, workspace: Any, tokenizers: dict[str, Tokenizer]) -> None:
+    turns = [[{"role": "user", "content": "the fox " * n}, {"role": "assistant", "content": "over"}] for n in (1, 60)]
+    chats = do_import([{"messages": each} for each in turns], split=RatioSplit(train=1, validation=0, test=0))
+    told = chats.stats(tokenizers["chatml"])["tokens"]
+    read = prepare_tokens(workspace, chats, "train", tokenizers["chatml"], max_sequence_length=4096)
+    lengths = [len(read.sequence(number)[0]) for number in range(len(read))]
+    assert (told["per_row"]["p0"], told["per_row"]["p100"]) == (min(lengths), max(lengths))
+    assert told["total_estimate"] == sum(lengths) and "chatml" in told["template"]
+    assert told["lost_by_truncation"]["128"] == round(sum(max(0, each - 128) for each in lengths) / sum(lengths), 4) > 0
+    report = corpus_report(workspace, chats, tokenizers["chatml"])
+    assert report["lengths"]["tokens"]["total"] == sum(lengths)
+    assert report["lengths"]["characters"]["total"] == chats.stats()["characters"]
+
+
+def test_the_least_loss_is_not_told_as_none() -> None:
+    assert _lost(np.array([1] * 1_000_000 + [129]), 128) == 0.0001 and _lost(np.array([128]), 128) == 0
 
 
 def test_the_first_page_of_a_search_in_many_rows_is_quick(do_import: Any) -> None:

@@ -55,11 +55,11 @@ async function judged(dataset: string): Promise<{ rows: number; verdict: string 
 }
 
 /** Presses Tab until `target` has the focus. A list that opens under a field hides it until the next Tab. */
-async function tabTo(target: Locator, most = 120): Promise<void> {
+async function tabTo(target: Locator, key = "Tab", most = 120): Promise<void> {
   await target.waitFor();
   for (let step = 0; step < most; step += 1) {
     if (await target.evaluateAll((found) => found.some((each) => each === document.activeElement))) return;
-    await visitor.page.keyboard.press("Tab");
+    await visitor.page.keyboard.press(key);
   }
   throw new Error(`no Tab leads to ${target}`);
 }
@@ -162,6 +162,32 @@ test("by keyboard alone: the columns of a file that nothing is known of are give
   expect(await found("south")).toMatchObject({ rows: 30, quarantined: 0, shape: "prompt" });
 });
 
+test("by keyboard alone: a tokenizer learns from it, with a special token, and cuts a text", async () => {
+  const { page } = visitor;
+  await page.goto(`${studio.address}/data?tab=tokenizers`);
+  const name = page.getByRole("textbox", { name: "Name of the tokenizer" });
+  await name.waitFor();
+  await tabTo(name);
+  await page.keyboard.type("shop-words");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("south");
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByRole("button", { name: "More settings" }));
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("<|shop|>");
+  await page.keyboard.press("Enter");
+  await tabTo(page.getByRole("button", { name: "Train the tokenizer" }));
+  await page.keyboard.press("Enter");
+  await page.getByText("the text gives no more", { exact: false }).waitFor({ timeout: 120_000 });
+  const text = page.getByRole("textbox", { name: "Text", exact: true });
+  await tabTo(text, "Shift+Tab");
+  await page.keyboard.type("On floor 0");
+  await page.getByText("10 characters").waitFor();
+  const answer = await page.evaluate(async () => (await fetch("api/tokenizers/shop-words")).json());
+  expect(answer.special_tokens ?? answer.meta.special_tokens).toContain("<|shop|>");
+});
+
 test("by mouse: cleaning makes a version, whose split is looked at before it is made", async () => {
   const { page } = visitor;
   await page.goto(`${studio.address}/data/south@1?tab=clean`);
@@ -210,7 +236,7 @@ test("by keyboard alone: from its health to a recipe that can start", async () =
   expect(await judged("notes@1")).toMatchObject({ verdict: expect.stringMatching(/^(ready|warnings)$/) });
   const start = page.getByRole("button", { name: "Start training" });
   expect(await start.isEnabled()).toBe(true);
-  await tabTo(start, 400);
+  await tabTo(start, "Tab", 400);
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/runs\/\w+$/);
   await page.getByRole("heading", { level: 1, name: "tiny pretrain" }).waitFor();

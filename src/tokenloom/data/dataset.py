@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from tokenloom.data.conditions import Question
 from tokenloom.data.ledger import Ledger
 from tokenloom.data.mapping import Example, content_hash, reader_of
-from tokenloom.data.statistics import Coder, statistics
+from tokenloom.data.statistics import statistics
 from tokenloom.data.versions import VersionedFolders
 from tokenloom.kit.errors import DataError, NotFound
 from tokenloom.kit.registry import unknown_name
@@ -24,6 +24,7 @@ from tokenloom.spec.data import Mapping
 
 if TYPE_CHECKING:
     from tokenloom.data.table import Table
+    from tokenloom.data.tokenizer.tokenizer import Tokenizer
 
 DATA, QUARANTINE, REPORT, CONTENT = "data.parquet", "quarantine.jsonl", "report.json", "content.npy"
 ROW, SPLIT = "_row", "_split"
@@ -183,7 +184,7 @@ class Dataset:
                     entries.append(orjson.loads(line))
         return entries
 
-    def stats(self, tokenizer: Coder | None = None, split: str | None = None) -> dict[str, Any]:
+    def stats(self, tokenizer: Tokenizer | None = None, split: str | None = None) -> dict[str, Any]:
         """Rows, characters and length percentiles, and tokens under ``tokenizer``; see :mod:`tokenloom.data.statistics`."""
 
         return statistics(self, tokenizer, split)

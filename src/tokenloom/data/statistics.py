@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tokenloom.data.mapping import Example
+from tokenloom.data.mapping import BadRow, Example
+from tokenloom.kit.errors import DataError
+
+if TYPE_CHECKING:
+    from tokenloom.data.tokenizer.tokenizer import Tokenizer
+
+Lengths = np.ndarray[Any, np.dtype[np.int64]]
 
 PERCENTILES = (0, 5, 25, 50, 75, 95, 99, 100)
 _MAX_TOKENISED = 5_000  # rows; more are sampled evenly
@@ -24,19 +30,9 @@ class Examples(Protocol):
     def sample(self, count: int, split: str | None = None) -> list[Example]: ...
 
 
-class Coder(Protocol):
-    """A tokenizer, as far as it is needed here."""
-
-    vocab_size: int
-    unk_token: str | None
-
-    def encode_batch(self, texts: Sequence[str]) -> list[np.ndarray[Any, np.dtype[np.int32]]]: ...
-    def token_id(self, token: str | None) -> int | None: ...
-
-
-def statistics(dataset: Examples, tokenizer: Coder | None = None, split: str | None = None) -> dict[str, Any]:
+def statistics(dataset: Examples, tokenizer: Tokenizer | None = None, split: str | None = None) -> dict[str, Any]:
     """Rows, characters and percentiles of length; with a tokenizer also tokens, from an even sample where there are many rows."""
-    chars = np.array([_num_chars(example) for example in dataset.examples(split)], dtype=np.int64)
+    chars = np.array([len(example.said) for example in dataset.examples(split)], dtype=np.int64)
     told: dict[str, Any] = {
         "rows": len(chars),
         "characters": int(chars.sum()),
@@ -44,34 +40,61 @@ def statistics(dataset: Examples, tokenizer: Coder | None = None, split: str | N
         "splits": dataset.splits,
     }
     if tokenizer is not None and len(chars):
-        told["tokens"] = _token_statistics(dataset.sample(_MAX_TOKENISED, split), tokenizer, int(chars.sum()))
+        told["tokens"] = token_statistics(dataset, tokenizer, split, int(chars.sum()))[0]
     return told
 
 
-def _token_statistics(sample: list[Example], tokenizer: Coder, all_chars: int) -> dict[str, Any]:
-    sample = sample[:: 1 + sum(map(_num_chars, sample)) // _MAX_TOKENISED_CHARS]
-    coded = iter(tokenizer.encode_batch([text for example in sample for text in example.texts]))
-    per_row = [np.concatenate([next(coded) for _ in example.texts]) for example in sample]
-    lengths = np.array([len(ids) for ids in per_row], dtype=np.int64)
-    ids = np.concatenate(per_row)
+def token_statistics(
+    dataset: Examples, tokenizer: Tokenizer, split: str | None, all_chars: int
+) -> tuple[dict[str, Any], Lengths]:
+    """Tokens of an even sample as training reads it, marks of the template included, and the length of each sampled row.
+
+    ``characters_per_token``, ``vocabulary_used`` and ``unknown_rate`` are of the texts alone.
+    """
+    sample = dataset.sample(_MAX_TOKENISED, split)
+    sample = sample[:: 1 + sum(len(example.said) for example in sample) // _MAX_TOKENISED_CHARS]
+    said = sum(len(example.said) for example in sample)
+    coded = tokenizer.encode_batch([text for example in sample for text in example.texts])
+    ids = np.concatenate(coded) if coded else np.zeros(0, np.int32)
     used = np.bincount(ids, minlength=tokenizer.vocab_size)
-    sampled_chars = sum(map(_num_chars, sample))
+    lengths, template = read_lengths(sample, tokenizer)
     unknown = tokenizer.token_id(tokenizer.unk_token)
-    return {
+    told = {
         "sampled_rows": len(sample),
-        "total_estimate": round(len(ids) * all_chars / max(1, sampled_chars)),
+        "template": template,
+        "total_estimate": round(int(lengths.sum()) * all_chars / max(1, said)),
         "per_row": _percentiles(lengths),
-        "characters_per_token": round(sampled_chars / max(1, len(ids)), 3),
+        "characters_per_token": round(sum(map(_num_chars, sample)) / max(1, len(ids)), 3),
         "vocabulary_used": round(float((used > 0).mean()), 4),
         "unknown_rate": float(used[unknown] / max(1, len(ids))) if unknown is not None else 0.0,
         "lost_by_truncation": {str(limit): _lost(lengths, limit) for limit in _CONTEXTS},
         "lost_by_padding": {str(limit): _padding(lengths, limit) for limit in _CONTEXTS},
     }
+    return told, lengths
+
+
+def read_lengths(examples: Sequence[Example], tokenizer: Tokenizer) -> tuple[Lengths, str]:
+    """Tokens of each example with the tokenizer's template around it, and the template's name.
+
+    Examples that the template refuses are left out. Where it can be used for none, those of the texts alone, and no name.
+    """
+    from tokenloom.data.template.renderer import Renderer
+
+    try:
+        renderer = Renderer(tokenizer)
+        read = [each for each in renderer.encode_batch(examples) if not isinstance(each, BadRow)]
+    except DataError:
+        read = []
+    if read:
+        return np.array([len(ids) for ids, _ in read], dtype=np.int64), renderer.name
+    coded = iter(tokenizer.encode_batch([text for example in examples for text in example.texts]))
+    return np.array([sum(len(next(coded)) for _ in each.texts) for each in examples], dtype=np.int64), ""
 
 
 def _lost(lengths: np.ndarray[Any, Any], limit: int) -> float:
-    """Share of tokens beyond a context of ``limit``."""
-    return round(float(np.maximum(lengths - limit, 0).sum() / max(1, lengths.sum())), 4)
+    """Share of tokens beyond a context of ``limit``; 0 only where nothing is."""
+    lost = float(np.maximum(lengths - limit, 0).sum() / max(1, lengths.sum()))
+    return max(round(lost, 4), 0.0001) if lost else 0.0
 
 
 def _padding(lengths: np.ndarray[Any, Any], limit: int) -> float:

@@ -92,7 +92,7 @@ def test_tokens_of_a_tokenizer(workspace: Workspace, do_import: Import, tokenize
     tokenizer = tokenizers["plain"]
     texts = sentences(100)
     told = corpus_report(workspace, do_import([{"text": text} for text in texts]), tokenizer)
-    lengths = [len(ids) for ids in tokenizer.encode_batch(texts)]
+    lengths = [len(ids) + 1 for ids in tokenizer.encode_batch(texts)]  # and the end token that training reads
     assert told["lengths"]["tokens"]["total"] == sum(lengths)
     top = told["tokens"]["top"][0]
     assert top["count"] == sum(int((ids == top["id"]).sum()) for ids in tokenizer.encode_batch(texts))

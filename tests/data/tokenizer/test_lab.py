@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -34,9 +35,22 @@ def test_numbers_of_a_fit_are_those_of_the_ids(workspace: Workspace) -> None:
     worst = told["cut_most"][0]
     assert worst["word"] == "electrocardiogram" and worst["count"] == 30 and len(worst["pieces"]) == worst["tokens"]
     assert "".join(worst["pieces"]) == " electrocardiogram"
-    words = Counter(" ".join(DOMAIN).split())
-    whole = sum(count for word, count in words.items() if len(tokenizer.encode(f" {word}")) == 1)
+    words = Counter(re.findall(r" ?\w+", "\n".join(DOMAIN)))
+    whole = sum(count for word, count in words.items() if len(tokenizer.encode(word)) == 1)
     assert told["whole_words"] == round(whole / 210, 4)
+
+
+def test_a_word_is_tried_as_it_stands(workspace: Workspace) -> None:
+    """One that only begins texts has no space before it; one whose space is never joined to it does not pay for it."""
+    texts = ["Hello the fox"] * 50
+    joined = train_tokenizer(workspace, name="joined", spec=BpeTokenizer(vocab_size=400), texts=texts).load()
+    assert len(joined.encode("Hello")) == 1 < len(joined.encode(" Hello"))
+    told = measure(joined, texts)
+    assert told["whole_words"] == 1 and told["cut_most"] == []
+    assert [each["word"] for each in measure(joined, [*texts, "x Hello"])["cut_most"]] == ["Hello"]
+    apart = BpeTokenizer(vocab_size=400, space_prefix=False)
+    told = measure(train_tokenizer(workspace, name="apart", spec=apart, texts=texts).load(), texts)
+    assert told["whole_words"] == 1 and told["cut_most"] == [] and told["tokens"] == 5 * 50
 
 
 def test_unknown_tokens_are_counted(workspace: Workspace) -> None:

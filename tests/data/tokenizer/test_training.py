@@ -91,3 +91,13 @@ def test_cancelling_stops_it(workspace: Workspace) -> None:
 def test_the_split_needs_no_look_ahead() -> None:
     for digits in ("individual", "grouped"):
         assert "(?" not in split_pattern(BpeTokenizer(digits=digits))
+
+
+def test_progress_is_told_in_rows_of_a_known_number(workspace: Workspace, do_import: Any) -> None:
+    dataset = do_import([{"text": text} for text in TEXTS])
+    told: list[tuple[int, int | None, str]] = []
+    train_tokenizer(workspace, name="t", datasets=[dataset], progress=lambda *each: told.append(each))
+    assert told[0][1:] == told[-1][1:] == (dataset.count("train"), "rows") and told[-1][0] == dataset.count("train")
+    told.clear()
+    train_tokenizer(workspace, name="t", texts=TEXTS, progress=lambda *each: told.append(each))
+    assert told[-1] == (sum(map(len, TEXTS)), None, "characters")

@@ -8212,6 +8212,8 @@ export interface components {
             };
             /** Sampled Rows */
             sampled_rows: number;
+            /** Template */
+            template: string;
             /** Top */
             top: components["schemas"]["Counted"][];
             /** Total Estimate */

@@ -23,6 +23,8 @@ export interface DatasetStats {
   splits: Record<string, number>;
   tokens?: {
     sampled_rows: number;
+    /** The template that the rows were read with; empty where none could be. */
+    template: string;
     total_estimate: number;
     per_row: Percentiles;
     characters_per_token: number;

@@ -183,6 +183,7 @@ export const FAKE_STATS: DatasetStats = {
   splits: { train: 101, validation: 13, test: 8 },
   tokens: {
     sampled_rows: 122,
+    template: "of words",
     total_estimate: 7843,
     per_row: { p0: 33, p5: 46, p25: 59, p50: 65, p75: 71, p95: 81, p99: 85.2, p100: 89, mean: 64.29 },
     characters_per_token: 1.499,

@@ -13,7 +13,7 @@ import orjson
 from tokenloom.data.corpus.asked import MapAsked
 from tokenloom.data.dataset import Dataset
 from tokenloom.data.progress import UNWATCHED, Watch
-from tokenloom.data.statistics import statistics
+from tokenloom.data.statistics import token_statistics
 from tokenloom.kit.atomic import atomic_write
 from tokenloom.kit.errors import DataError
 from tokenloom.kit.ids import content_id
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tokenloom.data.inspecting.views import Blocks
     from tokenloom.data.tokenizer.tokenizer import Tokenizer
 
-VERSION = 1
+VERSION = 2
 """Of these views; another number makes every one anew."""
 SAMPLED_ROWS, _SAMPLED_CHARS = 50_000, 20_000_000
 _MAPPED_CHARS = 4_000
@@ -104,25 +104,25 @@ def _counted(dataset: Dataset, tokenizer: Tokenizer | None, split: str | None, w
         "tokens": None,
     }
     if tokenizer is not None and told["rows"]:
-        told["tokens"], token_lengths = _tokens(dataset, tokenizer, split, _within(sample, _TOKENISED_CHARS))
+        told["tokens"] = _tokens(tokenizer, _within(sample, _TOKENISED_CHARS))
+        facts, token_lengths = token_statistics(dataset, tokenizer, split, int(lengths["characters"].sum()))
+        told["tokens"] |= facts
         told["lengths"]["tokens"] = histogram(token_lengths)
     return told
 
 
-def _tokens(
-    dataset: Dataset, tokenizer: Tokenizer, split: str | None, sample: pl.Series
-) -> tuple[dict[str, Any], np.ndarray[Any, np.dtype[np.int64]]]:
-    """What the tokenizer makes of it: the statistics of :mod:`tokenloom.data.statistics` and its commonest tokens."""
+def _tokens(tokenizer: Tokenizer, sample: pl.Series) -> dict[str, Any]:
+    """The commonest tokens of the texts, and how many never occur."""
     texts = sample.gather_every(max(1, len(sample) // _TOKENISED_ROWS)).to_list()
     coded = tokenizer.encode_batch(texts)
     ids = np.concatenate(coded) if coded else np.zeros(0, np.int32)
     counts = np.bincount(ids, minlength=tokenizer.vocab_size)
     top = [int(each) for each in np.argsort(-counts, kind="stable")[:_TOP_TOKENS] if counts[each]]
-    told = statistics(dataset, tokenizer, split)["tokens"]
-    told["top"] = [{"id": each, "text": tokenizer.decode([each]), "count": int(counts[each])} for each in top]
-    told["unused"] = int((counts == 0).sum())
-    told["vocab_size"] = tokenizer.vocab_size
-    return told, np.array([len(each) for each in coded], np.int64)
+    return {
+        "top": [{"id": each, "text": tokenizer.decode([each]), "count": int(counts[each])} for each in top],
+        "unused": int((counts == 0).sum()),
+        "vocab_size": tokenizer.vocab_size,
+    }
 
 
 def _mapped(dataset: Dataset, asked: MapAsked, embed: Embed | None, watch: Watch) -> dict[str, Any]:

@@ -223,9 +223,7 @@ def _said(example: Example) -> dict[str, Any]:
     messages = [message["content"] for message in example.messages or []]
     worse = (example.rejected or [])[-1:]
     return {
-        "said": "\n".join(
-            [*([example.text] if example.text is not None else messages), *(each["content"] for each in worse)]
-        ),
+        "said": example.said,
         "prompt": "\n".join(messages[:-1]) if messages else None,
         "answer": messages[-1] if messages else None,
         "worse": worse[0]["content"] if worse else None,

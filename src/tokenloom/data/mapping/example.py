@@ -33,6 +33,13 @@ class Example:
             return [self.text]
         return [message["content"] for message in [*(self.messages or []), *(self.rejected or [])]]
 
+    @property
+    def said(self) -> str:
+        """Its text, or its turns and the worse answer on lines of their own: what is counted and searched of a row."""
+        if self.text is not None:
+            return self.text
+        return "\n".join(message["content"] for message in [*(self.messages or []), *(self.rejected or [])[-1:]])
+
 
 def content_hash(example: Example) -> int:
     """64 bits of what the row says to a model; other columns do not count, so copies under other ids stay together."""

@@ -102,7 +102,8 @@ class _Stream:
         self._progress, self._cancelled = progress, cancelled
         self._hash = hashlib.sha256()
         self.dataset_ids = [dataset.id for dataset in datasets]
-        self.num_texts = self.num_chars = 0
+        self.num_texts = self.num_chars = self._rows = 0
+        self._total = None if texts is not None else sum(dataset.count(split) for dataset in datasets)
 
     def digest(self) -> str:
         return self._hash.hexdigest()
@@ -115,14 +116,23 @@ class _Stream:
             self._hash.update(text.encode("utf-8", "replace") + b"\0")
             if self.num_chars >= next_report:
                 stop_if(self._cancelled, "Training the tokenizer")
-                report(self._progress, self.num_chars, None, "characters")
+                self._tell()
                 next_report = self.num_chars + _REPORT_EVERY
             yield from (text[start : start + _PIECE_CHARS] for start in range(0, len(text), _PIECE_CHARS))
+        self._tell()
+
+    def _tell(self) -> None:
+        """Rows where their number is known, else characters."""
+        if self._total is None:
+            report(self._progress, self.num_chars, None, "characters")
+        else:
+            report(self._progress, self._rows, self._total, "rows")
 
     def _walk(self) -> Iterator[str]:
         yield from self._texts or ()
         for dataset in self._datasets:
             for example in dataset.examples(self._split):
+                self._rows += 1
                 if example.text is not None:
                     yield example.text
                 yield from (str(message["content"]) for message in example.messages or [])

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from tokenloom.data.dataset import DatasetStore
+from tokenloom.data.statistics import read_lengths
 from tokenloom.data.tokenizer.store import TokenizerStore
 from tokenloom.jobs.foresight.shapes import shape_of
 from tokenloom.jobs.runs import last_state, read_info, read_spec
@@ -164,9 +165,5 @@ def _tokenizer(workspace: Workspace, spec: Any) -> str:
 def _tokens_per_row(workspace: Workspace, dataset: str, split: str, tokenizer: str) -> float:
     coder = TokenizerStore(workspace).get(tokenizer).load()
     found = DatasetStore(workspace).get(dataset)
-    tokens = found.stats(coder, split).get("tokens", {}) if found.count(split) <= SAMPLED_ROWS else None
-    if tokens:
-        return float(tokens["per_row"]["mean"])
-    examples = found.sample(SAMPLED_ROWS, split)
-    texts = ["".join(each.texts) for each in examples]
-    return sum(map(len, coder.encode_batch(texts))) / max(1, len(texts))
+    lengths, _ = read_lengths(found.sample(SAMPLED_ROWS, split), coder)
+    return float(lengths.mean()) if len(lengths) else 0.0

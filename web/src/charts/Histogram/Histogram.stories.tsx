@@ -30,6 +30,23 @@ export const Playground = meta.story({
   },
 });
 
+/** Bins that grow with the value are drawn equally wide, on a scale that grows as they do. */
+export const GrowingBins = meta.story({
+  args: {
+    bins: Array.from({ length: 8 }, (_, i) => ({ from: 2 ** i - 1, to: 2 ** (i + 1) - 1, count: 10 })),
+    limit: undefined,
+  },
+  play: async ({ canvas, userEvent }) => {
+    await expect(canvas.getByText("100")).toBeVisible();
+    await userEvent.tab();
+    await userEvent.keyboard("{End}");
+    await expect(canvas.getByRole("slider", { name: "Tokens a row" })).toHaveAttribute(
+      "aria-valuetext",
+      expect.stringMatching(/^127\.0 to 255\.0: 10 rows/),
+    );
+  },
+});
+
 export const States = meta.story({
   render: () => (
     <div className="grid gap-6 sm:grid-cols-2">

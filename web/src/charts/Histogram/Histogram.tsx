@@ -24,6 +24,31 @@ export interface HistogramProps {
   status?: ChartStatus | undefined;
 }
 
+const WIDENING = 4;
+
+/** Bins that grow with the value stand on a scale that grows with it too: else the wide ones would seem to hold the most. */
+function scaleOf(bins: readonly HistogramBin[], from: number, to: number) {
+  const widths = bins.map((bin) => bin.to - bin.from);
+  const isGrowing = from >= 0 && Math.max(...widths) > WIDENING * Math.min(...widths);
+  if (!isGrowing) {
+    return {
+      share: (value: number) => (value - from) / (to - from || 1),
+      valueAt: (x: number) => from + x * (to - from),
+      values: niceTicks(from, to, 6),
+    };
+  }
+  const span = Math.log((to + 1) / (from + 1));
+  const decades = Array.from({ length: Math.ceil(Math.log10(to + 1)) + 1 }, (_, power) => 10 ** power);
+  const steps = decades.length > 4 ? [1] : [1, 2, 5];
+  return {
+    share: (value: number) => Math.log((value + 1) / (from + 1)) / span,
+    valueAt: (x: number) => (from + 1) * Math.exp(x * span) - 1,
+    values: decades
+      .flatMap((decade) => steps.map((step) => step * decade))
+      .filter((value) => value >= from && value <= to),
+  };
+}
+
 /** How often values occur, with a limit and what lies beyond it. */
 export function Histogram({ bins, title, unit, limit, height = 160, status }: HistogramProps) {
   const { t } = useTranslation();
@@ -36,8 +61,7 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
   const instead =
     status ?? (total === 0 ? { state: "empty" as const, title: t("Nothing counted yet") } : undefined);
   if (instead) return <ChartState status={instead} height={height} />;
-  const share = (value: number) => (value - from) / (to - from || 1);
-  const values = niceTicks(from, to, 6);
+  const { share, valueAt, values } = scaleOf(bins, from, to);
   const xLabels = tickLabels(values);
   const counts = niceTicks(0, most, 4);
   const yLabels = tickLabels(counts);
@@ -77,7 +101,7 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
             onIndex={setIndex}
             valueText={words(chosen)}
             at={(x) => {
-              const value = from + x * (to - from);
+              const value = valueAt(x);
               const found = bins.findIndex((bin) => value < bin.to);
               return found < 0 ? null : found;
             }}

@@ -10,12 +10,14 @@ import numpy as np
 import regex
 
 from tokenloom.data.dataset import Dataset
+from tokenloom.data.tokenizer.fast import Ids
 from tokenloom.data.tokenizer.tokenizer import Tokenizer
 from tokenloom.kit.errors import DataError
 
 SAMPLE_ROWS = 5_000
 SAMPLE_CHARS = 4_000_000
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}_]+")
+_STANDING = regex.compile(rf" ?{_WORD.pattern}")
 _MOST_WORDS = 20_000
 _SHOWN = 24
 
@@ -44,7 +46,8 @@ def words_in(texts: Sequence[str]) -> Counter[str]:
 def measure(tokenizer: Tokenizer, texts: Sequence[str]) -> dict[str, Any]:
     """What ``tokenizer`` makes of ``texts``: tokens a word and a character, unknown tokens, words in one token, words that it cuts most.
 
-    ``whole_words`` is the share of all words in running text that are one token; a word is tried with the space before it.
+    ``whole_words`` is the share of all words in running text that are one token. A word is tried as it stands there, with a space before it or
+    without one; a tokenizer that never joins a space to a word is not charged for it.
     """
     coded = tokenizer.encode_batch(texts)
     ids = np.concatenate(coded) if coded else np.zeros(0, dtype=np.int32)
@@ -52,7 +55,7 @@ def measure(tokenizer: Tokenizer, texts: Sequence[str]) -> dict[str, Any]:
     used = np.bincount(ids, minlength=tokenizer.vocab_size)
     unknown = tokenizer.token_id(tokenizer.unk_token)
     chars, size = sum(map(len, texts)), sum(len(text.encode("utf-8", "replace")) for text in texts)
-    cut, whole = _cuts(tokenizer, words)
+    cut, whole = _cuts(tokenizer, Counter(word for text in texts for word in _STANDING.findall(text)))
     num_words = max(1, words.total())
     return {
         "vocab_size": tokenizer.vocab_size,
@@ -71,25 +74,32 @@ def measure(tokenizer: Tokenizer, texts: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _cuts(tokenizer: Tokenizer, words: Counter[str]) -> tuple[list[dict[str, Any]], float]:
+def _cuts(tokenizer: Tokenizer, standing: Counter[str]) -> tuple[list[dict[str, Any]], float]:
     """The words that cost the most tokens beyond one each, and the share of running words that cost one."""
-    common = words.most_common(_MOST_WORDS)
-    coded = tokenizer.encode_batch([f" {word}" for word, _ in common])
+    common = standing.most_common(_MOST_WORDS)
+    coded = tokenizer.encode_batch([word for word, _ in common])
+    apart = _is_apart(tokenizer, [ids for (word, _), ids in zip(common, coded, strict=True) if word[0] == " "])
+    found: dict[str, dict[str, Any]] = {}
+    whole = 0
+    for (word, count), ids in zip(common, coded, strict=True):
+        tokens = len(ids) - (apart and word[0] == " ")
+        if tokens < 2:
+            whole += count
+            continue
+        name = word.strip()
+        entry = found.setdefault(name, {"word": name, "count": 0, "tokens": tokens, "standing": word, "cost": 0})
+        entry["count"] += count
+        entry["cost"] += (tokens - 1) * count
+    costly = sorted(found.values(), key=lambda each: -each["cost"])[:_SHOWN]
     rows = [
-        {
-            "word": word,
-            "count": count,
-            "tokens": len(ids),
-            "pieces": _pieces(tokenizer, word) if len(ids) > 1 else [word],
-        }
-        for (word, count), ids in sorted(
-            zip(common, coded, strict=True), key=lambda each: -(len(each[1]) - 1) * each[0][1]
-        )[:_SHOWN]
-        if len(ids) > 1
+        {name: each[name] for name in ("word", "count", "tokens")}
+        | {"pieces": [view.text for view in tokenizer.preview(each["standing"])]}
+        for each in costly
     ]
-    whole = sum(count for (_, count), ids in zip(common, coded, strict=True) if len(ids) == 1)
     return rows, whole / max(1, sum(count for _, count in common))
 
 
-def _pieces(tokenizer: Tokenizer, word: str) -> list[str]:
-    return [view.text for view in tokenizer.preview(f" {word}")]
+def _is_apart(tokenizer: Tokenizer, spaced: Sequence[Ids]) -> bool:
+    """Whether the space before a word is a token of its own before every word."""
+    space = tokenizer.encode(" ")
+    return len(space) == 1 and all(len(ids) > 1 and ids[0] == space[0] for ids in spaced)

@@ -64,6 +64,8 @@ class TokenFacts(DeferredModel):
     """What a tokenizer makes of the rows."""
 
     sampled_rows: int
+    template: str
+    """The template that the rows were read with; empty where none could be, so that the texts alone were counted."""
     total_estimate: int
     per_row: dict[str, float]
     characters_per_token: float

@@ -13,13 +13,16 @@ const meta = preview.meta({
     run,
     progress: { phase: "import", done: 8_400_000, total: 14_000_000, unit: "bytes" },
     onRetry: fn(),
+    onStop: fn(),
   },
 });
 
 export const Playground = meta.story({
-  play: async ({ canvas }) => {
+  play: async ({ canvas, userEvent, args }) => {
     await expect(canvas.getByText("8.4 MB of 14.0 MB")).toBeVisible();
     await expect(canvas.getByText("Working")).toBeVisible();
+    await userEvent.click(canvas.getByRole("button", { name: "Stop" }));
+    await expect(args.onStop).toHaveBeenCalledOnce();
     await expect(canvas.getByRole("progressbar", { name: "Progress of faq" })).toBeVisible();
   },
 });

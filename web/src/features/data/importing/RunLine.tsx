@@ -1,6 +1,8 @@
+import { Square } from "lucide-react";
 import type { ReactNode } from "react";
 import { tellRunError } from "../../../data/problem.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { Button } from "../../../ui/Button/Button.tsx";
 import { Cloth } from "../../../ui/Cloth/Cloth.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatBytes, formatCount } from "../../../ui/format.ts";
@@ -20,6 +22,8 @@ export interface RunLineProps {
   /** Beside the error: what one can do. */
   fix?: ReactNode;
   onRetry?: () => void;
+  /** Ends the run; offered until it is over. */
+  onStop?: () => void;
 }
 
 function useWords(progress: Progress | null | undefined): string {
@@ -33,7 +37,7 @@ function useWords(progress: Progress | null | undefined): string {
 }
 
 /** A run that makes something, to its end: how far, what it made, or why it failed. */
-export function RunLine({ name, run, progress, href, made, fix, onRetry }: RunLineProps) {
+export function RunLine({ name, run, progress, href, made, fix, onRetry, onStop }: RunLineProps) {
   const { t } = useTranslation();
   const words = useWords(progress);
   const isOver = ["completed", "failed", "stopped"].includes(run.state);
@@ -49,6 +53,11 @@ export function RunLine({ name, run, progress, href, made, fix, onRetry }: RunLi
         <Link href={`/runs/${run.id}`} look="quiet" className="text-caption">
           {t("Its run")}
         </Link>
+        {onStop && !isOver && (
+          <Button size="small" icon={Square} isDisabled={run.state === "stopping"} onPress={onStop}>
+            {t("Stop")}
+          </Button>
+        )}
       </div>
       {!isOver && progress && progress.total !== null && (
         <Cloth

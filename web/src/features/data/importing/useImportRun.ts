@@ -11,17 +11,28 @@ export interface Made {
   version: number;
   rows: number;
   bad: number;
+  /** Size of a tokenizer, and the size that was asked for. */
+  tokens?: number;
+  wanted?: number;
 }
 
 function madeOf(result: unknown): Made | null {
   if (typeof result !== "object" || result === null) return null;
-  const { name, version, rows } = result as {
+  const { name, version, rows, vocab_size, spec } = result as {
     name?: unknown;
     version?: unknown;
     rows?: { good?: number; bad?: number };
+    vocab_size?: number;
+    spec?: { vocab_size?: number };
   };
   if (typeof name !== "string" || typeof version !== "number") return null;
-  return { name, version, rows: rows?.good ?? 0, bad: rows?.bad ?? 0 };
+  return {
+    name,
+    version,
+    rows: rows?.good ?? 0,
+    bad: rows?.bad ?? 0,
+    ...(vocab_size === undefined ? {} : { tokens: vocab_size, wanted: spec?.vocab_size ?? vocab_size }),
+  };
 }
 
 /** A run that makes a dataset or tokenizer, asked for until it has ended; `onMade` is told once what it made. */

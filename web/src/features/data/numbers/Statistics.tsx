@@ -61,7 +61,7 @@ interface ContextRow {
   padded: number;
 }
 
-function Contexts({ tokens }: { tokens: NonNullable<DatasetStats["tokens"]> }) {
+function Contexts({ tokens, rows: all }: { tokens: NonNullable<DatasetStats["tokens"]>; rows: number }) {
   const { t } = useTranslation();
   const rows: ContextRow[] = Object.entries(tokens.lost_by_truncation).map(([length, cut]) => ({
     length: Number(length),
@@ -99,10 +99,21 @@ function Contexts({ tokens }: { tokens: NonNullable<DatasetStats["tokens"]> }) {
       count={
         fits === undefined
           ? undefined
-          : t("nothing is cut from {{length}} tokens on", { length: formatCount(fits) })
+          : tokens.sampled_rows < all
+            ? t("of {{rows}} rows, nothing is cut from {{length}} tokens on", {
+                rows: formatCount(tokens.sampled_rows),
+                length: formatCount(fits),
+              })
+            : t("nothing is cut from {{length}} tokens on", { length: formatCount(fits) })
       }
       flush
-      footer={t("Packing puts several rows into one sequence; then next to nothing is padded.")}
+      footer={`${
+        tokens.template
+          ? t("Counted as training reads the rows, with the template {{template}}.", {
+              template: tokens.template,
+            })
+          : t("The tokenizer's template cannot be used: the texts are counted without one.")
+      } ${t("Packing puts several rows into one sequence; then next to nothing is padded.")}`}
     >
       <DataTable
         name={t("Tokens lost per context length")}
@@ -190,7 +201,7 @@ export function Statistics({ stats, tokenizer }: StatisticsProps) {
           />
         )}
       </Cell>
-      {stats.tokens && <Contexts tokens={stats.tokens} />}
+      {stats.tokens && <Contexts tokens={stats.tokens} rows={stats.rows} />}
     </>
   );
 }

@@ -142,17 +142,21 @@ export function DataPage(props: DataPageProps) {
           { id: "storage", label: t("Disk"), href: "/data?tab=storage" },
         ]}
       />
-      <UnfinishedUploads
-        onContinue={(file, id) => {
-          addFiles([file], id);
-          openImport();
-        }}
-        onImport={(upload) => {
-          addWhole(upload);
-          openImport();
-        }}
-      />
-      {tab === "datasets" && <DatasetsPanel {...props} {...datasets} />}
+      {tab === "datasets" && (
+        <>
+          <UnfinishedUploads
+            onContinue={(file, id) => {
+              addFiles([file], id);
+              openImport();
+            }}
+            onImport={(upload) => {
+              addWhole(upload);
+              openImport();
+            }}
+          />
+          <DatasetsPanel {...props} {...datasets} />
+        </>
+      )}
       {tab === "tokenizers" && (
         <TokenizersTab search={search} onSearch={onSearch} datasets={datasets.items} />
       )}

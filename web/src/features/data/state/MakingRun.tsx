@@ -1,4 +1,7 @@
+import { tellError } from "../../../data/problem.ts";
+import { sendCommand } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { toast } from "../../../ui/Toast/toast.ts";
 import { hrefOf } from "../facts/names.ts";
 import { RunLine } from "../importing/RunLine.tsx";
 import { type Made, useMakingRun, useProgress } from "../importing/useImportRun.ts";
@@ -21,11 +24,16 @@ export function MakingRun({ run, name, words, onMade, href = hrefOf }: MakingRun
   const { run: found, made } = useMakingRun(run, onMade);
   const progress = useProgress(run);
   const say = words ?? (({ version }: Made) => t("Version {{version}}", { version }));
+  const stop = () =>
+    void sendCommand(run, "stop").catch((error: unknown) =>
+      toast({ message: tellError(error).what, tone: "danger" }),
+    );
   return (
     <RunLine
       name={made ? `${made.name}@${made.version}` : name}
       run={found ?? { id: run, state: "queued", reason: "", error: null }}
       progress={progress}
+      onStop={stop}
       href={made ? href(made) : undefined}
       made={made ? say(made) : undefined}
     />

@@ -11,6 +11,7 @@ import { schemaQuery } from "../../../data/recipes.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
 import { EmptyState } from "../../../ui/EmptyState/EmptyState.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
+import { formatCount } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { LoadingState } from "../../../ui/LoadingState/LoadingState.tsx";
 import { Cell } from "../../../ui/Page/Cell.tsx";
@@ -19,6 +20,7 @@ import { toast } from "../../../ui/Toast/toast.ts";
 import { referenceOf } from "../facts/names.ts";
 import { exactPieces } from "../facts/pieces.ts";
 import { kindsOf } from "../facts/schema.ts";
+import type { Made } from "../importing/useImportRun.ts";
 import { MakingRun } from "../state/MakingRun.tsx";
 import { useDraft } from "../state/useDraft.ts";
 import { useHidden, useRemoval } from "../state/useRemoval.ts";
@@ -58,6 +60,18 @@ function Trying({ items, search, onSearch }: TabProps & { items: readonly Tokeni
   );
 }
 
+/** How large it became, which is less than was asked for where the text gives no more. */
+function useSizeOf() {
+  const { t } = useTranslation();
+  return ({ tokens = 0, wanted = 0 }: Made) =>
+    tokens < wanted
+      ? t("{{tokens}} tokens. {{wanted}} were asked for; the text gives no more.", {
+          tokens: formatCount(tokens),
+          wanted: formatCount(wanted),
+        })
+      : t("{{tokens}} tokens", { tokens: formatCount(tokens) });
+}
+
 /** Tokenizers: list, try, train. */
 export function TokenizersTab(props: TabProps) {
   const { search, onSearch, datasets } = props;
@@ -66,6 +80,7 @@ export function TokenizersTab(props: TabProps) {
   const schema = useQuery(schemaQuery);
   const hidden = useHidden();
   const remove = useRemoval("tokenizer");
+  const sizeOf = useSizeOf();
   const [run, setRun] = useState<{ name: string; id: string } | null>(null);
   const [made, setMade] = useState("");
   const items = (query.data?.items ?? []).filter((each) => !hidden.has(`tokenizer ${referenceOf(each)}`));
@@ -122,15 +137,26 @@ export function TokenizersTab(props: TabProps) {
           loading={<LoadingState text={t("Reading what can be set")} />}
           error={<ErrorState {...tellError(schema.error)} onRetry={() => void schema.refetch()} />}
         >
+          {kinds.length > 0 && (
+            <TrainTokenizer
+              kinds={kinds}
+              datasets={[...new Set(datasets.map(({ name }) => name))]}
+              taken={taken}
+              onStart={start}
+              {...(search.learn ? { learn: search.learn } : {})}
+            />
+          )}
           {run && (
-            <div className="mb-4 border-b border-line pb-4">
+            <div className="mt-4 border-t border-line pt-4">
               <MakingRun
                 key={run.id}
                 name={run.name}
                 run={run.id}
                 href={() => undefined}
-                onMade={({ name }) => {
+                words={sizeOf}
+                onMade={({ name, version }) => {
                   setMade(run.id);
+                  onSearch({ tokenizer: `${name}@${version}` });
                   toast({ message: t("{{name}} is trained.", { name }), tone: "success" });
                 }}
               />
@@ -144,15 +170,6 @@ export function TokenizersTab(props: TabProps) {
                 </Link>
               )}
             </div>
-          )}
-          {kinds.length > 0 && (
-            <TrainTokenizer
-              kinds={kinds}
-              datasets={[...new Set(datasets.map(({ name }) => name))]}
-              taken={taken}
-              onStart={start}
-              {...(search.learn ? { learn: search.learn } : {})}
-            />
           )}
         </Panel>
       </Cell>

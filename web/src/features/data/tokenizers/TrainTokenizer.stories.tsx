@@ -28,11 +28,13 @@ export const Playground = meta.story({
     const size = canvas.getByRole("textbox", { name: "Tokens in the vocabulary" });
     await userEvent.clear(size);
     await userEvent.type(size, "1024");
+    await userEvent.click(canvas.getByRole("button", { name: "More settings" }));
+    await userEvent.type(canvas.getByRole("textbox", { name: "Special tokens" }), "<|tool|>{Enter}");
     await userEvent.click(canvas.getByRole("button", { name: "Train the tokenizer" }));
     await expect(args.onStart).toHaveBeenCalledWith({
       tokenizer: "words",
       datasets: ["stories"],
-      model: { kind: "bpe", vocab_size: 1024 },
+      model: { kind: "bpe", vocab_size: 1024, special_tokens: ["<|tool|>"] },
     });
   },
 });

@@ -37,8 +37,10 @@ export interface TrainTokenizerProps {
 }
 
 const EMPTY: TokenizerDraft = { tokenizer: "", datasets: [], model: {} };
-/** Drawn by hand above; everything else of the schema follows below. */
+/** Drawn by hand; everything else of the schema follows below. */
 const SHOWN = new Set(["vocab_size", "digits", "template"]);
+/** A list, which every kind has. */
+const SPECIAL = "special_tokens";
 
 const TITLES: Record<string, string> = {
   bpe: "BPE: bytes merged by frequency",
@@ -114,7 +116,7 @@ function begunFor(dataset: string): TokenizerDraft {
 
 /** What a kind can be told, of all that was set: the rest belongs to other kinds. */
 function modelOf(kind: SchemaKind, model: Record<string, unknown>): Record<string, unknown> {
-  const names = new Set(kind.fields.map(({ name }) => name));
+  const names = new Set([SPECIAL, ...kind.fields.map(({ name }) => name)]);
   return {
     kind: kind.kind,
     ...Object.fromEntries(Object.entries(model).filter(([name]) => names.has(name))),
@@ -175,6 +177,17 @@ export function TrainTokenizer({ kinds, datasets, taken, learn, onStart }: Train
       />
       <Main kinds={kinds} kind={kind} draft={draft} put={put} />
       <Disclosure title={t("More settings")} level={3}>
+        <TagField
+          label={t("Special tokens")}
+          help={t(
+            "Never split and never read out of ordinary text: <|tool|>. Those of the template are there.",
+          )}
+          value={(draft.model[SPECIAL] as string[] | undefined) ?? []}
+          onChange={(next) => put(SPECIAL, next)}
+          error={wrong("special_tokens")}
+          className="mb-4"
+          mono
+        />
         <KindFields
           fields={kind.fields.filter(({ name }) => !SHOWN.has(name))}
           values={draft.model}

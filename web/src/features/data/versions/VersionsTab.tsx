@@ -30,6 +30,9 @@ function othersOf(dataset: DatasetDetail, items: readonly DatasetItem[]): string
   return [...new Set([...made, ...same].map(referenceOf))];
 }
 
+/** The kind that is shown first is the first of these that there is. */
+const KINDS: readonly Change[] = ["changed", "added", "removed", "moved"];
+
 function Lineage({ dataset }: TabProps) {
   const { t } = useTranslation();
   const query = useQuery(lineageQuery("dataset", dataset.id));
@@ -50,7 +53,9 @@ function Changes({ dataset, reference, search, onSearch }: TabProps) {
   const { data } = useQuery(datasetsQuery);
   const others = othersOf(dataset, data?.items ?? []);
   const other = search.other && others.includes(search.other) ? search.other : (others[0] ?? "");
-  const show = (search.change ?? "changed") as Change;
+  const counts = useInfiniteQuery(diffQuery(reference, other, search.key ?? "", "changed")).data?.pages[0]
+    ?.counts;
+  const show = (search.change ?? KINDS.find((each) => counts?.[each]) ?? "changed") as Change;
   const query = useInfiniteQuery(diffQuery(reference, other, search.key ?? "", show));
   const first = query.data?.pages[0];
   const isAlone = data !== undefined && others.length === 0;
@@ -60,7 +65,7 @@ function Changes({ dataset, reference, search, onSearch }: TabProps) {
         diff={first}
         items={query.data?.pages.flatMap(({ items }) => items) ?? []}
         show={show}
-        onShow={(next) => onSearch({ change: next === "changed" ? undefined : next })}
+        onShow={(next) => onSearch({ change: next })}
         others={others}
         other={other}
         onOther={(next) => onSearch({ other: next, key: undefined })}
