@@ -39,6 +39,43 @@ def test_the_encoding_is_found_by_content(content: bytes, encoding: str) -> None
     assert find_encoding(content) == encoding
 
 
+_RUSSIAN = "Мама мыла раму, а папа читал газету. Вчера шёл дождь; завтра будет солнце."
+
+
+@pytest.mark.parametrize("rows", [1, 40, 9_000], ids=["a row", "rows", "more than the sample"])
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (_RUSSIAN, "cp1251"),
+        (_RUSSIAN, "koi8_r"),
+        (_RUSSIAN, "cp866"),
+        ("Сьогодні гарна погода, і діти граються надворі.", "cp1251"),
+        ("Днес времето е хубаво и децата играят навън.", "cp1251"),
+        ("Il est allé à l'école où les élèves étaient très gênés.", "cp1252"),
+        ("La città è più bella perché c'è la libertà; così sarà.", "cp1252"),
+        ("Não é possível; a situação é difícil e o coração está só.", "cp1252"),
+        ("Där är en ö, å på den växer ett träd.", "cp1252"),
+        ("Blåbærsyltetøy på brødet.", "cp1252"),
+        ("Příliš drahý dům má červený strop a velký sál.", "cp1250"),
+        ("Było już późno, gdy pan wrócił do domu z książką.", "cp1250"),
+        ("Jó napot, az idő ma nagyon szép, jövő héten esős.", "cp1250"),
+    ],
+)
+def test_legacy_encodings_of_europe_are_guessed(text: str, encoding: str, rows: int) -> None:
+    assert find_encoding(f"id,text\n1,{text}\n".encode(encoding) * rows) == encoding
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"), [("Σήμερα ο καιρός είναι καλός.", "cp1253"), ("היום מזג האוויר יפה", "cp1255")]
+)
+def test_other_scripts_are_not_taken_for_cyrillic(text: str, encoding: str) -> None:
+    assert find_encoding(f"{text}\n".encode(encoding) * 20) not in ("cp1251", "koi8_r", "cp866")
+
+
+def test_a_damaged_byte_does_not_take_utf_8_from_cyrillic_text() -> None:
+    assert find_encoding(f"{_RUSSIAN}\n".encode() * 3 + b"bad \xe9 byte\n") == "utf-8"
+
+
 _JAPANESE = "東京の天気は今日は晴れです。明日は雨が降るかもしれません。彼は毎朝コーヒーを飲みます。"
 _SIMPLIFIED = "今天天气很好，我们去公园散步吧。明天可能会下雨，请带上雨伞。"
 _TRADITIONAL = "今天天氣很好，我們去公園散步吧。明天可能會下雨，請帶上雨傘。"

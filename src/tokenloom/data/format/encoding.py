@@ -19,6 +19,12 @@ _SCRIPT = {"cp932": "\u3040-\u30ff", "euc_jp": "\u3040-\u30ff", "cp949": "\uac00
 _COMMON_LEADS = {"gb18030": (0xB0, 0xD7), "big5": (0xA4, 0xC6)}
 _IDEOGRAPHS = "\u4e00-\u9fff"
 _LEAST_LETTERS, _LEAST_SCRIPT, _LEAST_HANGUL = 8, 0.15, 0.7
+_CYRILLIC = {"cp1251": "Windows-1251", "koi8_r": "KOI8-R", "cp866": "cp866"}
+_COMMON_CYRILLIC, _LEAST_COMMON, _LEAST_IN_WORDS = "оеаинтсрвл", 0.5, 0.9
+_WESTERN, _CENTRAL = "éèàêçôûîâùëïüöäßñóíáúãõåæøìòœ", "ąćęłńóśźżáčďéěíňřšťúůýžöüőűäôľĺŕ"
+_LIKE_WESTERN = ("cp1252", "cp1250", "cp1258", "ascii", "utf_8")  # what short Western text is taken for
+_LEAST_WESTERN = 0.9
+_HUNGARIAN = frozenset("áéíóöőúüű")
 _JUDGED_BYTES = 64 * 1024
 _LEGACY_LETTER = re.compile(
     rb"(?<=[A-Za-z ,.'\"(\-])[\x80-\x9f\xa0-\xfc](?=[A-Za-z ,.;:!?'\")\-\r\n\t])|^[\xc0-\xdc](?=[a-z])"
@@ -47,18 +53,15 @@ def find_encoding(sample: bytes) -> str:
     if eastern:
         return eastern
     if legacy * 2 < invalid:
-        return "utf-8"
-    best = from_bytes(sample[:_JUDGED_BYTES]).best()
-    if best is None or "cp1252" in (best.encoding, *best.could_be_from_charset) or best.encoding in ("ascii", "utf_8"):
-        return "cp1252"
-    return str(best.encoding)
+        return _cyrillic(sample[:_JUDGED_BYTES]) or "utf-8"
+    return _european(sample[:_JUDGED_BYTES])
 
 
 def guessed(encoding: str) -> str:
     """What to call an encoding that :func:`find_encoding` can only guess; empty for those of Unicode, which prove themselves."""
     if encoding.startswith("utf"):
         return ""
-    known = _EAST_ASIAN.get(encoding)
+    known = _EAST_ASIAN.get(encoding) or _CYRILLIC.get(encoding)
     is_same = known is not None and known.replace("-", "_").lower() == encoding
     return known or encoding if is_same or known is None else f"{known} ({encoding})"
 
@@ -85,6 +88,36 @@ def _east_asian(sample: bytes) -> str:
     if len(letters) < _LEAST_LETTERS or seen < least * len(letters):
         return ""
     return encoding if encoding in _SCRIPT or best.coherence > 0 or _are_common(letters, encoding) else ""
+
+
+def _european(sample: bytes) -> str:
+    """Of Western and Central Europe by their letters, since short texts share most of them; of other languages what charset-normalizer says."""
+    central, western = (sample.decode(encoding, "replace").lower() for encoding in ("cp1250", "cp1252"))
+    letters = {letter for letter in central if letter > "\x7f" and letter.isalpha()}
+    count = sum(map(western.count, _WESTERN))
+    is_hungarian = "ő" in letters and letters <= _HUNGARIAN
+    if is_hungarian or sum(map(central.count, _CENTRAL)) > count:
+        return "cp1250"
+    all_letters = sum(1 for letter in western if letter > "\x7f" and letter.isalpha())
+    best = None if count >= _LEAST_WESTERN * all_letters else from_bytes(sample).best()
+    if best is None or "cp1252" in best.could_be_from_charset or best.encoding in _LIKE_WESTERN:
+        return "cp1252"
+    return str(best.encoding)
+
+
+def _cyrillic(sample: bytes) -> str:
+    """The legacy encoding in which the bytes are words of Cyrillic whose commonest letters are those of Slavic languages; else empty.
+
+    In the wrong one of them the letters are rare ones, capitals or signs; Western letters stand alone, not in words.
+    """
+    for encoding in _CYRILLIC:
+        text = sample.decode(encoding, "replace")
+        letters = sum(1 for letter in text if (letter > "\x7f" and letter.isalpha()) or letter == "\ufffd")
+        in_words = sum(map(len, re.findall("[Ѐ-ӿ]{2,}", text)))
+        common = sum(map(text.count, _COMMON_CYRILLIC))
+        if letters >= _LEAST_LETTERS and in_words >= _LEAST_IN_WORDS * letters and common >= _LEAST_COMMON * letters:
+            return encoding
+    return ""
 
 
 def _are_common(letters: list[str], encoding: str) -> bool:
