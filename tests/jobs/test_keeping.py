@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tokenloom.cli import main
 from tokenloom.data.blobs import BlobStore
 from tokenloom.data.dataset import DatasetStore
 from tokenloom.jobs.keeping.disk import check_quota, clean, quota, set_quota, usage
@@ -99,6 +100,21 @@ def test_only_old_leftovers_are_removed(tmp_path: Path) -> None:
     for path in (old, old / "spool"):
         os.utime(path, (time.time() - 7200, time.time() - 7200))
     assert clean(workspace, ["leftovers"])["leftovers"] > 0 and young.is_dir() and not old.exists()
+
+
+@pytest.mark.parametrize("words", ["0.01", "0", "0KB", "much", "-1GB"])
+def test_a_limit_that_is_no_size_is_refused(
+    lived_in: tuple[Workspace, str, str],
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    workspace, _, _ = lived_in
+    monkeypatch.setattr("sys.argv", ["tokenloom", "--workspace", str(workspace.root), "disk", f"--quota={words}"])
+    with pytest.raises(SystemExit) as ended:
+        main.main()
+    assert ended.value.code == 2 and "is not a size" in capfd.readouterr().err
+    assert quota(workspace) is None
 
 
 def test_a_limit_is_kept_and_says_what_takes_the_room(lived_in: tuple[Workspace, str, str]) -> None:

@@ -120,6 +120,7 @@ def _bytes(text: str) -> int | None:
     if text.strip().lower() == "none":
         return None
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)B?\s*", text.upper())
-    if match is None or not float(match[1]):
+    size = int(float(match[1]) * _UNITS[match[2]]) if match else 0
+    if size < 1:
         raise SpecError(f"“{text}” is not a size.", hint="Write 200GB, 500MB, or none.")
-    return int(float(match[1]) * _UNITS[match[2]])
+    return size
