@@ -11,6 +11,7 @@ import { CHROMIUM, FLAGS } from "./chromium.mjs";
 
 const WORKERS = 2;
 const PLAY_MS = 30_000;
+const LOOK_MS = 90_000; // for a story in all: a page that answers no more must not stop the others
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 const TYPES = {
   ".html": "text/html",
@@ -126,20 +127,27 @@ async function check(tab, story) {
   return failures;
 }
 
-/** Checks a story, in a new tab where there is none; a tab in which something went wrong is closed. */
+async function within(milliseconds, answer) {
+  let timer;
+  const late = new Promise((_, refuse) => {
+    timer = setTimeout(() => refuse(new Error(`no answer in ${milliseconds / 1000} s`)), milliseconds);
+  });
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}
+
+/** Checks a story, in a new tab where there is none; a tab in which something went wrong is closed, and nobody waits for that. */
 async function attempt(holder, story) {
+  let bad;
   try {
-    holder.tab ??= await open(story.id);
-    const bad = await check(holder.tab, story);
-    if (bad.length === 0) return bad;
-    await holder.tab.page.close();
-    holder.tab = undefined;
-    return bad;
+    holder.tab ??= await within(LOOK_MS, open(story.id));
+    bad = await within(LOOK_MS, check(holder.tab, story));
   } catch (error) {
-    await holder.tab?.page.close().catch(() => undefined);
-    holder.tab = undefined;
-    return [`${story.id}: ${error.message.split("\n")[0]}`];
+    bad = [`${story.id}: ${error.message.split("\n")[0]}`];
   }
+  if (bad.length === 0) return bad;
+  void holder.tab?.page.close().catch(() => undefined);
+  holder.tab = undefined;
+  return bad;
 }
 
 const queue = [...stories];
@@ -148,7 +156,10 @@ async function work() {
   const holder = { tab: undefined };
   for (let story = queue.shift(); story; story = queue.shift()) {
     let bad = await attempt(holder, story);
-    if (bad.length > 0) bad = await attempt(holder, story);
+    if (bad.length > 0) {
+      process.stdout.write(`once more: ${bad[0]}\n`);
+      bad = await attempt(holder, story);
+    }
     for (const each of bad) process.stdout.write(`${each}\n`);
     failures += bad.length;
   }

@@ -1,10 +1,10 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ApiError } from "../../../data/client.ts";
 import type { RunNews } from "../../../data/live/stream.ts";
 import { refreshRuns, type Sent, sendCommand } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
-import { toast } from "../../../ui/Toast/toast.ts";
+import { closeToast, toast } from "../../../ui/Toast/toast.ts";
 
 export interface Commands {
   /** The command that is under way; `ask` is a sample of a person's own prompt. */
@@ -39,7 +39,10 @@ export function useCommands(run: string, events: readonly RunNews[]): Commands {
   const next = useNext();
   const [pending, setPending] = useState<{ command: string; number: number; isAsked: boolean } | null>(null);
 
+  const sentToast = useRef(0);
+
   const tell = (command: string, isAsked: boolean, accepted: boolean, message: string) => {
+    closeToast(sentToast.current);
     if (accepted && isAsked) toast({ message: t("The model has answered."), tone: "success" });
     else if (accepted) toast({ message: `${sentence(message)} ${next(command)}`.trim(), tone: "success" });
     else toast({ message: t("Refused: {{message}}", { message }), tone: "danger" });
@@ -67,7 +70,7 @@ export function useCommands(run: string, events: readonly RunNews[]): Commands {
       void refreshRuns(client);
       if (!sent.answer) {
         setPending({ command, number: sent.number, isAsked });
-        toast({ message: t("Sent. The trainer answers between two steps.") });
+        sentToast.current = toast({ message: t("Sent. The trainer answers between two steps.") });
         return true;
       }
       setPending(null);
