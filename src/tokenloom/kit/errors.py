@@ -116,6 +116,12 @@ class NotFinite(RunError):
     code = "not_finite"
 
 
+class Diverged(RunError):
+    """The loss went up for good."""
+
+    code = "diverged"
+
+
 class Interrupted(RunError):
     """A signal or a command ended the work before its end."""
 

@@ -6,7 +6,13 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MAY_BE_INFINITE = ("best_loss", "reference_loss")  # before the first validation; JSON has no infinity
+MAY_BE_INFINITE = (
+    "best_loss",
+    "reference_loss",
+    "untrained_loss",
+    "first_usual",
+    "lowest_usual",
+)  # while not known; JSON has no infinity
 
 
 @dataclass
@@ -41,6 +47,16 @@ class TrainState:
     """Steps that are not in a row of metrics yet (`watching.rows.Taken.as_dict`), where rows are rarer than steps."""
     recent_losses: list[float] = field(default_factory=list)
     """Losses of the newest applied steps, by which a spike is told (`steering.spikes`)."""
+    first_usual: float = math.inf
+    """What was a usual loss at the start, and"""
+    lowest_usual: float = math.inf
+    """the lowest that has been usual since (`steering.divergence`)."""
+    untrained_loss: float = math.inf
+    """Validation loss before the first step."""
+    has_diverged: bool = False
+    """Whether it was said that the training loss went up for good; forgotten when it comes back."""
+    is_worse: bool = False
+    """The same of the validation loss, against the one before the first step."""
     piece_tokens: int | None = None
     """Tokens that go through the model at once, where memory forced fewer than the recipe says."""
     knobs: dict[str, Any] = field(default_factory=dict)

@@ -3949,6 +3949,7 @@ export interface components {
              * @default {
              *       "max_rewinds": 2,
              *       "max_skipped_steps": 5,
+             *       "on_divergence": "note",
              *       "on_spike": "note",
              *       "spike_factor": 6,
              *       "stall_seconds": 300
@@ -4606,6 +4607,14 @@ export interface components {
              * @default 5
              */
             max_skipped_steps: number;
+            /**
+             * On Divergence
+             * @description What follows where the loss goes back for good: half of the way that it had come, or well above the validation loss before the first step. A note,
+             *     or the run fails, so that no more time is spent on it; its checkpoints stay. GRPO's loss is never judged so.
+             * @default note
+             * @enum {string}
+             */
+            on_divergence: "note" | "fail";
             /**
              * On Spike
              * @description What follows a spike: a note, or the step is not applied (skipped steps count as those with NaN do).
@@ -6447,6 +6456,7 @@ export interface components {
              * @default {
              *       "max_rewinds": 2,
              *       "max_skipped_steps": 5,
+             *       "on_divergence": "note",
              *       "on_spike": "note",
              *       "spike_factor": 6,
              *       "stall_seconds": 300

@@ -76,6 +76,10 @@ class GuardSpec(Spec):
     and is never judged so."""
     on_spike: Literal["note", "skip"] = setting("note", group="training")
     """What follows a spike: a note, or the step is not applied (skipped steps count as those with NaN do)."""
+    on_divergence: Literal["note", "fail"] = setting("note", group="training")
+    """What follows where the loss goes back for good: half of the way that it had come, or well above the validation loss before the first step. A note,
+    or the run fails, so that no more time is spent on it; its checkpoints stay. GRPO's loss is never judged so.
+    """
     stall_seconds: float | None = setting(300.0, gt=0, unit="seconds", group="training")
     """Seconds without progress after which a note says where every thread stands; empty = never."""
     max_rewinds: int = setting(2, ge=0, group="training")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tokenloom.tracking.commands import Command
 from tokenloom.training.saving.policy import save_beside
 from tokenloom.training.session import Samples, Session
+from tokenloom.training.steering.divergence import is_worse_than_before
 from tokenloom.training.steering.standing import insist
 from tokenloom.training.validate import validate
-from tokenloom.training.watching.rows import Pace
+from tokenloom.training.watching.rows import Pace, tell_divergence
 
 MOST_CHARACTERS = 100_000
 
@@ -43,11 +44,23 @@ def measure(session: Session, pace: Pace) -> None:
         is_better = result.loss < state.reference_loss - session.spec.evaluation.min_delta
         state.stale = 0 if is_better else state.stale + 1
         state.reference_loss = result.loss if is_better else state.reference_loss
+        _compare_with_start(session, result.loss)
     state.measured_step = state.step
     if session.spec.evaluation.sample_tokens and not session.control.is_ending():
         write_samples(session)
     if is_best and state.step and session.spec.checkpoints.keep_best:
         save_beside(session, pace, reason="best")
+
+
+def _compare_with_start(session: Session, loss: float) -> None:
+    """Say that training has made the model worse than it was: once, and anew only where it had become better again."""
+    state = session.state
+    if state.step == 0:
+        state.untrained_loss = loss
+    was, state.is_worse = state.is_worse, session.objective.loss_may_spike and is_worse_than_before(state, loss)
+    if state.is_worse and not was:
+        words = f"The validation loss is {loss:.3f}, and was {state.untrained_loss:.3f} before the first step: so far the model has become worse."
+        tell_divergence(session, words, step=state.step)
 
 
 def write_samples(session: Session, *prompts: str) -> Samples:

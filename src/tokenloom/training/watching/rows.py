@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from tokenloom.kit.errors import NotFinite
+from tokenloom.kit.errors import Diverged, NotFinite
 from tokenloom.kit.ids import digest_of_ids
 from tokenloom.training.order.mixture import PART, place_of
 from tokenloom.training.session import Session
+from tokenloom.training.steering.divergence import divergence_limit, has_diverged, learn_usual
 from tokenloom.training.steering.guard import judge
 from tokenloom.training.steering.spikes import remembered, spike_limit
 from tokenloom.training.steering.standing import insist
@@ -80,6 +81,7 @@ def watch(session: Session, pace: Pace) -> None:
     applied = torch.stack([taken.result.applied for taken in pace.taken]).tolist()
     for taken, was_applied in zip(pace.taken, applied, strict=True):
         _note_spike(session, taken, was_applied=bool(was_applied))
+        _note_divergence(session, taken.step)
         verdict = judge(session.state, session.spec.guard, was_applied=bool(was_applied))
         if verdict != "fine":
             _refuse_step(session, taken, verdict)
@@ -101,6 +103,29 @@ def _note_spike(session: Session, taken: Taken, *, was_applied: bool) -> None:
         )
     if was_applied:
         state.recent_losses = remembered(state.recent_losses, loss)
+        learn_usual(state)
+
+
+def _note_divergence(session: Session, step: int) -> None:
+    """Say that the training loss went up for good: once, and anew only where it had come down again."""
+    state = session.state
+    was, state.has_diverged = state.has_diverged, session.objective.loss_may_spike and has_diverged(state)
+    if state.has_diverged and not was:
+        limit, best = divergence_limit(state), state.lowest_usual
+        tell_divergence(
+            session,
+            f"The training loss has gone up for good: it stays above {limit:.3f}, and was down at {best:.3f}.",
+            step=step,
+        )
+
+
+def tell_divergence(session: Session, words: str, *, step: int) -> None:
+    """A note, or the end of the run, by ``guard.on_divergence``."""
+    rate = session.knob("optimizer.learning_rate", session.spec.optimizer.learning_rate)
+    hint = f"Lower optimizer.learning_rate ({rate:g} now), or lengthen the warm-up."
+    if session.spec.guard.on_divergence == "fail":
+        raise Diverged(words, hint=hint, step=step)
+    session.note(f"{words} {hint}", level="warning", diverged=step)
 
 
 def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:

@@ -1,7 +1,7 @@
 import { expect, fn } from "storybook/test";
 import preview from "../../../../.storybook/preview.tsx";
 import { fakeView } from "../../../testing/run.ts";
-import { marksOf } from "../facts/markers.ts";
+import { marksOf, type RunMark } from "../facts/markers.ts";
 import { RunFindings } from "./Findings.tsx";
 
 const meta = preview.meta({
@@ -19,6 +19,36 @@ export const Playground = meta.story({
 });
 
 export const States = meta.story({ args: { finished: "" } });
+
+const diverged: RunMark = {
+  id: "anomaly-200-0",
+  kind: "anomaly",
+  step: 200,
+  time: 1_764_200_000,
+  event: {
+    type: "note",
+    level: "warning",
+    time: 1_764_200_000,
+    step: 200,
+    message:
+      "The validation loss is 11.204, and was 6.931 before the first step: so far the model has become worse. Lower optimizer.learning_rate (10 now), or lengthen the warm-up.",
+    details: { diverged: 200 },
+  },
+  values: {},
+};
+
+/** No rows are to blame: what helps is another recipe. */
+export const Diverged = meta.story({
+  args: { marks: [diverged] },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/the model has become worse/)).toBeVisible();
+    await expect(canvas.queryByRole("button", { name: "See rows" })).toBeNull();
+    await expect(canvas.getByRole("link", { name: "Change its recipe" })).toHaveAttribute(
+      "href",
+      "/recipes/edit?from=1m8linen07",
+    );
+  },
+});
 
 const drill = {
   type: "drill",

@@ -32,7 +32,11 @@ export function RunFindings({ marks, finished, drill, reproduction, onOpen }: Ru
       level: mark.event?.level === "error" ? "danger" : "warning",
       title: t("Step {{step}}", { step: formatCount(mark.step) }),
       detail: String(mark.event?.message),
-      actions: (
+      actions: hasDiverged(mark) ? (
+        finished && (
+          <Link href={`/recipes/edit?from=${finished.split("@")[0]}`}>{t("Change its recipe")}</Link>
+        )
+      ) : (
         <Button size="small" onPress={() => onOpen(mark.id)}>
           {t("See rows")}
         </Button>
@@ -62,6 +66,12 @@ export function RunFindings({ marks, finished, drill, reproduction, onOpen }: Ru
       <Findings items={items} label={t("Findings")} />
     </Panel>
   );
+}
+
+/** Whether a mark says that the loss went up for good, which no rows are to blame for. */
+function hasDiverged(mark: RunMark): boolean {
+  const details = mark.event?.details as { diverged?: number } | undefined;
+  return details?.diverged !== undefined;
 }
 
 type Translate = (key: string, values?: Record<string, unknown>) => string;
