@@ -23,6 +23,7 @@ from tokenloom.spec.base import DEFERRED
 from tokenloom.spec.data import Mapping
 
 if TYPE_CHECKING:
+    from tokenloom.data.rowfile import RowFile
     from tokenloom.data.table import Table
     from tokenloom.data.tokenizer.tokenizer import Tokenizer
 
@@ -85,7 +86,7 @@ class Dataset:
         """About ``count`` examples, evenly spread over the split."""
         step = max(1, self.count(split) // count)
         read = reader_of(self.mapping)
-        return [read(row[ROW], self._decoded(row)) for row in self._table.every(step, self._mapped_columns, split)]
+        return [read(row[ROW], self._decoded(row)) for row in self._file.every(step, self._mapped_columns, split)]
 
     def scan(self, split: str | None = None) -> Iterator[dict[str, Any]]:
         """Every row with all its columns, ``_row`` and ``_split``, in order; memory stays bounded."""
@@ -93,7 +94,7 @@ class Dataset:
 
     def spread(self, count: int) -> list[dict[str, Any]]:
         """About ``count`` whole rows, evenly spread, found without reading all of a large file."""
-        return [self._decoded(row) for row in self._table.spread(count)]
+        return [self._decoded(row) for row in self._file.spread(count)]
 
     def rows(
         self,
@@ -155,7 +156,7 @@ class Dataset:
     def examples_at(self, places: list[int]) -> list[Example]:
         """The rows at these places (from 0, not ``_row``), ascending."""
         read = reader_of(self.mapping)
-        return [read(row[ROW], self._decoded(row)) for row in self._table.at(places, self._mapped_columns)]
+        return [read(row[ROW], self._decoded(row)) for row in self._file.at(places, self._mapped_columns)]
 
     def labels(self) -> list[str]:
         """Names of the classes of all splits, sorted; :class:`DataError` where they are too few or too many to be classes."""
@@ -169,7 +170,7 @@ class Dataset:
 
     def report(self) -> dict[str, Any]:
         """The import report: counts, what was found and why, the first bad rows."""
-        with self._table.reading():
+        with self._file.reading():
             report: dict[str, Any] = orjson.loads((self.path / REPORT).read_bytes())
         return report
 
@@ -192,7 +193,7 @@ class Dataset:
     def _scan(self, columns: list[str], split: str | None) -> Iterator[dict[str, Any]]:
         if split is not None:
             self.check_split(split)
-        for row in self._table.scan(columns):
+        for row in self._file.scan(columns):
             if split is None or row[SPLIT] == split:
                 yield self._decoded(row)
 
@@ -205,6 +206,12 @@ class Dataset:
     def _mapped_columns(self) -> list[str]:
         named = self.mapping.model_dump(exclude={"kind"}).values()
         return list(dict.fromkeys(name for name in named if name is not None))
+
+    @cached_property
+    def _file(self) -> RowFile:
+        from tokenloom.data.rowfile import RowFile
+
+        return RowFile(self.path / DATA, f"{self.name}@{self.version}")
 
     @cached_property
     def _table(self) -> Table:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,8 @@ from tokenloom.data.tokenizer.pretokens import PreTokenEncoder
 _GPT2_SPLIT = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
 _LONG_SPACE = re.compile(r"\s{500}")  # a look-ahead after `\s+` overflows the stack of tiktoken's engine
 _MUCH = 200_000  # characters
+_UNSEEN, _KNOWN, _NEW = 0, 1, 2
+_CHARACTERS = np.zeros(0x110000, dtype=np.uint8)  # which of these each code point is; filled as they are met
 _SHARE = 2_000_000  # characters; a smaller share has more of its words for itself, a larger one more memory
 
 
@@ -160,11 +162,11 @@ def _pattern(pre_tokenizer: dict[str, Any]) -> str | None:
 
 
 def _holds_new_characters(text: str) -> bool:
+    """Whether this Python does not know one of them: engines of different age class those differently."""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    return bool(_new_characters()[codes].any())
-
-
-@cache
-def _new_characters() -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """For each code point whether this Python does not know it: engines of different age class those differently."""
-    return np.array([unicodedata.category(chr(code)) in ("Cn", "Cs") for code in range(0x110000)], dtype=np.bool_)
+    found = _CHARACTERS[codes]
+    if not found.all():
+        for code in np.unique(codes[found == _UNSEEN]).tolist():
+            _CHARACTERS[code] = _NEW if unicodedata.category(chr(code)) in ("Cn", "Cs") else _KNOWN
+        found = _CHARACTERS[codes]
+    return bool((found == _NEW).any())
