@@ -66,14 +66,15 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
   const counts = niceTicks(0, most, 4);
   const yLabels = tickLabels(counts);
   const yTicks = counts.map((count, i) => ({ at: 1 - count / most, label: yLabels[i] ?? "" }));
+  const edge = [from, ...bins.map((bin) => bin.to)].every(Number.isInteger) ? formatCount : formatValue;
   const isBeyond = (bin: HistogramBin) =>
     limit !== undefined && (limit.side === "below" ? bin.to <= limit.value : bin.from >= limit.value);
   const beyond = bins.filter(isBeyond).reduce((sum, bin) => sum + bin.count, 0);
   const words = (bin: HistogramBin | undefined) =>
     bin
       ? t("{{from}} to {{to}}: {{count}} {{unit}}, {{share}}", {
-          from: formatValue(bin.from),
-          to: formatValue(bin.to),
+          from: edge(bin.from),
+          to: edge(bin.to),
           count: formatCount(bin.count),
           share: formatPercent(bin.count / total, 1),
           unit,
@@ -82,8 +83,8 @@ export function Histogram({ bins, title, unit, limit, height = 160, status }: Hi
           title,
           count: formatCount(total),
           unit,
-          from: formatValue(from),
-          to: formatValue(to),
+          from: edge(from),
+          to: edge(to),
         });
   const chosen = index === null ? undefined : bins[index];
   return (
