@@ -24,47 +24,51 @@ SHORT = 128  # up to here two plain products beat the fused CPU kernel, whose ba
 
 @dataclass(frozen=True)
 class Group:
-    """Segments of one rounded length: ``gather`` (N·L,) flat positions, N, L, and ``start`` if they lie side by side unpadded. ``sizes`` (N,) are
-    their own lengths; ``None`` where nothing was rounded up.
-    """
+    """``count`` segments of one rounded ``length``. ``sizes`` (N,) are their own lengths; ``None`` where nothing was rounded up."""
 
-    gather: torch.Tensor
     count: int
     length: int
-    start: int | None
     sizes: torch.Tensor | None = None
 
+    @property
+    def rows(self) -> int:
+        return self.count * self.length
+
     def to(self, device: torch.device) -> Group:
-        sizes = None if self.sizes is None else self.sizes.to(device, non_blocking=True)
-        return replace(self, gather=self.gather.to(device, non_blocking=True), sizes=sizes)
+        return self if self.sizes is None else replace(self, sizes=self.sizes.to(device, non_blocking=True))
 
 
 @dataclass(frozen=True)
 class SegmentPlan:
     """How a flat row is cut for attention. Built once per batch on the CPU, used by every layer.
 
-    ``scatter`` (T,) holds, for each token, its place in the groups' outputs laid end to end; ``offsets`` (N+1,) int32 are the
-    cumulative segment lengths that variable-length kernels want.
+    The groups laid end to end are the grouped row. ``gather`` holds, for each of its S places, the token that stands there (where a length was rounded
+    up, the first token of the segment); ``scatter`` (T,) holds, for each token, its place in the grouped row. ``offsets`` (segments + 1,) int32
+    are the cumulative segment lengths that variable-length kernels want.
     """
 
     groups: tuple[Group, ...]
+    gather: torch.Tensor
     scatter: torch.Tensor
     offsets: torch.Tensor
     longest: int
     in_order: bool = False
-    """Whether the groups' outputs laid end to end are the row itself, so that nothing has to be put back."""
+    """Whether the grouped row is the row itself, so that nothing has to be moved."""
 
     @classmethod
     def from_lengths(cls, lengths: np.ndarray) -> SegmentPlan:
         """Plan for segments of these lengths, in order; they cover the row without gaps."""
         starts = np.concatenate([[0], np.cumsum(lengths)])
         scatter = np.empty(int(starts[-1]), dtype=np.int64)
-        groups, base = [], 0
+        groups, gather, base = [], [], 0
         for members, length in _grouped(lengths):
-            groups.append(_group(members, starts, length, scatter, base))
-            base += len(members) * length
+            group, tokens = _group(members, starts, length, scatter, base)
+            groups.append(group)
+            gather.append(tokens)
+            base += group.rows
         return cls(
             tuple(groups),
+            torch.from_numpy(np.concatenate(gather)),
             torch.from_numpy(scatter),
             torch.from_numpy(starts.astype(np.int32)),
             int(lengths.max()),
@@ -75,8 +79,23 @@ class SegmentPlan:
         if device.type == "cpu":
             return self
         groups = tuple(group.to(device) for group in self.groups)
-        scatter, offsets = (each.to(device, non_blocking=True) for each in (self.scatter, self.offsets))
-        return replace(self, groups=groups, scatter=scatter, offsets=offsets)
+        moved = (each.to(device, non_blocking=True) for each in (self.gather, self.scatter, self.offsets))
+        gather, scatter, offsets = moved
+        return replace(self, groups=groups, gather=gather, scatter=scatter, offsets=offsets)
+
+    def blocks(self, x: torch.Tensor) -> list[torch.Tensor]:
+        """Tokens (T, …) as one block (N, L, …) a group."""
+        grouped = x if self.in_order else _Regroup.apply(x, self.gather, self.scatter)
+        parts = grouped.split([group.rows for group in self.groups])
+        return [
+            part.view(group.count, group.length, *x.shape[1:]) for part, group in zip(parts, self.groups, strict=True)
+        ]
+
+    def joined(self, blocks: list[torch.Tensor]) -> torch.Tensor:
+        """Blocks as tokens (T, …) again, without what rounding added."""
+        flat = [block.reshape(-1, *block.shape[2:]) for block in blocks]
+        grouped = flat[0] if len(flat) == 1 else torch.cat(flat)
+        return grouped if self.in_order else _Ungroup.apply(grouped, self.scatter)  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)
@@ -108,16 +127,8 @@ def flat_attention(
     rule: Rule,
 ) -> torch.Tensor:
     """Attention of every segment with itself; (T, H, K)."""
-    if len(plan.groups) == 1 and plan.groups[0].start == 0:
-        group = plan.groups[0]
-        q, k, v = (x.view(group.count, group.length, *x.shape[1:]) for x in (q_THK, k_TGK, v_TGK))
-        return _attend(q, k, v, rule).reshape(q_THK.shape)
-    outputs = []
-    for group in plan.groups:
-        q, k, v = (_block(x, group) for x in (q_THK, k_TGK, v_TGK))
-        outputs.append(_attend(q, k, v, rule, group.sizes).flatten(0, 1))
-    joined = torch.cat(outputs)
-    return joined if plan.in_order else _Ungroup.apply(joined, plan.scatter)  # type: ignore[no-any-return]
+    blocks = zip(plan.groups, *(plan.blocks(x) for x in (q_THK, k_TGK, v_TGK)), strict=True)
+    return plan.joined([_attend(q, k, v, rule, group.sizes) for group, q, k, v in blocks])
 
 
 def hugging_face_flat_attention(
@@ -155,23 +166,17 @@ def _grouped(lengths: np.ndarray) -> list[tuple[np.ndarray, int]]:
     return [(members, int(lengths[members].max()) if len(members) == 1 else int(keys[members[0]])) for members in found]
 
 
-def _group(members: np.ndarray, starts: np.ndarray, length: int, scatter: np.ndarray, base: int) -> Group:
+def _group(
+    members: np.ndarray, starts: np.ndarray, length: int, scatter: np.ndarray, base: int
+) -> tuple[Group, np.ndarray]:
+    """The group of these segments, and the tokens at its places; fills ``scatter`` for them."""
     sizes = starts[members + 1] - starts[members]
     places = np.arange(length)
     inside = places[None, :] < sizes[:, None]
-    gather = np.where(inside, starts[members][:, None] + places, starts[members][:, None])
+    tokens = starts[members][:, None] + np.where(inside, places, 0)
     block = base + np.arange(len(members) * length).reshape(len(members), length)
-    scatter[gather[inside]] = block[inside]
-    is_whole = bool(inside.all()) and bool((np.diff(members) == 1).all())
-    start = int(starts[members[0]]) if is_whole else None
-    rounded = None if bool(inside.all()) else torch.from_numpy(sizes)
-    return Group(torch.from_numpy(gather.reshape(-1)), len(members), length, start, rounded)
-
-
-def _block(x: torch.Tensor, group: Group) -> torch.Tensor:
-    rows = group.count * group.length
-    picked = x[group.start : group.start + rows] if group.start is not None else x.index_select(0, group.gather)
-    return picked.view(group.count, group.length, *x.shape[1:])
+    scatter[tokens[inside]] = block[inside]
+    return Group(len(members), length, None if inside.all() else torch.from_numpy(sizes)), tokens.reshape(-1)
 
 
 def _attend(
@@ -247,6 +252,19 @@ def alibi_bias(slopes_H: torch.Tensor, queries: int, keys: int, *, is_causal: bo
     distance = at - torch.arange(keys, device=device)[None, :]
     bias = -slopes_H[:, None, None] * distance.abs()
     return bias.masked_fill(distance < 0, float("-inf")) if is_causal else bias
+
+
+class _Regroup(torch.autograd.Function):
+    """Rows of the flat row in the order of the groups. What rounding added has no gradient, so that of each token is at its one place."""
+
+    @staticmethod
+    def forward(ctx: Any, flat: torch.Tensor, gather: torch.Tensor, scatter: torch.Tensor) -> torch.Tensor:
+        ctx.save_for_backward(scatter)
+        return flat.index_select(0, gather)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor, None, None]:
+        return gradients[0].index_select(0, ctx.saved_tensors[0]), None, None
 
 
 class _Ungroup(torch.autograd.Function):
