@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
+from rich.console import Console
 
 import tokenloom
 from tokenloom.cli import ahead, contents, main, models, system, work
@@ -17,11 +19,13 @@ from tokenloom.cli.data.refine import step_of
 from tokenloom.cli.data.sources import separated, source_of
 from tokenloom.cli.data.splits import split_of
 from tokenloom.cli.output import Options, _plain
+from tokenloom.cli.progress import RunProgress
 from tokenloom.data.importing import import_dataset
 from tokenloom.jobs.launching import keeper
 from tokenloom.kit.errors import Conflict, SpecError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.data import ColumnSplit, FileSource
+from tokenloom.tracking.reader import EventRecord, Row
 
 COMMANDS = contents.commands()
 
@@ -399,3 +403,16 @@ def test_a_refining_is_previewed_and_made(
     assert code == 2 and "html" in err
     code, _, err = call(monkeypatch, capfd, *place, "data", "refine", "notes", *steps, "--preview", "--rows", "one")
     assert code == 2 and "row numbers" in err
+
+
+def test_the_live_line_counts_steps_again_after_a_rehearsal() -> None:
+    screen = Console(file=io.StringIO(), force_terminal=True, width=160)
+    with RunProgress(screen) as progress:
+        for event in (
+            {"type": "training", "total_steps": 400},
+            {"type": "progress", "phase": "rehearsal: writing a sample", "done": 4, "total": 5},
+        ):
+            progress.show(EventRecord(event))
+        progress.show(Row(7, 0.0, {"train/loss": 2.5}))
+        task = progress._display.tasks[0]
+        assert (task.description, task.completed, task.total) == ("training", 7, 400)

@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tokenloom.kit.errors import Conflict, MissingExtra, ResourceError
+from tokenloom.kit.errors import Conflict, DiskFull, MissingExtra, ResourceError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking.catalog import Catalog, Indexer, migrate, schema
+from tokenloom.tracking.catalog.database import explained
 from tokenloom.tracking.catalog.runs import get_run, list_runs
 from tokenloom.tracking.client import init
 
@@ -225,6 +226,15 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(filled, tmp_path_factory
 
 def list_id(connection: sa.Connection) -> str:
     return str(connection.execute(sa.select(schema.runs.c.id)).scalar())
+
+
+@pytest.mark.parametrize(("free", "kind"), [(0, DiskFull), (1 << 30, ResourceError)])
+def test_side_files_without_room_are_no_damage(filled, monkeypatch, free, kind):
+    usage = shutil.disk_usage(filled.root)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
+    error = explained(sa.exc.OperationalError("", {}, sqlite3.OperationalError("disk I/O error")), filled.database)
+    assert type(error) is kind
+    assert bool(error.details.get("is_damaged")) is (kind is ResourceError)
 
 
 def test_postgres_that_cannot_be_reached_does_not_show_the_password(tmp_path):

@@ -13,15 +13,19 @@ from pathlib import Path
 import pytest
 
 from tokenloom.data.dataset import DatasetStore
-from tokenloom.jobs.control import answer_to, send, submit
+from tokenloom.jobs.control import send, submit
 from tokenloom.jobs.runs import last_state
 from tokenloom.jobs.watch import wait_for
 from tokenloom.kit.atomic import verify_dir
 from tokenloom.kit.errors import DiskFull
 from tokenloom.kit.workspace import Workspace
+from tokenloom.server.studio import Studio
+from tokenloom.server.uploads import Uploads
 from tokenloom.spec.override import parse_run_spec
 from tokenloom.tracking import query
 from tokenloom.tracking.artifacts import checkpoint_steps
+from tokenloom.tracking.catalog.runs import list_runs
+from tokenloom.tracking.catalog.substitute import Substitute, fresh_catalog
 from worlds import curve, furnished, tiny_recipe, weights_of, work
 
 DISK_BYTES = 24 << 20
@@ -81,7 +85,8 @@ def test_a_full_disk_pauses_the_run_which_ends_as_if_nothing_had_happened(
     ballast = fill(small_disk, free=free)
     wait_until(lambda: last_state(folder)["state"] == "paused")
 
-    reason = last_state(folder)["reason"]
+    standing = last_state(folder)
+    reason = f"{standing['reason']} {standing['error']['hint']}"
     if free > 4096:  # a row of metrics still fits, a checkpoint does not
         assert re.match(r"A checkpoint needs about 0\.5 MB; the disk that holds \S+ has 0\.[23] MB\.", reason)
     assert "MB" in reason and "Free some space" in reason
@@ -92,15 +97,37 @@ def test_a_full_disk_pauses_the_run_which_ends_as_if_nothing_had_happened(
     assert [step for step, _ in losses] == list(range(1, len(losses) + 1)), "the log is whole"
 
     ballast.unlink()
-    command = send(workspace, run_id, "resume")
-    assert command is not None
-    answer = answer_to(workspace, run_id, command, wait_seconds=10)
-    assert answer is not None and answer["accepted"]
-    assert wait_for(workspace, run_id) == "completed"
+    assert wait_for(workspace, run_id) == "completed", "it goes on by itself"
     whole, other = unbroken
     assert weights_of(workspace, f"{run_id}@300") == weights_of(whole, f"{other}@300")
     for key in KEYS:
         assert curve(workspace, run_id, key) == curve(whole, other, key), key
+
+
+def test_lists_are_read_on_a_full_disk_and_the_catalog_stays_where_it_is(small_disk: Path) -> None:
+    workspace = furnished(small_disk / "workspace")
+    with fresh_catalog(workspace) as catalog:
+        assert list_runs(catalog).items == []
+    run_id = submit(workspace, parse_run_spec(RECIPE))
+    folder = workspace.run(run_id)
+    wait_until(lambda: checkpoint_steps(workspace, run_id))
+    ballast = fill(small_disk, free=0)
+    wait_until(lambda: last_state(folder)["state"] == "paused")
+    studio = Studio(workspace, Uploads(workspace))
+    with fresh_catalog(workspace) as catalog:
+        seen = [list_runs(catalog).items, studio.query(list_runs).items]
+    assert [[(row.state, row.error and row.error["code"]) for row in rows] for rows in seen] == [
+        [("paused", "disk_full")],
+        [("paused", "disk_full")],
+    ]
+    assert list(small_disk.glob("workspace/*.damaged-*")) == []
+    ballast.unlink()
+    assert wait_for(workspace, run_id) == "completed"
+    with fresh_catalog(workspace) as catalog:
+        assert [row.state for row in list_runs(catalog).items] == ["completed"]
+        assert not isinstance(catalog, Substitute)
+    assert [row.state for row in studio.query(list_runs).items] == ["completed"]
+    studio.close()
 
 
 def test_a_stop_on_a_full_disk_says_what_is_missing_and_keeps_the_last_checkpoint(small_disk: Path) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 
-from tokenloom.jobs.orphans import is_orphan, settle_orphans
-from tokenloom.jobs.runs import last_state
+import pytest
+
+from tokenloom.jobs import orphans
+from tokenloom.jobs.orphans import is_orphan, recover_lost, settle_orphans
+from tokenloom.jobs.runs import last_state, record_state
 from tokenloom.kit.workspace import Workspace
 from tokenloom.tracking import query
+from tokenloom.tracking.lease import Lease, boot_id, my_lease, write_lease
 
 SCRIPT = """
 import os, sys, tokenloom
@@ -45,3 +50,26 @@ def test_a_killed_script_is_settled_and_a_living_one_is_left_alone(workspace: Wo
     scripts[1].stdin.close()
     assert scripts[1].wait(timeout=60) == 0
     assert last_state(workspace.run(living))["state"] == "completed"
+
+
+def test_a_worker_that_is_gone_without_a_supervisor_is_seen_by_whoever_looks(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[Workspace] = []
+    monkeypatch.setattr(orphans, "ensure_supervisor", woken.append)
+    dead = Lease(
+        os.getpid(), 1, boot_id(), socket.gethostname()
+    )  # the number of a process that lives, of an earlier one
+    elsewhere = Lease(dead.pid, 1, "another boot", "another machine")
+    for name, lease, state in (
+        ("lost", dead, "running"),
+        ("living", my_lease(), "running"),
+        ("elsewhere", elsewhere, "running"),
+        ("ended", dead, "completed"),
+    ):
+        folder = workspace.runs / name
+        folder.mkdir(parents=True)
+        record_state(folder, state)
+        write_lease(folder, lease)
+    assert recover_lost(workspace) == ["lost"]
+    assert woken == [workspace]

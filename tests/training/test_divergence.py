@@ -17,6 +17,7 @@ from tokenloom.training.session import Session
 from tokenloom.training.state import TrainState
 from tokenloom.training.steering.divergence import WINDOW, divergence_limit, has_diverged, learn_usual
 from tokenloom.training.steering.spikes import remembered
+from tokenloom.training.watching.measuring import compare_with_start
 
 
 def fed(losses: list[float]) -> tuple[TrainState, list[int]]:
@@ -100,7 +101,7 @@ def hot(folder: Path, **guard: Any) -> Session:
 
 def test_a_rate_that_is_too_high_is_told_in_words(folder: Path) -> None:
     assert train(hot(folder)).state == "completed"
-    told = [event for event in query.events(folder, ["note"]) if "before the first step" in event["message"]]
+    told = [event for event in query.events(folder, ["note"]) if "diverged" in event["details"]]
     assert len(told) == 1
     assert told[0]["level"] == "warning"
     assert "Lower optimizer.learning_rate (3 now)" in told[0]["message"]
@@ -113,3 +114,13 @@ def test_a_run_that_diverges_fails_where_asked(folder: Path) -> None:
         train(session)
     assert "optimizer.learning_rate" in caught.value.hint
     assert session.state.step == 10
+
+
+def test_a_loss_that_comes_back_is_told_too(folder: Path) -> None:
+    session = hot(folder)
+    session.state.untrained_loss, session.state.measured_step = 4.0, 0
+    for step, loss in ((10, 9.0), (20, 8.0), (30, 3.5), (40, 3.4)):
+        session.state.step = step
+        compare_with_start(session, loss)
+    told = [event["details"] for event in query.events(folder, ["note"])]
+    assert told == [{"diverged": 10, "of": "validation"}, {"came_back": "validation"}]

@@ -172,8 +172,13 @@ def test_the_guard_goes_back_and_then_gives_up(folder: Path, monkeypatch: pytest
         train(session)
     assert rewind.value.position == session.state.position
     session.state.rewinds, session.state.skipped_in_row = 1, 0
-    with pytest.raises(NotFinite, match="2 steps in a row"):
+    with pytest.raises(
+        NotFinite, match=r"each of the steps 3 to 4 had to be skipped .* also after going back once"
+    ) as gone:
         train(session)
+    assert "Fork it from a checkpoint" in gone.value.hint
+    assert "optimizer.learning_rate (0.01 now)" in gone.value.hint
+    assert "max_grad_norm" not in gone.value.hint  # it is limited already
 
 
 def test_checkpoints_are_pruned_and_the_best_is_kept(folder: Path) -> None:

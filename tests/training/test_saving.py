@@ -150,3 +150,20 @@ def test_weight_decay_is_turned_for_what_follows_the_recipe_alone(tmp_path: Path
     assert sorted(set(decays.values())) == [0.0, 0.2, 0.5]
     assert decays["model.embed_tokens.weight"] == 0.2
     assert [event["accepted"] for event in query.events(tmp_path / "run", ["command"])] == [True, False]
+
+
+def test_where_no_thread_can_be_started_a_checkpoint_is_made_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make_session(tmp_path / "run", saving(asynchronous=True))
+    real = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name.startswith("checkpoint-"):
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert train(session).state == "completed"
+    assert all(not verify_dir(each.folder) for each in list_checkpoints(tmp_path / "run"))
+    assert list_checkpoints(tmp_path / "run")

@@ -178,7 +178,7 @@ def test_commands_that_waited_behind_a_later_one_are_not_lost_in_a_crash(
 def test_a_paused_run_whose_process_dies_comes_back_paused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     session = make_session(folder)
     append_command(folder, "pause")
-    monkeypatch.setattr(session.control, "wait", lambda: (_ for _ in ()).throw(Killed()))
+    monkeypatch.setattr(session.control, "wait", lambda *_: (_ for _ in ()).throw(Killed()))
     with pytest.raises(Killed):
         train(session)
     session.log.close()

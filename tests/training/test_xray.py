@@ -11,7 +11,7 @@ import pytest
 import torch
 from engine_kit import make_session, make_spec
 
-from tokenloom.kit.errors import DataError, ResourceError
+from tokenloom.kit.errors import DataError, OutOfMemory
 from tokenloom.spec.training.tuning import LoraTuning
 from tokenloom.tracking import query
 from tokenloom.tracking.commands import append_command
@@ -20,7 +20,10 @@ from tokenloom.training.loop import train
 from tokenloom.training.session import Session
 from tokenloom.training.steering.spikes import REMEMBERED, remembered, spike_limit
 from tokenloom.training.steering.stall import StallWatch
+from tokenloom.training.validate import validate
 from tokenloom.training.watching.xray import layer_name, window_of, xray
+
+SHORTAGE = "[enforce fail] DefaultCPUAllocator: can't allocate memory"  # what a processor's allocator says
 
 
 def losses(folder: Path) -> list[float]:
@@ -127,16 +130,17 @@ def test_rows_whose_loss_is_no_number_come_first(tmp_path: Path) -> None:
     assert isinstance(event["rows"][1]["loss"], float)
 
 
-def test_an_optimizer_without_room_is_told_as_that_and_not_taken_again(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shortage", [torch.OutOfMemoryError("CUDA out of memory"), RuntimeError(SHORTAGE)])
+def test_an_optimizer_without_room_is_told_as_that_and_not_taken_again(tmp_path: Path, shortage: Exception) -> None:
     session = make_session(tmp_path / "run")
     steps: list[int] = []
 
     def full(*_: Any, **__: Any) -> None:
         steps.append(1)
-        raise torch.OutOfMemoryError("CUDA out of memory")
+        raise shortage
 
     session.optimizer.step = full  # type: ignore[method-assign]
-    with pytest.raises(ResourceError, match="optimizer keeps") as refused:
+    with pytest.raises(OutOfMemory, match="optimizer keeps") as refused:
         train(session)
     assert steps == [1]
     assert "adafactor" in refused.value.hint
@@ -224,9 +228,29 @@ def test_a_step_that_does_not_fit_is_taken_in_pieces_with_the_same_loss(tmp_path
 def test_what_is_one_row_already_fails_with_the_way_out(tmp_path: Path) -> None:
     session = make_session(tmp_path / "run")
     out_of_memory_above(session, 2)
-    with pytest.raises(ResourceError, match="row by row") as refused:
+    with pytest.raises(OutOfMemory, match="row by row") as refused:
         train(session)
     assert "max_sequence_length" in refused.value.hint
+    assert "micro-batch" not in refused.value.hint  # it is cut to single rows already
+
+
+def test_a_validation_that_does_not_fit_is_measured_in_halves(tmp_path: Path) -> None:
+    roomy, tight = make_session(tmp_path / "roomy"), make_session(tmp_path / "tight")
+    real, sizes = tight.objective.measured, []
+
+    def measured(batch: Any) -> Any:
+        sizes.append(batch.num_tokens)
+        if batch.num_tokens > 60:
+            raise RuntimeError(SHORTAGE)
+        return real(batch)
+
+    tight.objective.measured = measured  # type: ignore[method-assign]
+    expected, found = (
+        validate(each.validation, each.objective, each.compute, max_groups=None) for each in (roomy, tight)
+    )
+    assert sizes[0] > 60
+    assert found.loss == pytest.approx(expected.loss, rel=1e-5)
+    assert found.units == expected.units
 
 
 def test_another_error_is_not_taken_for_a_lack_of_memory(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ class RunProgress:
         self._screen = screen
         self._task = self._display.add_task("waiting", total=None, news="")
         self._news: dict[str, str] = {}
+        self._steps: int | None = None
 
     def __enter__(self) -> RunProgress:
         self._display.start()
@@ -49,7 +50,7 @@ class RunProgress:
     def _row(self, row: Row) -> None:
         if "train/loss" in row.values:
             self._news["loss"] = f"loss {row.values['train/loss']:.4f}"
-            self._display.update(self._task, completed=row.step)
+            self._display.update(self._task, description="training", total=self._steps, completed=row.step)
         if "train/tokens_per_second" in row.values:  # a script's own run may not count tokens
             self._news["speed"] = f"{row.values['train/tokens_per_second']:,.0f} tokens/s"
         if "val/loss" in row.values:
@@ -58,6 +59,7 @@ class RunProgress:
     def _event(self, event: dict[str, Any]) -> None:
         kind = event["type"]
         if kind == "training":
+            self._steps = event["total_steps"]
             self._display.update(
                 self._task, description="training", total=event["total_steps"], completed=event.get("step", 0)
             )

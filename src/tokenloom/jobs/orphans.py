@@ -1,4 +1,4 @@
-"""Runs of the Python client whose process died without a word: they must not stay "running" for ever."""
+"""Runs whose process died without a word: they must not stay "running" for ever."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import socket
 from pathlib import Path
 
 from tokenloom.jobs.runs import last_state, read_info, record_state
+from tokenloom.jobs.supervisor import ensure_supervisor
 from tokenloom.kit.workspace import Workspace
 from tokenloom.spec.event import TERMINAL
-from tokenloom.tracking.lease import start_ticks
+from tokenloom.tracking.lease import read_lease, start_ticks
 
 
 def settle_orphans(workspace: Workspace) -> list[str]:
@@ -19,6 +20,21 @@ def settle_orphans(workspace: Workspace) -> list[str]:
             record_state(folder, "failed", "its process ended without finishing the run")
             settled.append(folder.name)
     return settled
+
+
+def recover_lost(workspace: Workspace) -> list[str]:
+    """Start a supervisor where a worker of this machine is gone and none has seen it, as after a power cut; the ids of those runs, which it starts again."""
+    lost = [
+        folder.name
+        for folder in sorted(workspace.runs.glob("[!.]*"))
+        if (lease := read_lease(folder)) is not None
+        and lease.host == socket.gethostname()
+        and not lease.is_alive
+        and last_state(folder)["state"] not in (*TERMINAL, "interrupted")
+    ]
+    if lost:
+        ensure_supervisor(workspace)
+    return lost
 
 
 def is_orphan(folder: Path) -> bool:

@@ -19,7 +19,7 @@ from tokenloom.jobs.launching.keeper import ForkServerKeeper
 from tokenloom.jobs.orphans import settle_orphans
 from tokenloom.jobs.queue import queue_folder
 from tokenloom.jobs.supervisor import ensure_supervisor
-from tokenloom.kit.errors import Conflict, NotFound, ResourceError
+from tokenloom.kit.errors import Conflict, DiskFull, NotFound, ResourceError
 from tokenloom.kit.workspace import Workspace
 from tokenloom.server.feed import Feed
 from tokenloom.server.newsroom import Newsroom, Runs
@@ -46,6 +46,8 @@ class Studio:
         self.uploads = uploads
         self._feeds: dict[str, Feed] = {}
         self._catalog: Catalog | None = None
+        self._substitute: Catalog | None = None
+        self._try_again = 0.0
         self._catalog_lock = threading.Lock()
         self._refreshed = 0.0
         self._is_ready_for_previews = False
@@ -96,21 +98,39 @@ class Studio:
             threading.Thread(target=_load_for_previews, name="previews", daemon=True).start()
 
     def _fresh_catalog(self) -> Catalog:
-        from tokenloom.tracking.catalog import Catalog, Indexer
+        """The catalog brought up to date; while its disk is full, a substitute that says the same."""
+        from tokenloom.tracking.catalog import Indexer
+        from tokenloom.tracking.catalog.substitute import Substitute
 
         with self._catalog_lock:
-            if self._catalog is None:
-                self._catalog = Catalog.open(self.workspace, busy_seconds=BUSY_SECONDS)
-                self._refreshed = 0.0
-            if time.monotonic() - self._refreshed > FRESH_SECONDS:
-                started = time.monotonic()
+            if time.monotonic() >= self._try_again:
                 try:
-                    Indexer(self._catalog).refresh()
-                    self._refreshed = started
-                except Conflict as busy:  # another program writes it: what we know is still worth showing
-                    logger.warning("the catalog could not be refreshed: %s", busy.message)
-                    self._refreshed = time.monotonic() + BUSY_SECONDS  # nobody waits again for a while
-            return self._catalog
+                    catalog = self._own_catalog()
+                    self._try_again = 0.0
+                    return catalog
+                except DiskFull as full:
+                    if self._try_again == 0:
+                        logger.warning("the catalog cannot be written, lists are kept elsewhere: %s", full.message)
+                    self._try_again = time.monotonic() + BUSY_SECONDS
+            self._substitute = self._substitute or Substitute(self.workspace)
+            Indexer(self._substitute).refresh()
+            return self._substitute
+
+    def _own_catalog(self) -> Catalog:
+        from tokenloom.tracking.catalog import Catalog, Indexer
+
+        if self._catalog is None:
+            self._catalog = Catalog.open(self.workspace, busy_seconds=BUSY_SECONDS)
+            self._refreshed = 0.0
+        if time.monotonic() - self._refreshed > FRESH_SECONDS:
+            started = time.monotonic()
+            try:
+                Indexer(self._catalog).refresh()
+                self._refreshed = started
+            except Conflict as busy:  # another program writes it: what we know is still worth showing
+                logger.warning("the catalog could not be refreshed: %s", busy.message)
+                self._refreshed = time.monotonic() + BUSY_SECONDS  # nobody waits again for a while
+        return self._catalog
 
     def _rebuilt_catalog(self) -> Catalog:
         from tokenloom.tracking.catalog import Catalog, Indexer
@@ -172,9 +192,10 @@ class Studio:
 
     def close(self) -> None:
         with self._catalog_lock:
-            if self._catalog is not None:
-                self._catalog.close()
-                self._catalog = None
+            for each in (self._catalog, self._substitute):
+                if each is not None:
+                    each.close()
+            self._catalog = self._substitute = None
 
 
 def _load_for_previews() -> None:

@@ -16,8 +16,9 @@ import torch
 from torch import nn
 from torch.distributed.tensor import DTensor
 
-from tokenloom.kit.errors import ResourceError
+from tokenloom.kit.errors import OutOfMemory
 from tokenloom.training.batches import FlatBatch, Window
+from tokenloom.training.distributed.shortage import is_out_of_memory
 from tokenloom.training.distributed.team import Team
 from tokenloom.training.noise import EmbeddingNoise
 from tokenloom.training.objective.base import Objective, Sums
@@ -88,8 +89,10 @@ def take_step(
         clock.to("optimizer")
     try:
         _apply(optimizer, parameters, norm, wanted, max_grad_norm)
-    except torch.OutOfMemoryError as error:  # smaller pieces would not help, and a step must not be applied twice
-        raise ResourceError(
+    except RuntimeError as error:
+        if not is_out_of_memory(error):
+            raise
+        raise OutOfMemory(  # smaller pieces would not help, and a step must not be applied twice
             "There is not enough memory for what the optimizer keeps for each trained weight.",
             hint="Take optimizer.kind=adamw_8bit or adafactor, or train an adapter (tuning.kind=lora).",
         ) from error

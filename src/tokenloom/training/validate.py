@@ -10,6 +10,7 @@ import torch
 
 from tokenloom.training.batches import TOKENS_AT_ONCE, FlatBatch, Tokens, flat_batch, runs_of, sequences_of
 from tokenloom.training.distributed.ranks import Ranks
+from tokenloom.training.distributed.shortage import is_out_of_memory
 from tokenloom.training.distributed.team import Team
 from tokenloom.training.objective.base import Objective
 from tokenloom.training.precision import Compute
@@ -40,7 +41,10 @@ def validate(
     is_cancelled: Callable[[], bool] = lambda: False,
     team: Team | None = None,
 ) -> Validation | None:
-    """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back. A ``team`` takes turns at the batches."""
+    """Measure the model on ``store``; ``None`` where it was cancelled. The model's training mode is put back. A ``team`` takes turns at the batches.
+
+    What does not fit into memory is measured in halves, down to single groups.
+    """
     model = objective.path.model
     team = team or Team(model)
     was_training = model.training
@@ -56,11 +60,8 @@ def validate(
                 if turn >= len(batches) and not team.is_sharded:
                     continue
                 # where blocks are made whole for all, all go along
-                batch = flat_batch(store, sequences_of(store, batches[turn % len(batches)]))
-                with compute.autocast():
-                    loss, sums = team.compute(_measured, objective, batch.to(compute.torch_device))
-                if turn < len(batches):
-                    found.add(float(loss), objective.units(batch), sums)
+                groups = batches[turn % len(batches)]
+                _measure(store, groups, objective, compute, team, found if turn < len(batches) else _Found())
     finally:
         model.train(was_training)
     every = found.over(ranks)
@@ -89,6 +90,26 @@ class _Found:
         names = dict.fromkeys(name for each in every for name in each[2])
         sums = {name: sum(each[2].get(name, 0.0) for each in every) for name in names}
         return _Found(sum(each[0] for each in every), sum(each[1] for each in every), sums)
+
+
+def _measure(
+    store: Tokens, groups: list[int], objective: Objective, compute: Compute, team: Team, found: _Found
+) -> None:
+    """Add what these groups give to ``found``; where memory is short, half by half. Blocks that are spread over ranks are met by all at once, and cannot."""
+    try:
+        batch = flat_batch(store, sequences_of(store, groups))
+        with compute.autocast():
+            loss, sums = team.compute(_measured, objective, batch.to(compute.torch_device))
+        found.add(float(loss), objective.units(batch), sums)
+        return
+    except RuntimeError as error:
+        if len(groups) < 2 or team.is_sharded or not is_out_of_memory(error):
+            raise
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    middle = len(groups) // 2
+    for half in (groups[:middle], groups[middle:]):
+        _measure(store, half, objective, compute, team, found)
 
 
 def _measured(objective: Objective, batch: FlatBatch) -> tuple[torch.Tensor, dict[str, torch.Tensor]]:

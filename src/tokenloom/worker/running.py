@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tokenloom.kit.errors import Interrupted, TokenloomError
+from tokenloom.kit.errors import Interrupted, OutOfMemory, TokenloomError
 from tokenloom.kit.plugins import BUILDERS, load_plugins
 from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.monitor import Monitor
@@ -78,8 +78,9 @@ def run(
         tell_state(log, error.details.get("state", "interrupted"), reason=error.message)
         return 0 if error.details.get("state") == "stopped" else 128 + int(error.details.get("signal", 15))
     except Exception as error:  # noqa: BLE001  the last line of defence: the log must say how the run ended
-        seat.fall(error, described(error, folder))
-        return failed(log, described(error, folder), getattr(error, "exit_code", 1))
+        told = described(error, folder)
+        seat.fall(error, told)
+        return failed(log, told, getattr(error, "exit_code", 1))
     tell_state(log, ending.state, reason=ending.reason)
     return 128 + ending.signal if ending.signal else 0
 
@@ -88,11 +89,22 @@ def described(error: Exception, folder: Path) -> dict[str, Any]:
     """What people are told of an error; where it is none of ours, the trace goes to the run's output."""
     if isinstance(error, TokenloomError):
         return error.as_dict()
-    if isinstance(error, MemoryError):
-        return {"code": "out_of_memory", "message": "The machine ran out of memory.", "hint": "Use a smaller batch."}
     traceback.print_exception(error)
+    if _is_out_of_memory(error):
+        why = (str(error).splitlines() or [""])[0][:200]
+        hint = "Take a smaller model, shorter rows or an adapter (tuning.kind=lora); or end other programs that hold memory."
+        return OutOfMemory(f"There is not enough memory{why and f' ({why})'}.", hint=hint).as_dict()
     hint = f"This is a defect of ours; {folder / 'stdout.log'} holds the details."
     return {"code": "internal", "message": f"{type(error).__name__}: {error}"[:2000], "hint": hint}
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether memory ran out: of Python's objects, of tensors, or for the stack of one more thread."""
+    if "torch" not in sys.modules:
+        return isinstance(error, MemoryError)
+    from tokenloom.training.distributed.shortage import is_out_of_memory
+
+    return isinstance(error, MemoryError) or is_out_of_memory(error)
 
 
 def _work(workspace: Workspace, run_id: str, log: LogWriter, events: list[dict[str, Any]], seat: Seat) -> Any:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from tokenloom.cli.foreground import ask_for_trace, stay_with, wait_for_answer
-from tokenloom.cli.output import ForGood, emit, emit_deleted, emit_table, options, workspace
+from tokenloom.cli.output import ForGood, emit, emit_deleted, emit_table, options, say, workspace
 
 app = typer.Typer(help="Runs: list, follow, compare, steer.", no_args_is_help=True)
 Run = Annotated[str, typer.Argument(metavar="RUN", help="Id, the beginning of one, or a name.")]
@@ -36,14 +36,14 @@ def list_(
     """All runs, newest first."""
     from dataclasses import asdict
 
-    from tokenloom.jobs.orphans import settle_orphans
-    from tokenloom.tracking.catalog.database import Catalog
-    from tokenloom.tracking.catalog.indexer import Indexer
+    from tokenloom.jobs.orphans import recover_lost, settle_orphans
     from tokenloom.tracking.catalog.runs import list_runs
+    from tokenloom.tracking.catalog.substitute import fresh_catalog
 
     settle_orphans(workspace(context))
-    with Catalog.open(workspace(context)) as catalog:
-        Indexer(catalog).refresh()
+    for lost in recover_lost(workspace(context)):
+        say(f"The process of the run {lost} is gone; it is started again from its last checkpoint.")
+    with fresh_catalog(workspace(context)) as catalog:
         page = list_runs(catalog, filter, sort=sort, limit=limit)
     rows = [asdict(row) for row in page.items]
     for row in rows:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from tokenloom.tracking.catalog import migrate
 
 ENVIRONMENT_VARIABLE = "TOKENLOOM_DATABASE_URL"
 BUSY_SECONDS = 60.0
+LEAST_FREE_BYTES = 1 << 20  # a disk that has less is full
 _HEADER = b"SQLite format 3\0"
 
 
@@ -57,7 +59,7 @@ class Catalog:
             raise ResourceError("The database URL is of no kind that we know.", hint="Use postgresql://user@host/name.")
         else:
             _check_file(place.database)
-            catalog = cls(place, _sqlite(place.database, busy_seconds))
+            catalog = cls(place, sqlite_engine(place.database, busy_seconds))
         try:
             with catalog._explained():
                 migrate.bring_up(catalog.engine, place.database)
@@ -133,11 +135,12 @@ def explained(error: exc.DBAPIError, database: Path) -> TokenloomError:
     """What a database error means for a person."""
     text = str(error.orig).strip()
     low = text.lower()
-    if "malformed" in low or "not a database" in low or "disk i/o error" in low:
+    is_full = "disk i/o error" in low and _is_full(database)  # what SQLite says where its side files find no room
+    if not is_full and ("malformed" in low or "not a database" in low or "disk i/o error" in low):
         return damaged(database, text)
     if "locked" in low or "deadlock" in low:
         return Conflict("The catalog stayed busy for too long.", hint="Another program is writing it; try again.")
-    if "disk is full" in low or "no space left" in low:
+    if is_full or "disk is full" in low or "no space left" in low:
         return DiskFull(
             "The disk that holds the catalog is full.", hint="Free some space; nothing that was saved is lost."
         )
@@ -150,6 +153,13 @@ def explained(error: exc.DBAPIError, database: Path) -> TokenloomError:
             f"The catalog refuses this: {text}.", hint="It is there already, or what it belongs to is gone."
         )
     return ResourceError(f"The catalog cannot answer: {text[:300]}.", hint="Is the database running and reachable?")
+
+
+def _is_full(database: Path) -> bool:
+    try:
+        return shutil.disk_usage(database.parent).free < LEAST_FREE_BYTES
+    except OSError:
+        return False
 
 
 def damaged(database: Path, reason: str) -> ResourceError:
@@ -184,7 +194,8 @@ def _check_file(database: Path) -> None:
         raise damaged(database, f"it has {database.stat().st_size} of {needed} bytes")
 
 
-def _sqlite(database: Path, busy_seconds: float) -> sa.Engine:
+def sqlite_engine(database: Path, busy_seconds: float) -> sa.Engine:
+    """Of a file; a transaction that may write is told by the option ``is_writing``."""
     with disk_full_as_error(database.parent):
         engine = sa.create_engine(f"sqlite:///{database}", connect_args={"timeout": busy_seconds})
 

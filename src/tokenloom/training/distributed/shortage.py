@@ -10,7 +10,7 @@ import torch
 from tokenloom.training.distributed.ranks import Ranks
 
 T = TypeVar("T")
-_CPU_WORDS = ("can't allocate memory", "not enough memory")
+_CPU_WORDS = ("can't allocate memory", "not enough memory", "can't start new thread", "Cannot allocate memory")
 
 
 class SharedShortage(torch.OutOfMemoryError):

@@ -19,8 +19,13 @@ class Beside:
         self._problem: Exception | None = None
         self._thread: threading.Thread | None = None
         if written is not None:
-            self._thread = threading.Thread(target=self._publish, args=(written,), name=f"checkpoint-{step}")
-            self._thread.start()
+            thread = threading.Thread(target=self._publish, args=(written,), name=f"checkpoint-{step}")
+            try:
+                thread.start()
+            except RuntimeError:  # no memory, or too many threads, for one more
+                self._publish(written)
+            else:
+                self._thread = thread
 
     @property
     def is_done(self) -> bool:

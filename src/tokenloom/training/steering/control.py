@@ -66,11 +66,13 @@ class Control:
         for command in self.poll():
             self.answer(command, 0, accepted=False, message=message)
 
-    def wait(self) -> list[Command]:
-        """Block until a command or a signal arrives."""
+    def wait(self, is_over: Callable[[], bool] = lambda: False) -> list[Command]:
+        """Block until a command or a signal arrives; nothing where a signal did, or ``is_over`` says so first."""
         while not self.signal:
             if commands := self.poll():
                 return commands
+            if is_over():
+                break
             time.sleep(POLL_SECONDS)
         return []
 

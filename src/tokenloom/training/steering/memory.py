@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import torch
 
-from tokenloom.kit.errors import ResourceError
+from tokenloom.kit.errors import OutOfMemory
 from tokenloom.training.batches import Window
 from tokenloom.training.distributed.shortage import SharedShortage, is_out_of_memory
 from tokenloom.training.session import Session
@@ -41,9 +41,11 @@ def fitting(session: Session, window: Callable[[], Window], take: Callable[[Wind
             torch.cuda.empty_cache()
         if not can_be_cut:
             smallest = _why_not(session, is_alone)
-            raise ResourceError(
+            cut = "" if session.objective.adds_up else "a smaller micro-batch, "
+            raise OutOfMemory(
                 f"Step {session.state.step + 1} does not fit into memory, {smallest} ({message}).",
-                hint="Take a smaller micro-batch, shorter rows (data.render.max_sequence_length), an adapter (tuning.kind=lora), or a smaller model.",
+                hint=f"Take {cut}shorter rows (data.render.max_sequence_length), recomputation (loop.gradient_checkpointing=true), "
+                "an adapter (tuning.kind=lora), or a smaller model; or end other programs that hold memory.",
             )
         smaller = min(largest, session.stream.piece_tokens or largest) // 2
         session.state.piece_tokens = session.stream.piece_tokens = max(smaller, 1)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tokenloom.kit.errors import DiskFull
 from tokenloom.tracking.commands import Command
@@ -12,6 +13,7 @@ from tokenloom.training.steering import knobs
 from tokenloom.training.steering.control import STOPS
 
 T = TypeVar("T")
+AMPLE_BYTES = 4 << 20  # free bytes from which on a run that waits for room goes on, where it needs no more
 Obey = Callable[[Session, Command], None]
 
 
@@ -21,21 +23,51 @@ def insist(session: Session, write: Callable[[], T]) -> T | None:
         try:
             return session.ranks.alike(write)
         except DiskFull as error:
-            if not pause(session, reason=f"{error.message} {error.hint}"):
+            told = {
+                **error.as_dict(),
+                "hint": "Free some space there: the run then goes on by itself, and nothing that was saved is lost.",
+            }
+            enough = max(2 * int(error.details.get("needs_bytes", 0)), AMPLE_BYTES)
+            if not pause(session, reason=error.message, error=told, is_over=_room_watch(session, enough)):
                 return None
 
 
-def pause(session: Session, *, reason: str, obey_sample: Obey | None = None) -> bool:
-    """Stand still until ``resume`` (``True``), or until a stop, a release of the memory or a signal waits to be obeyed (``False``).
+def _room_watch(session: Session, enough: int) -> Callable[[], bool]:
+    """Whether the run's disk has ``enough`` bytes again; all ranks hear what the leader sees."""
+
+    def has_room() -> bool:
+        try:
+            return shutil.disk_usage(session.folder).free >= enough
+        except OSError:  # the disk is away
+            return False
+
+    return lambda: session.ranks.share(has_room())
+
+
+def pause(
+    session: Session,
+    *,
+    reason: str,
+    obey_sample: Obey | None = None,
+    error: dict[str, Any] | None = None,
+    is_over: Callable[[], bool] = lambda: False,
+) -> bool:
+    """Stand still until ``resume`` or ``is_over`` (``True``), or until a stop, a release of the memory or a signal waits to be obeyed (``False``).
 
     Settings may be changed meanwhile, and the model may be asked to write where ``obey_sample`` lets it; commands that need a running loop wait.
+    ``error`` says what is in the way, where it was not a person who paused it.
     """
     control, step = session.control, session.state.step
-    session.event("state", state="paused", reason=reason)
+    session.event("state", state="paused", reason=reason, **({"error": error} if error else {}))
     session.log.sync()
     waiting: list[Command] = []
     while not control.signal:
-        commands = control.wait()
+        commands = control.wait(is_over)
+        if not commands and not control.signal:
+            session.event("state", state="running", reason="resumed")
+            session.note("There is room on the disk again: the run goes on.")
+            control.hold(waiting)
+            return True
         while commands:
             command = commands.pop(0)
             if command.command == "resume":

@@ -44,7 +44,7 @@ def measure(session: Session, pace: Pace) -> None:
         is_better = result.loss < state.reference_loss - session.spec.evaluation.min_delta
         state.stale = 0 if is_better else state.stale + 1
         state.reference_loss = result.loss if is_better else state.reference_loss
-        _compare_with_start(session, result.loss)
+        compare_with_start(session, result.loss)
     state.measured_step = state.step
     if session.spec.evaluation.sample_tokens and not session.control.is_ending():
         write_samples(session)
@@ -52,7 +52,7 @@ def measure(session: Session, pace: Pace) -> None:
         save_beside(session, pace, reason="best")
 
 
-def _compare_with_start(session: Session, loss: float) -> None:
+def compare_with_start(session: Session, loss: float) -> None:
     """Say that training has made the model worse than it was: once, and anew only where it had become better again."""
     state = session.state
     if state.step == 0:
@@ -60,7 +60,10 @@ def _compare_with_start(session: Session, loss: float) -> None:
     was, state.is_worse = state.is_worse, session.objective.loss_may_spike and is_worse_than_before(state, loss)
     if state.is_worse and not was:
         words = f"The validation loss is {loss:.3f}, and was {state.untrained_loss:.3f} before the first step: so far the model has become worse."
-        tell_divergence(session, words, step=state.step)
+        tell_divergence(session, words, step=state.step, loss="validation")
+    elif was and not state.is_worse:
+        words = f"The validation loss has come back: it is {loss:.3f}, and was {state.untrained_loss:.3f} before the first step."
+        session.note(words, came_back="validation")
 
 
 def write_samples(session: Session, *prompts: str) -> Samples:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -110,22 +110,23 @@ def _note_divergence(session: Session, step: int) -> None:
     """Say that the training loss went up for good: once, and anew only where it had come down again."""
     state = session.state
     was, state.has_diverged = state.has_diverged, session.objective.loss_may_spike and has_diverged(state)
+    limit, best = divergence_limit(state), state.lowest_usual
     if state.has_diverged and not was:
-        limit, best = divergence_limit(state), state.lowest_usual
-        tell_divergence(
-            session,
-            f"The training loss has gone up for good: it stays above {limit:.3f}, and was down at {best:.3f}.",
-            step=step,
+        words = f"The training loss has gone up for good: it stays above {limit:.3f}, and was down at {best:.3f}."
+        tell_divergence(session, words, step=step, loss="training")
+    elif was and not state.has_diverged:
+        session.note(
+            f"The training loss has come back: most of the last steps lie below {limit:.3f}.", came_back="training"
         )
 
 
-def tell_divergence(session: Session, words: str, *, step: int) -> None:
-    """A note, or the end of the run, by ``guard.on_divergence``."""
+def tell_divergence(session: Session, words: str, *, step: int, loss: Literal["training", "validation"]) -> None:
+    """A note, or the end of the run, by ``guard.on_divergence``; ``loss`` is the one that went up. A later note tells where it came back."""
     rate = session.knob("optimizer.learning_rate", session.spec.optimizer.learning_rate)
     hint = f"Lower optimizer.learning_rate ({rate:g} now), or lengthen the warm-up."
     if session.spec.guard.on_divergence == "fail":
         raise Diverged(words, hint=hint, step=step)
-    session.note(f"{words} {hint}", level="warning", diverged=step)
+    session.note(f"{words} {hint}", level="warning", diverged=step, of=loss)
 
 
 def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
@@ -139,14 +140,36 @@ def _refuse_step(session: Session, taken: Taken, verdict: str) -> None:
         skipped=taken.step,
     )
     if verdict == "rewind":
-        session.note("Going back to the last good checkpoint; these rows are left out.", level="error", **rows)
-        raise Rewind(session.state.position)
-    if verdict == "fail":
-        raise NotFinite(
-            f"Loss or gradient was not finite in {session.state.skipped_in_row} steps in a row (last step {taken.step}).",
-            hint="Lower optimizer.learning_rate, or look at the rows named in the run's notes.",
+        again = f"{session.state.rewinds + 1} of at most {session.spec.guard.max_rewinds} times"
+        session.note(
+            f"Going back to the last checkpoint ({again}); the rows that were learned since then are left out up to step {taken.step}.",
+            level="error",
+            gone_back=session.state.rewinds + 1,
             **rows,
         )
+        raise Rewind(session.state.position)
+    if verdict == "fail":
+        raise NotFinite(_why_given_up(session, taken), hint=_way_out(session), **rows)
+
+
+def _why_given_up(session: Session, taken: Taken) -> str:
+    state = session.state
+    first = taken.step - state.skipped_in_row + 1
+    steps = f"step {taken.step}" if first == taken.step else f"each of the steps {first} to {taken.step}"
+    times = "once" if state.rewinds == 1 else f"{state.rewinds} times"
+    back = f", also after going back {times}" if state.rewinds else ""
+    return f"The run cannot go on: {steps} had to be skipped ({_why(taken)}){back}."
+
+
+def _way_out(session: Session) -> str:
+    """What helps, by what is most likely to blame: steps that are too large, before rows that are odd."""
+    rate = session.knob("optimizer.learning_rate", session.spec.optimizer.learning_rate)
+    clipped = session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm) is not None
+    clip = "" if clipped else ", limit the gradient (loop.max_grad_norm=1)"
+    return (
+        f"Fork it from a checkpoint at which the loss was still good, with a lower optimizer.learning_rate ({rate:g} now){clip}, "
+        "or without the rows that the notes name (data.render.leave_out)."
+    )
 
 
 def _rows_of(session: Session, taken: Taken) -> dict[str, Any]:

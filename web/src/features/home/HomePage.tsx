@@ -86,7 +86,7 @@ function useTitle(view: ReturnType<typeof useHome>): string {
 
 function useSummary(view: ReturnType<typeof useHome>): string {
   const { t } = useTranslation();
-  const needs = view.failed.length;
+  const needs = view.failed.length + view.heldUp.length;
   if (!view.isKnown) return t("Reading what runs here");
   if (needs > 0)
     return t("{{count}} things need a look.", { count: needs, defaultValue_one: "One thing needs a look." });

@@ -9,8 +9,12 @@ import type { HomeView } from "./useHome.ts";
 
 const LOW_DISK_BYTES = 5e9;
 
-/** Failed runs, low disk, what the doctor found, and what waits: each with its next step. */
-export function NeedsALook({ view }: { view: Pick<HomeView, "failed" | "others" | "machine" | "isKnown"> }) {
+/** Failed runs, those that something holds up, low disk, what the doctor found, and what waits: each with its next step. */
+export function NeedsALook({
+  view,
+}: {
+  view: Pick<HomeView, "failed" | "heldUp" | "others" | "machine" | "isKnown">;
+}) {
   const { t } = useTranslation();
   const items = useFindings(view);
   return (
@@ -33,9 +37,10 @@ export function NeedsALook({ view }: { view: Pick<HomeView, "failed" | "others" 
 
 function useFindings({
   failed,
+  heldUp,
   others,
   machine,
-}: Pick<HomeView, "failed" | "others" | "machine">): Finding[] {
+}: Pick<HomeView, "failed" | "heldUp" | "others" | "machine">): Finding[] {
   const { t } = useTranslation();
   const found: Finding[] = failed.map((run) => ({
     id: run.id,
@@ -44,6 +49,15 @@ function useFindings({
     detail: run.reason,
     actions: <Link href={`/runs/${run.id}`}>{t("Look")}</Link>,
   }));
+  for (const run of heldUp) {
+    found.push({
+      id: run.id,
+      level: "warning",
+      title: t("{{name}} stands still", { name: run.name }),
+      detail: run.reason,
+      actions: <Link href={`/runs/${run.id}`}>{t("Look")}</Link>,
+    });
+  }
   if (machine && machine.free_disk_bytes < LOW_DISK_BYTES) {
     found.push({
       id: "disk",

@@ -25,6 +25,8 @@ export interface HomeView {
   others: readonly LiveRun[];
   /** Ended badly and neither archived nor followed by a good one of the same name. */
   failed: readonly LiveRun[];
+  /** They stand still, but nobody paused them. */
+  heldUp: readonly LiveRun[];
   all: readonly LiveRun[];
   /** Null while they are read. */
   plans: readonly PlanItem[] | null;
@@ -80,6 +82,7 @@ export function useHome(): HomeView {
     others: shown.filter(
       (run) => !TRAINING_TASKS.has(run.task) && run.task !== "log" && LIVE_STATES.has(run.state),
     ),
+    heldUp: shown.filter(isHeldUp),
     failed: shown.filter((run) => run.state === "failed" && !recovered(run, shown)).slice(0, 4),
     all: shown,
     plans: plans.data?.items ?? (plans.isPending ? null : []),
@@ -88,6 +91,10 @@ export function useHome(): HomeView {
     models: models.data?.items.length ?? 0,
   };
 }
+
+const BY_PEOPLE = new Set(["", "by command", "it was paused when its process ended"]);
+
+const isHeldUp = (run: LiveRun) => run.state === "paused" && !BY_PEOPLE.has(run.reason);
 
 /** Whether a later run of the same name and task went well: then nobody needs to look any more. */
 function recovered(run: LiveRun, runs: readonly LiveRun[]): boolean {

@@ -31,6 +31,30 @@ test("the journal knows what each change replaced, so it can be taken back", () 
   expect(currentValue([], spec, rate)).toBe(0.1);
 });
 
+test("marks: a loss that came back is over, unless it went up again", () => {
+  const note = (time: number, level: "info" | "warning", details: Record<string, unknown>) => ({
+    type: "note",
+    time,
+    step: 10 * time,
+    level,
+    message: "the loss",
+    details,
+  });
+  const up = (time: number, of: string) => note(time, "warning", { diverged: 10 * time, of });
+  const events = [
+    up(1, "validation"),
+    up(2, "training"),
+    note(3, "info", { came_back: "validation" }),
+    up(4, "validation"),
+  ];
+  const marks = marksOf({ events, curves: new Map() });
+  expect(marks.map((mark) => [mark.step, Boolean(mark.isOver)])).toEqual([
+    [10, true],
+    [20, false],
+    [40, false],
+  ]);
+});
+
 test("marks: refused commands and quiet notes have none", () => {
   const events = [
     set(1, 0.2),

@@ -11,6 +11,8 @@ export interface RunMark {
   /** Unix seconds; 0 where it is not known. */
   time: number;
   event: RunNews | null;
+  /** A loss that had gone up for good, and came back later. */
+  isOver?: boolean;
   /** Validation loss and other values measured there. */
   values: Readonly<Record<string, number>>;
 }
@@ -24,7 +26,16 @@ export function marksOf(view: Pick<RunView, "events" | "curves">): RunMark[] {
     const kind = kindOf(event);
     if (!kind || typeof event.step !== "number") continue;
     const id = `${kind}-${event.step}-${marks.length}`;
-    marks.push({ id, kind, step: event.step, time: event.time, event, values: {} });
+    const isOver = cameBack(event, view.events);
+    marks.push({
+      id,
+      kind,
+      step: event.step,
+      time: event.time,
+      event,
+      values: {},
+      ...(isOver && { isOver }),
+    });
   }
   return [...marks.slice(-MOST), ...measuredOf(view)].sort((a, b) => a.step - b.step);
 }
@@ -36,6 +47,18 @@ function kindOf(event: RunNews): MarkerKind | null {
   if (event.type === "rewind") return "anomaly";
   if (event.type === "note" && (event.level === "warning" || event.level === "error")) return "anomaly";
   return null;
+}
+
+function cameBack(event: RunNews, events: readonly RunNews[]): boolean {
+  const told = detailsOf(event);
+  return (
+    told.diverged !== undefined &&
+    events.some((each) => each.time > event.time && detailsOf(each).came_back === told.of)
+  );
+}
+
+export function detailsOf(event: RunNews | null): Readonly<Record<string, unknown>> {
+  return (event?.details ?? {}) as Record<string, unknown>;
 }
 
 function measuredOf({ events, curves }: Pick<RunView, "events" | "curves">): RunMark[] {

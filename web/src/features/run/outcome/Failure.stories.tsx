@@ -4,9 +4,9 @@ import { fakeRun } from "../../../testing/run.ts";
 import { Failure } from "./Failure.tsx";
 
 const error = {
-  code: "not_finite",
-  message: "Loss or gradient was not finite in 5 steps in a row (last step 940).",
-  hint: "Lower optimizer.learning_rate, or look at the rows named in the run's notes.",
+  code: "resource",
+  message: "Step 941 does not fit into memory, not even row by row.",
+  hint: "Take shorter rows (data.render.max_sequence_length), or an adapter (tuning.kind=lora).",
 };
 
 const meta = preview.meta({
@@ -19,6 +19,7 @@ const meta = preview.meta({
     isStarting: false,
     onAgain: fn(),
     onRecipe: fn(),
+    onFork: fn(),
   },
 });
 
@@ -27,6 +28,26 @@ export const Playground = meta.story({
     await expect(canvas.getByText(/checkpoint of step 800 is safe/)).toBeVisible();
     await userEvent.click(canvas.getByRole("button", { name: "Start again from the last checkpoint" }));
     await expect(args.onAgain).toHaveBeenCalled();
+  },
+});
+
+/** The same settings would end the same way: the first button opens them. */
+export const NotFinite = meta.story({
+  args: {
+    run: fakeRun({
+      state: "failed",
+      error: {
+        code: "not_finite",
+        message:
+          "The run cannot go on: each of the steps 936 to 940 had to be skipped (the loss or the gradient is not a finite number), also after going back 2 times.",
+        hint: "Fork it from a checkpoint at which the loss was still good, with a lower optimizer.learning_rate (3 now), or without the rows that the notes name (data.render.leave_out).",
+      },
+    }),
+  },
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(canvas.queryByRole("button", { name: /Start again/ })).toBeNull();
+    await userEvent.click(canvas.getByRole("button", { name: "Fork with other settings" }));
+    await expect(args.onFork).toHaveBeenCalled();
   },
 });
 

@@ -14,10 +14,16 @@ export interface FailureProps {
   onAgain: () => void;
   /** Opens the recipe with its settings. */
   onRecipe: () => void;
+  /** Opens them to go on from the newest checkpoint. */
+  onFork: () => void;
 }
 
+/** What would only happen again with the same settings. */
+const BY_SETTINGS = new Set(["not_finite", "diverged"]);
+
 /** What happened, why, what stays safe, what to do: and the button that does it. */
-export function Failure({ run, lastSaved, isTraining, isStarting, onAgain, onRecipe }: FailureProps) {
+export function Failure(props: FailureProps) {
+  const { run, lastSaved, isTraining, isStarting, onAgain, onRecipe, onFork } = props;
   const { t } = useTranslation();
   const error = run.error ?? {};
   const isResumable = run.state === "interrupted";
@@ -35,6 +41,7 @@ export function Failure({ run, lastSaved, isTraining, isStarting, onAgain, onRec
         ? t("No checkpoint was made.")
         : ""
       : t("The checkpoint of step {{step}} is safe.", { step: formatCount(lastSaved) });
+  const needsChange = BY_SETTINGS.has(String(error.code)) && isTraining && lastSaved !== null;
   const label = isResumable
     ? t("Resume")
     : lastSaved !== null && isTraining
@@ -48,9 +55,15 @@ export function Failure({ run, lastSaved, isTraining, isStarting, onAgain, onRec
         {...(error.hint ? { todo: String(error.hint) } : {})}
         fix={
           <>
-            <Button size="small" look="primary" isPending={isStarting} onPress={onAgain}>
-              {label}
-            </Button>
+            {needsChange ? (
+              <Button size="small" look="primary" onPress={onFork}>
+                {t("Fork with other settings")}
+              </Button>
+            ) : (
+              <Button size="small" look="primary" isPending={isStarting} onPress={onAgain}>
+                {label}
+              </Button>
+            )}
             {isTraining && (
               <Button size="small" onPress={onRecipe}>
                 {t("Change the recipe")}

@@ -50,6 +50,42 @@ export const Diverged = meta.story({
   },
 });
 
+const skipped = (step: number, at: number): RunMark => ({
+  id: `anomaly-${step}-${at}`,
+  kind: "anomaly",
+  step,
+  time: 1_764_200_000 + at,
+  event: {
+    type: "note",
+    level: "warning",
+    time: 1_764_200_000 + at,
+    step,
+    message: `Step ${step} was skipped: the loss or the gradient is not a finite number.`,
+    details: { skipped: step, rows: [step] },
+  },
+  values: {},
+});
+
+/** Ten of a kind do not hide what else was odd; what came back is no finding any more. */
+export const ManyOfAKind = meta.story({
+  args: {
+    marks: [
+      { ...diverged, id: "over", isOver: true, step: 20 },
+      diverged,
+      ...[210, 211, 212, 213, 214].map(skipped),
+    ],
+  },
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(
+      canvas.getByText(/Step 214 was skipped.* 5 of this kind, the first at step 210\./),
+    ).toBeVisible();
+    await expect(canvas.getAllByText(/the model has become worse/)).toHaveLength(1);
+    await expect(canvas.queryByText(/Step 213/)).toBeNull();
+    await userEvent.click(canvas.getByRole("button", { name: "See rows" }));
+    await expect(args.onOpen).toHaveBeenCalledWith("anomaly-214-4");
+  },
+});
+
 const drill = {
   type: "drill",
   time: 1_764_200_000,

@@ -5,7 +5,7 @@ import { type Finding, Findings } from "../../../ui/Findings/Findings.tsx";
 import { formatCount, formatValue } from "../../../ui/format.ts";
 import { Link } from "../../../ui/Link/Link.tsx";
 import { Panel } from "../../../ui/Panel/Panel.tsx";
-import type { RunMark } from "../facts/markers.ts";
+import { detailsOf, type RunMark } from "../facts/markers.ts";
 
 export interface RunFindingsProps {
   marks: readonly RunMark[];
@@ -19,19 +19,23 @@ export interface RunFindingsProps {
 }
 
 const MOST = 4;
+const KINDS = ["skipped", "spike", "gone_back"];
 
 /** What was odd, each with its evidence; and after the end, what to do with the model. Nothing: nothing is drawn. */
 export function RunFindings({ marks, finished, drill, reproduction, onOpen }: RunFindingsProps) {
   const { t } = useTranslation();
-  const odd = marks.filter((mark) => mark.kind === "anomaly" && mark.event?.message);
-  const items: Finding[] = odd
+  const odd = marks.filter((mark) => mark.kind === "anomaly" && mark.event?.message && !mark.isOver);
+  const items: Finding[] = newestOfEach(odd)
     .slice(-MOST)
     .reverse()
-    .map((mark) => ({
+    .map(({ mark, count, first }) => ({
       id: mark.id,
       level: mark.event?.level === "error" ? "danger" : "warning",
       title: t("Step {{step}}", { step: formatCount(mark.step) }),
-      detail: String(mark.event?.message),
+      detail:
+        count === 1
+          ? String(mark.event?.message)
+          : `${mark.event?.message} ${t("{{count}} of this kind, the first at step {{first}}.", { count, first: formatCount(first) })}`,
       actions: hasDiverged(mark) ? (
         finished && (
           <Link href={`/recipes/edit?from=${finished.split("@")[0]}`}>{t("Change its recipe")}</Link>
@@ -70,8 +74,19 @@ export function RunFindings({ marks, finished, drill, reproduction, onOpen }: Ru
 
 /** Whether a mark says that the loss went up for good, which no rows are to blame for. */
 function hasDiverged(mark: RunMark): boolean {
-  const details = mark.event?.details as { diverged?: number } | undefined;
-  return details?.diverged !== undefined;
+  return detailsOf(mark.event).diverged !== undefined;
+}
+
+/** Many marks of one kind, such as skipped steps, are one finding: the newest, with how many there are. */
+function newestOfEach(odd: readonly RunMark[]): { mark: RunMark; count: number; first: number }[] {
+  const found = new Map<string, { mark: RunMark; count: number; first: number }>();
+  for (const mark of odd) {
+    const kind = KINDS.find((name) => detailsOf(mark.event)[name] !== undefined) ?? mark.id;
+    const before = found.get(kind);
+    found.delete(kind);
+    found.set(kind, { mark, count: (before?.count ?? 0) + 1, first: before?.first ?? mark.step });
+  }
+  return [...found.values()];
 }
 
 type Translate = (key: string, values?: Record<string, unknown>) => string;

@@ -31,3 +31,21 @@ export const States = meta.story({
     </div>
   ),
 });
+
+export const NoRoom = meta.story({
+  args: {
+    run: fakeRun({
+      state: "paused",
+      reason: "A checkpoint needs about 48.0 MB; the disk that holds runs has 3.1 MB.",
+      error: {
+        code: "disk_full",
+        message: "A checkpoint needs about 48.0 MB; the disk that holds runs has 3.1 MB.",
+        hint: "Free some space there: the run then goes on by itself, and nothing that was saved is lost.",
+      },
+    }),
+  },
+  play: async ({ canvas }) => {
+    await expect(canvas.getByText(/needs about 48.0 MB.* goes on by itself/)).toBeVisible();
+    await expect(canvas.queryByText(/Waits for/)).toBeNull();
+  },
+});

@@ -6,17 +6,24 @@ import { Banner } from "../../../ui/Banner/Banner.tsx";
 import { Link } from "../../../ui/Link/Link.tsx";
 
 export interface WaitingProps {
-  run: Pick<Run, "id" | "state" | "reason" | "created">;
+  run: Pick<Run, "id" | "state" | "reason" | "error" | "created">;
   others: readonly LiveRun[];
 }
 
-/** What a run waits for before its first step. */
+/** What a run waits for: before its first step, or where something stands in its way. */
 export function Waiting({ run, others }: WaitingProps) {
   const { t } = useTranslation();
   if (run.state === "starting") {
     return (
       <Banner level="info">
         {t("Starting: the model and its data are loaded. The first step follows.")}
+      </Banner>
+    );
+  }
+  if (run.state === "paused") {
+    return (
+      <Banner level="warning">
+        {[run.error?.message ?? run.reason, run.error?.hint].filter(Boolean).join(" ")}
       </Banner>
     );
   }

@@ -30,6 +30,7 @@ export function TrainingScreen(props: ScreenProps) {
   const journal = useMemo(() => journalOf(view.events, spec), [view.events, spec]);
   const isTraining = TRAINING_TASKS.has(run.task);
   const isWaiting = run.state === "queued" || run.state === "starting";
+  const isHeldUp = run.state === "paused" && Boolean(run.error);
   const lastSaved = checkpoints.at(-1) ?? null;
   const ended = run.state === "completed" || run.state === "stopped";
   const canChange = run.state === "running" || run.state === "paused";
@@ -40,7 +41,7 @@ export function TrainingScreen(props: ScreenProps) {
   return (
     <Page>
       <Head {...props} />
-      {isWaiting && <Waiting run={run} others={data.others} />}
+      {(isWaiting || isHeldUp) && <Waiting run={run} others={data.others} />}
       {(run.state === "failed" || run.state === "interrupted") && (
         <Failure
           run={run}
@@ -49,6 +50,7 @@ export function TrainingScreen(props: ScreenProps) {
           isStarting={props.again.isStarting}
           onAgain={props.again.onAgain}
           onRecipe={() => props.onGo(forkHref(run, null))}
+          onFork={() => props.onGo(forkHref(run, lastSaved?.step ?? null))}
         />
       )}
       {!isWaiting && <Numbers {...props} />}
