@@ -158,7 +158,7 @@ export function fakeEvents(): RunNews[] {
     event("note", 742, {
       level: "warning",
       message: "Step 742 was skipped: the loss or the gradient is not a finite number.",
-      details: { rows: [17, 204, 3311], loss: "inf", grad_norm: "8.6" },
+      details: { skipped: 742, rows: [17, 204, 3311], loss: "inf", grad_norm: "8.6" },
     }),
     set(2, 760, "optimizer.learning_rate", 99, false),
     event("checkpoint", 800, { path: "step-800", bytes: 68e6, reason: "best" }),

@@ -165,7 +165,7 @@ def _way_out(session: Session) -> str:
     """What helps, by what is most likely to blame: steps that are too large, before rows that are odd."""
     rate = session.knob("optimizer.learning_rate", session.spec.optimizer.learning_rate)
     clipped = session.knob("loop.max_grad_norm", session.spec.loop.max_grad_norm) is not None
-    clip = "" if clipped else ", limit the gradient (loop.max_grad_norm=1)"
+    clip = "" if clipped else " and a limit on the gradient (loop.max_grad_norm=1)"
     return (
         f"Fork it from a checkpoint at which the loss was still good, with a lower optimizer.learning_rate ({rate:g} now){clip}, "
         "or without the rows that the notes name (data.render.leave_out)."

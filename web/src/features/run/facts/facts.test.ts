@@ -6,6 +6,7 @@ import { currentValue, journalOf } from "./journal.ts";
 import { ledgerOf } from "./ledger.ts";
 import { linesOf } from "./lines.ts";
 import { marksOf, placeOf } from "./markers.ts";
+import { stepBeforeTrouble } from "./trouble.ts";
 
 const rate = "optimizer.learning_rate";
 const set = (number: number, value: number, accepted = true) => ({
@@ -53,6 +54,32 @@ test("marks: a loss that came back is over, unless it went up again", () => {
     [20, false],
     [40, false],
   ]);
+});
+
+test("the trouble that ended a run begins with its first oddity, not with one long before", () => {
+  const note = (step: number, details: Record<string, unknown>) => ({
+    type: "note",
+    time: step,
+    step,
+    level: "warning",
+    message: "odd",
+    details,
+  });
+  const saved = [10, 20, 30, 40, 50].map((step) => ({ step }));
+  const before = (end: number, ...events: ReturnType<typeof note>[]) =>
+    stepBeforeTrouble(marksOf({ events, curves: new Map() }), saved, end);
+  expect(before(66, note(3, { spike: 3 }), note(45, { spike: 45 }), note(62, { skipped: 62 }))).toBe(40);
+  expect(before(60, note(60, { diverged: 60 }))).toBe(30);
+  expect(
+    before(
+      66,
+      note(9, { spike: 9 }),
+      note(25, { spike: 25 }),
+      note(44, { spike: 44 }),
+      note(62, { skipped: 62 }),
+    ),
+  ).toBe(null);
+  expect(before(55)).toBe(50);
 });
 
 test("marks: refused commands and quiet notes have none", () => {

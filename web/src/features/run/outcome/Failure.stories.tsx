@@ -19,6 +19,7 @@ const meta = preview.meta({
     isStarting: false,
     onAgain: fn(),
     onRecipe: fn(),
+    forkAt: null as number | null,
     onFork: fn(),
   },
 });
@@ -34,6 +35,7 @@ export const Playground = meta.story({
 /** The same settings would end the same way: the first button opens them. */
 export const NotFinite = meta.story({
   args: {
+    forkAt: 600,
     run: fakeRun({
       state: "failed",
       error: {
@@ -46,7 +48,7 @@ export const NotFinite = meta.story({
   },
   play: async ({ canvas, userEvent, args }) => {
     await expect(canvas.queryByRole("button", { name: /Start again/ })).toBeNull();
-    await userEvent.click(canvas.getByRole("button", { name: "Fork with other settings" }));
+    await userEvent.click(canvas.getByRole("button", { name: "Fork from step 600 with other settings" }));
     await expect(args.onFork).toHaveBeenCalled();
   },
 });

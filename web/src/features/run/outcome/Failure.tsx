@@ -14,7 +14,9 @@ export interface FailureProps {
   onAgain: () => void;
   /** Opens the recipe with its settings. */
   onRecipe: () => void;
-  /** Opens them to go on from the newest checkpoint. */
+  /** Step of the newest checkpoint before what went wrong. */
+  forkAt: number | null;
+  /** Opens them to go on from there. */
   onFork: () => void;
 }
 
@@ -23,7 +25,7 @@ const BY_SETTINGS = new Set(["not_finite", "diverged"]);
 
 /** What happened, why, what stays safe, what to do: and the button that does it. */
 export function Failure(props: FailureProps) {
-  const { run, lastSaved, isTraining, isStarting, onAgain, onRecipe, onFork } = props;
+  const { run, lastSaved, isTraining, isStarting, onAgain, onRecipe, forkAt, onFork } = props;
   const { t } = useTranslation();
   const error = run.error ?? {};
   const isResumable = run.state === "interrupted";
@@ -35,13 +37,15 @@ export function Failure(props: FailureProps) {
       : step
         ? t("{{name}} failed at step {{step}}", { name: run.name, step })
         : t("{{name}} failed", { name: run.name });
+  const needsChange = BY_SETTINGS.has(String(error.code)) && isTraining;
   const safe =
     lastSaved === null
       ? isTraining
         ? t("No checkpoint was made.")
         : ""
-      : t("The checkpoint of step {{step}} is safe.", { step: formatCount(lastSaved) });
-  const needsChange = BY_SETTINGS.has(String(error.code)) && isTraining && lastSaved !== null;
+      : needsChange
+        ? t("The newest checkpoint is that of step {{step}}.", { step: formatCount(lastSaved) })
+        : t("The checkpoint of step {{step}} is safe.", { step: formatCount(lastSaved) });
   const label = isResumable
     ? t("Resume")
     : lastSaved !== null && isTraining
@@ -55,11 +59,12 @@ export function Failure(props: FailureProps) {
         {...(error.hint ? { todo: String(error.hint) } : {})}
         fix={
           <>
-            {needsChange ? (
+            {needsChange && forkAt !== null && (
               <Button size="small" look="primary" onPress={onFork}>
-                {t("Fork with other settings")}
+                {t("Fork from step {{step}} with other settings", { step: formatCount(forkAt) })}
               </Button>
-            ) : (
+            )}
+            {!needsChange && (
               <Button size="small" look="primary" isPending={isStarting} onPress={onAgain}>
                 {label}
               </Button>

@@ -144,13 +144,32 @@ export const Failed = meta.story({
       isLive: false,
       run: fakeRun({
         state: "failed",
-        error: { code: "not_finite", message: "Loss was not finite.", hint: "Lower the learning rate." },
+        error: { code: "resource", message: "A row does not fit into memory.", hint: "Take shorter rows." },
       }),
     },
   },
   play: async ({ canvas, userEvent, args }) => {
     await userEvent.click(canvas.getByRole("button", { name: "Start again from the last checkpoint" }));
     await expect(args.again.onAgain).toHaveBeenCalled();
+  },
+});
+
+/** The fork begins with the checkpoint before the first oddity of those that ended it. */
+export const NotFinite = meta.story({
+  args: {
+    data: {
+      ...props.data,
+      isLive: false,
+      run: fakeRun({
+        state: "failed",
+        step: 750,
+        error: { code: "not_finite", message: "Loss was not finite.", hint: "Lower the learning rate." },
+      }),
+    },
+  },
+  play: async ({ canvas, userEvent, args }) => {
+    await userEvent.click(canvas.getByRole("button", { name: "Fork from step 400 with other settings" }));
+    await expect(args.onGo).toHaveBeenCalledWith(expect.stringMatching(/from=.*&fork=400$/));
   },
 });
 

@@ -32,6 +32,7 @@ export function TaskScreen(props: ScreenProps) {
           isStarting={props.again.isStarting}
           onAgain={props.again.onAgain}
           onRecipe={() => undefined}
+          forkAt={null}
           onFork={() => undefined}
         />
       )}

@@ -7,6 +7,7 @@ import LossPanel from "../charts/LossPanel.tsx";
 import { currentValue, journalOf, mixedIn, valueAt } from "../facts/journal.ts";
 import { marksOf } from "../facts/markers.ts";
 import { busySeconds, timeLeft } from "../facts/pace.ts";
+import { stepBeforeTrouble } from "../facts/trouble.ts";
 import { forkHref } from "../head/useRunActions.ts";
 import { Journal } from "../journal/Journal.tsx";
 import { Failure } from "../outcome/Failure.tsx";
@@ -32,6 +33,7 @@ export function TrainingScreen(props: ScreenProps) {
   const isWaiting = run.state === "queued" || run.state === "starting";
   const isHeldUp = run.state === "paused" && Boolean(run.error);
   const lastSaved = checkpoints.at(-1) ?? null;
+  const forkAt = stepBeforeTrouble(marks, checkpoints, run.step ?? 0);
   const ended = run.state === "completed" || run.state === "stopped";
   const canChange = run.state === "running" || run.state === "paused";
   const xrays = useXray(run, view.events, commands);
@@ -50,7 +52,8 @@ export function TrainingScreen(props: ScreenProps) {
           isStarting={props.again.isStarting}
           onAgain={props.again.onAgain}
           onRecipe={() => props.onGo(forkHref(run, null))}
-          onFork={() => props.onGo(forkHref(run, lastSaved?.step ?? null))}
+          forkAt={forkAt}
+          onFork={() => props.onGo(forkHref(run, forkAt))}
         />
       )}
       {!isWaiting && <Numbers {...props} />}
