@@ -84,11 +84,11 @@ def test_a_disk_that_fills_up_meanwhile_pauses_the_run_and_loses_nothing(
     session = make_session(folder, saving())
     paused = session.control.wait
 
-    def free() -> Any:
+    def free(*until: Any) -> Any:
         if is_full[0]:
             is_full[0] = False
             append_command(folder, "resume")
-        return paused()
+        return paused(*until)
 
     monkeypatch.setattr(session.control, "wait", free)
     assert train(session).state == "completed"

@@ -253,3 +253,23 @@ def test_every_skipped_step_is_named_also_between_rows(folder: Path, monkeypatch
     notes = [event["message"] for event in query.events(folder, ["note"])]
     assert [note for note in notes if note.startswith("Step 2 was skipped")]
     assert len(notes) == 1
+
+
+def test_a_quota_that_is_full_while_its_disk_is_not_waits_to_be_resumed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_full = full_disk(monkeypatch)
+    session = make_session(folder)
+    paused, asked = session.control.wait, []
+
+    def wait(*until: Any) -> Any:
+        asked.append([each() for each in until])
+        is_full[0] = False
+        append_command(folder, "resume")
+        return paused(*until)
+
+    monkeypatch.setattr(session.control, "wait", wait)
+    assert within(60, lambda: train(session)).state == "completed"
+    assert asked == [[False]], "the disk has room all the while, and the run does not try again and again"
+    told = next(event for event in query.events(folder, ["state"]) if event["state"] == "paused")
+    assert "then resume the run" in told["error"]["hint"]

@@ -14,6 +14,8 @@ from tokenloom.training.steering.control import STOPS
 
 T = TypeVar("T")
 AMPLE_BYTES = 4 << 20  # free bytes from which on a run that waits for room goes on, where it needs no more
+GOES_ON = "Free some space there: the run then goes on by itself, and nothing that was saved is lost."
+RESUME = "Free some space there, then resume the run: nothing that was saved is lost."
 Obey = Callable[[Session, Command], None]
 
 
@@ -23,12 +25,10 @@ def insist(session: Session, write: Callable[[], T]) -> T | None:
         try:
             return session.ranks.alike(write)
         except DiskFull as error:
-            told = {
-                **error.as_dict(),
-                "hint": "Free some space there: the run then goes on by itself, and nothing that was saved is lost.",
-            }
-            enough = max(2 * int(error.details.get("needs_bytes", 0)), AMPLE_BYTES)
-            if not pause(session, reason=error.message, error=told, is_over=_room_watch(session, enough)):
+            has_room = _room_watch(session, max(2 * int(error.details.get("needs_bytes", 0)), AMPLE_BYTES))
+            is_seen = not has_room()  # a quota is full while its disk is not: when it has room again cannot be seen
+            told = {**error.as_dict(), "hint": GOES_ON if is_seen else RESUME}
+            if not pause(session, reason=error.message, error=told, is_over=has_room if is_seen else lambda: False):
                 return None
 
 
