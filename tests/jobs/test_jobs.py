@@ -14,6 +14,7 @@ from tokenloom.jobs import queue
 from tokenloom.jobs.control import send
 from tokenloom.jobs.foresight.checking import check_recipe
 from tokenloom.jobs.lifecycle import (
+    GIVEN_UP,
     MAX_ATTEMPTS,
     Asked,
     Enqueue,
@@ -59,7 +60,7 @@ def test_a_crash_goes_back_to_the_queue_and_three_without_progress_fail() -> Non
     assert actions[1] == Enqueue(0.5)
     view, actions = replay(*(crash * (MAX_ATTEMPTS + 1)))
     assert view.state == "failed"
-    assert actions[-1] == Record("failed", "killed; no progress in 4 attempts")
+    assert actions[-1] == Record("failed", "killed; no progress in 4 attempts", GIVEN_UP)
     assert [action.after_seconds for action in actions if isinstance(action, Enqueue)] == [0.5, 2.0, 8.0]
 
 

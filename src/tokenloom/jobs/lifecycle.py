@@ -15,6 +15,10 @@ from typing import Literal
 from tokenloom.spec.event import TERMINAL
 
 MAX_ATTEMPTS = 3
+GIVEN_UP = (
+    "A system that runs out of memory ends processes so: take a smaller model, shorter rows or a smaller micro-batch (`tokenloom estimate` tells what a recipe "
+    "needs), or end other programs. Otherwise the run's console says what it wrote last (`tokenloom runs logs`)."
+)
 BACKOFF_SECONDS = (0.5, 2.0, 8.0)
 
 
@@ -61,10 +65,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Record:
-    """Write this state to the run's log."""
+    """Write this state to the run's log; ``hint`` says what to do where it failed."""
 
     state: str
     reason: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ def _exited(view: View, exited: Exited) -> tuple[View, tuple[Action, ...]]:
     attempts = 0 if exited.progress > view.progress else view.attempts
     if attempts >= MAX_ATTEMPTS:
         reason = f"{exited.why}; no progress in {attempts + 1} attempts"
-        return replace(view, state="failed"), (Record("failed", reason),)
+        return replace(view, state="failed"), (Record("failed", reason, GIVEN_UP),)
     after = BACKOFF_SECONDS[min(attempts, len(BACKOFF_SECONDS) - 1)]
     reason = f"{exited.why}; starting again from the last checkpoint (attempt {attempts + 2})"
     waiting = replace(view, state="queued", attempts=attempts + 1, progress=exited.progress)

@@ -241,7 +241,11 @@ class Supervisor:
 
     def _act(self, active: Active, action: Action, view: View) -> None:
         if isinstance(action, Record):
-            record_state(active.folder, action.state, action.reason, attempts=view.attempts, progress=view.progress)
+            told = {"code": "run", "message": action.reason, "hint": action.hint}
+            more = {"error": told} if action.hint else {}
+            record_state(
+                active.folder, action.state, action.reason, attempts=view.attempts, progress=view.progress, **more
+            )
         elif isinstance(action, Enqueue):
             queue.enqueue(self.workspace, active.run_id, after_seconds=action.after_seconds, attempts=view.attempts)
         elif isinstance(action, Kill) and active.kill_at is None:
@@ -288,7 +292,8 @@ def _words(status: int | None) -> str:
     if status is None:
         return "the worker is gone"
     if status < 0:
-        return f"the worker was ended by {signal.Signals(-status).name}"
+        by = signal.Signals(-status).name
+        return f"the worker was ended by {by}{' (for want of memory?)' if by == 'SIGKILL' else ''}"
     if status == LOST_RANK:
         return "a process of the run was lost"
     return f"the worker ended with status {status}"

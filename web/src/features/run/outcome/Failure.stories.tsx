@@ -53,11 +53,22 @@ export const NotFinite = meta.story({
   },
 });
 
+export const Interrupted = meta.story({
+  args: { run: fakeRun({ state: "interrupted", reason: "ended by SIGTERM" }) },
+  play: async ({ canvas, userEvent, args }) => {
+    await expect(canvas.queryByRole("alert")).toBeNull();
+    await expect(
+      canvas.getByText("Interrupted: ended by SIGTERM. The checkpoint of step 800 is safe."),
+    ).toBeVisible();
+    await userEvent.click(canvas.getByRole("button", { name: "Resume" }));
+    await expect(args.onAgain).toHaveBeenCalled();
+  },
+});
+
 export const States = meta.story({
   render: (args) => (
     <div className="grid gap-4">
       <Failure {...args} lastSaved={null} isStarting />
-      <Failure {...args} run={fakeRun({ state: "interrupted", reason: "the machine was restarted" })} />
       <Failure {...args} run={fakeRun({ state: "failed", task: "import", step: null })} isTraining={false} />
     </div>
   ),

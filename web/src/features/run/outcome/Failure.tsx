@@ -1,5 +1,6 @@
 import type { Run } from "../../../data/runs.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
+import { Banner } from "../../../ui/Banner/Banner.tsx";
 import { Button } from "../../../ui/Button/Button.tsx";
 import { ErrorState } from "../../../ui/ErrorState/ErrorState.tsx";
 import { formatCount } from "../../../ui/format.ts";
@@ -23,20 +24,20 @@ export interface FailureProps {
 /** What would only happen again with the same settings. */
 const BY_SETTINGS = new Set(["not_finite", "diverged"]);
 
-/** What happened, why, what stays safe, what to do: and the button that does it. */
+function asSentence(text: string): string {
+  return text === "" || /[.!?…]$/.test(text) ? text : `${text}.`;
+}
+
+/** What happened, why, what stays safe, what to do: and the button that does it. A run that was asked to end has no fault. */
 export function Failure(props: FailureProps) {
   const { run, lastSaved, isTraining, isStarting, onAgain, onRecipe, forkAt, onFork } = props;
   const { t } = useTranslation();
   const error = run.error ?? {};
-  const isResumable = run.state === "interrupted";
-  const message = String(error.message ?? run.reason ?? "");
+  const message = asSentence(String(error.message ?? run.reason ?? ""));
   const step = run.step ? formatCount(run.step) : null;
-  const what =
-    run.state === "interrupted"
-      ? t("The process of this run ended before its work was done")
-      : step
-        ? t("{{name}} failed at step {{step}}", { name: run.name, step })
-        : t("{{name}} failed", { name: run.name });
+  const what = step
+    ? t("{{name}} failed at step {{step}}", { name: run.name, step })
+    : t("{{name}} failed", { name: run.name });
   const needsChange = BY_SETTINGS.has(String(error.code)) && isTraining;
   const safe =
     lastSaved === null
@@ -46,11 +47,21 @@ export function Failure(props: FailureProps) {
       : needsChange
         ? t("The newest checkpoint is that of step {{step}}.", { step: formatCount(lastSaved) })
         : t("The checkpoint of step {{step}} is safe.", { step: formatCount(lastSaved) });
-  const label = isResumable
-    ? t("Resume")
-    : lastSaved !== null && isTraining
-      ? t("Start again from the last checkpoint")
-      : t("Start again");
+  const label =
+    lastSaved !== null && isTraining ? t("Start again from the last checkpoint") : t("Start again");
+  if (run.state === "interrupted")
+    return (
+      <Banner
+        level="info"
+        action={
+          <Button size="small" look="primary" isPending={isStarting} onPress={onAgain}>
+            {t("Resume")}
+          </Button>
+        }
+      >
+        {[t("Interrupted:"), message, safe].filter(Boolean).join(" ")}
+      </Banner>
+    );
   return (
     <Panel>
       <ErrorState
