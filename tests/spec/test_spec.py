@@ -323,3 +323,39 @@ def test_a_mistake_within_a_list_is_told_as_anywhere_else(step: dict[str, Any], 
     (problem,) = caught.value.details["errors"]
     assert problem["field"] == field
     assert problem["fix"].startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("value", "message", "fix"),
+    [
+        ("q_proj", "it is neither all-linear nor a list", "Set it to all-linear, or a list of names: [q_proj]."),
+        ([], "it is an empty list", "Add at least 1 to tuning.target_modules."),
+        (3, "it is neither all-linear nor a list", "Set it to all-linear, or a list of names."),
+    ],
+)
+def test_a_setting_that_is_a_word_or_a_list_complains_once(value: Any, message: str, fix: str) -> None:
+    tuning = {"kind": "lora", "target_modules": value}
+    with pytest.raises(SpecError) as caught:
+        parse_run_spec(
+            {
+                "task": "finetune",
+                "data": {"dataset": "d"},
+                "model": {"kind": "pretrained", "source": "m"},
+                "tuning": tuning,
+            }
+        )
+    assert caught.value.details["errors"] == [{"field": "tuning.target_modules", "message": message, "fix": fix}]
+
+
+def test_one_wrong_name_in_a_list_is_named_by_its_place() -> None:
+    tuning = {"kind": "lora", "target_modules": ["q_proj", 7]}
+    with pytest.raises(SpecError) as caught:
+        parse_run_spec(
+            {
+                "task": "finetune",
+                "data": {"dataset": "d"},
+                "model": {"kind": "pretrained", "source": "m"},
+                "tuning": tuning,
+            }
+        )
+    assert [each["field"] for each in caught.value.details["errors"]] == ["tuning.target_modules.1"]

@@ -97,13 +97,19 @@ class Estimate:
 
 
 def estimate_training(
-    shape: Shape, work: Work, *, tuning: Any = None, optimizer: Any = None, loop: Any = None
+    shape: Shape, work: Work, *, tuning: Any = None, optimizer: Any = None, loop: Any = None, trained: int | None = None
 ) -> Estimate:
-    """Memory of training ``shape``. Without their specs: all weights, by AdamW, with nothing kept besides."""
+    """Memory of training ``shape``. Without their specs: all weights, by AdamW, with nothing kept besides.
+
+    ``trained``: how many weights the tuning trains, where its names have been looked up.
+    """
     tuning, optimizer, loop = tuning or FullTuning(), optimizer or AdamW(), loop or LoopSpec()
     added = shape.added_parameters(tuning)
     own = shape.parameters
-    trained = added if added is not None else trained_share(shape, tuning)
+    if trained is None:
+        trained = added if added is not None else trained_share(shape, tuning)
+    elif added is not None:
+        added = trained
     averages = trained * MASTER_BYTES if loop.ema_decay is not None else 0
     activations = _activations(shape, work, tuning, loop)
     return Estimate(

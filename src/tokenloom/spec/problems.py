@@ -15,14 +15,38 @@ from pydantic import BaseModel, ValidationError
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.registry import nearest
 
+FORMS = ("list[", "literal[")
+
 
 def spec_error(error: ValidationError, root: type[BaseModel], data: Any) -> SpecError:
     """A :class:`SpecError` with one entry ``{field, message, fix}`` per complaint."""
-    problems = [_problem(each, root, data) for each in error.errors(include_url=False)]
+    problems = [_problem(each, root, data) for each in _of_one_form(error.errors(include_url=False))]
     first = problems[0]
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     where = first["field"] or "the settings"
     return SpecError(f"{where}: {first['message']}{more}", hint=first["fix"], errors=problems)
+
+
+def _of_one_form(errors: Sequence[Any]) -> list[Any]:
+    """``errors`` with one for each setting that may be a list or a word, which pydantic tells of twice: as what was meant, so without the form in ``loc``."""
+    found, last = [], {_before_form(each["loc"]): each for each in errors if _before_form(each["loc"]) is not None}
+    for each in errors:
+        place = _before_form(each["loc"])
+        if place is None:
+            found.append(each)
+        elif last[place] is each:  # it tells of the word, those before it of the list
+            lists = [other for other in errors if _before_form(other["loc"]) == place and other is not each]
+            is_list = bool(lists) and lists[0]["type"] != "list_type"
+            chosen = lists if is_list else [{**each, "type": "form_error"}]
+            found += [{**other, "loc": place + other["loc"][len(place) + 1 :]} for other in chosen]
+    return found
+
+
+def _before_form(loc: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+    """What stands in ``loc`` before the form that pydantic tried, such as ``list[str]``; ``None`` where it names none."""
+    forms = (number for number, part in enumerate(loc) if isinstance(part, str) and part.startswith(FORMS))
+    number = next(forms, None)
+    return None if number is None else loc[:number]
 
 
 def fields_at(root: type[BaseModel], data: Any, path: Sequence[str | int]) -> list[str]:
@@ -89,8 +113,19 @@ def _problem(error: Any, root: type[BaseModel], data: Any) -> dict[str, str]:
         near = nearest(tag, tags.split(", "))
         fix = f"Did you mean kind: {near[0]}? There is: {tags}." if near else f"Choose a kind: {tags}."
         return {"field": f"{field}.kind".lstrip("."), "message": f"there is no kind “{tag}”", "fix": fix}
+    if kind == "too_short":
+        return {
+            "field": field,
+            "message": "it is an empty list",
+            "fix": f"Add at least {context['min_length']} to {field}.",
+        }
     if kind == "missing":
         return {"field": field, "message": "a value is needed", "fix": f"Add {field}=VALUE."}
+    if kind == "form_error":
+        word = str(context["expected"]).strip("'")
+        given = error["input"]
+        example = f", or a list of names: [{given}]" if isinstance(given, str) else ", or a list of names"
+        return {"field": field, "message": f"it is neither {word} nor a list", "fix": f"Set it to {word}{example}."}
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message[:1].lower() + message[1:]
     reason, _, fix = message.partition("; ")

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from tokenloom.jobs.foresight.methods import method_mistakes
 from tokenloom.jobs.foresight.models import absent_models
 from tokenloom.jobs.foresight.shapes import limit_of
 from tokenloom.jobs.runs import last_state, read_info, read_settings
@@ -35,7 +36,7 @@ def check_recipe(workspace: Workspace, spec: Any, *, are_presets_fine: bool = Fa
             mistakes += _unknown_dataset(workspace, field, name)
     mistakes += _too_long(workspace, spec) + _wrong_shape(workspace, spec) + _absent_library(spec)
     mistakes += _absent_rows(workspace, spec)
-    mistakes += _absent_chip(spec)
+    mistakes += _absent_chip(spec) + method_mistakes(workspace, spec)
     mistakes += absent_models(workspace, spec, are_presets_fine=are_presets_fine)
     if not are_presets_fine:
         mistakes += absent_tokenizer(workspace, spec)

@@ -8,6 +8,7 @@ from typing import Any
 from tokenloom.jobs.foresight.checking import check_recipe
 from tokenloom.jobs.foresight.data import data_outlook
 from tokenloom.jobs.foresight.lengths import sampled_places
+from tokenloom.jobs.foresight.methods import trained_count
 from tokenloom.jobs.foresight.pace import outlook
 from tokenloom.jobs.foresight.shapes import shape_of, shape_of_source
 from tokenloom.kit.errors import SpecError, TokenloomError
@@ -99,7 +100,8 @@ def foresee_memory(workspace: Workspace, spec: Any) -> Foreseen:
 def _calibrated(workspace: Workspace, spec: Any, shape: Shape, work: Work, **other: Any) -> Calibrated:
     parts = {"tuning": spec.tuning, "optimizer": spec.optimizer, "loop": spec.loop} | other
     known = [Experience.from_event(event) for event in memory_of_runs(workspace, version=VERSION)]
-    estimate = estimate_training(shape, work, **parts)
+    trained = None if "tuning" in other else trained_count(workspace, spec, shape)
+    estimate = estimate_training(shape, work, **parts, trained=trained)
     return calibrated(estimate, known, tuning=parts["tuning"].kind, objective=spec.objective.kind, device=work.device)
 
 

@@ -9,7 +9,8 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import thaw, tune
-from tokenloom.modeling.tuning.targets import blocks_of, matching, spec_problem
+from tokenloom.modeling.tuning.targets import blocks_of
+from tokenloom.resources.naming import matching, nothing_left, too_deep
 from tokenloom.spec.training.tuning import FreezeTuning
 
 
@@ -42,7 +43,7 @@ def trained_names(spec: FreezeTuning, model: PreTrainedModel, *, step: int | Non
         found = set(names)
     found -= matching(names, spec.freeze, "tuning.freeze")
     if not found:
-        raise spec_problem("tuning.freeze", "nothing is left to train", "Freeze less.")
+        raise nothing_left()
     return found
 
 
@@ -51,9 +52,7 @@ def _deep(spec: FreezeTuning, model: PreTrainedModel, step: int | None) -> set[s
     blocks = list(blocks_of(model))
     wanted = spec.last_layers or 0
     if wanted > len(blocks):
-        raise spec_problem(
-            "tuning.last_layers", f"the model has {len(blocks)} blocks", f"Set it to {len(blocks)} or less."
-        )
+        raise too_deep(len(blocks))
     every = spec.unfreeze_every_steps
     if every is not None:
         wanted = len(blocks) + 1 if step is None else wanted + step // every

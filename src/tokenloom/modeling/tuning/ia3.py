@@ -6,7 +6,8 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
-from tokenloom.modeling.tuning.targets import linear_layers, linear_names, output_layers, peft_task, spec_problem
+from tokenloom.modeling.tuning.targets import linear_layers, linear_names, output_layers, peft_task
+from tokenloom.resources.naming import spec_problem
 from tokenloom.spec.training.tuning import Ia3Tuning
 
 KEYS_AND_VALUES = ("k_proj", "v_proj", "key", "value", "query_key_value", "c_attn", "qkv_proj", "Wqkv")

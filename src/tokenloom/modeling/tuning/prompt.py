@@ -11,7 +11,8 @@ from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import tune
-from tokenloom.modeling.tuning.targets import require_writer, spec_problem
+from tokenloom.modeling.tuning.targets import require_writer
+from tokenloom.resources.naming import too_many_tokens
 from tokenloom.spec.training.tuning import PrefixTuning, PromptTuning
 
 INITS = {"random": "RANDOM", "vocabulary": "SAMPLE_VOCAB"}  # PEFT's words
@@ -50,10 +51,6 @@ def add_prefix(spec: PrefixTuning, model: PreTrainedModel) -> nn.Module:
 
 def _leave_room(spec: PromptTuning | PrefixTuning, model: PreTrainedModel) -> None:
     require_writer(model, spec.kind)
-    limit = int(getattr(model.config, "max_position_embeddings", 1 << 30))
-    if spec.num_virtual_tokens > limit // 2:
-        raise spec_problem(
-            "tuning.num_virtual_tokens",
-            f"{spec.num_virtual_tokens} leave too little of the model's {limit} places for text",
-            f"Set it to {limit // 8} or less.",
-        )
+    problem = too_many_tokens(spec.num_virtual_tokens, int(getattr(model.config, "max_position_embeddings", 1 << 30)))
+    if problem is not None:
+        raise problem

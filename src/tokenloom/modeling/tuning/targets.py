@@ -1,26 +1,27 @@
-"""Finding layers, blocks and parameters of a model by what they are or by name."""
+"""Finding layers and blocks of a model by what they are or by name."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fnmatch import fnmatchcase
 from typing import Any
 
 from torch import nn
 from transformers import PreTrainedModel
 
 from tokenloom.kit.errors import SpecError
-from tokenloom.kit.registry import nearest
 from tokenloom.modeling.feedforward import Experts
 from tokenloom.modeling.scoring import head_of, is_scorer
+from tokenloom.resources.naming import layers_meant, spec_problem
+
+
+def linear_paths(model: PreTrainedModel) -> list[str]:
+    """Names of all linear layers but the output head."""
+    head: Any = head_of(model)
+    return [name for name, module in model.named_modules() if is_linear(module) and module is not head]
 
 
 def linear_names(model: PreTrainedModel) -> list[str]:
     """Last parts of the names of all linear layers but the output head, sorted."""
-    head: Any = head_of(model)
-    return sorted(
-        {name.rsplit(".", 1)[-1] for name, module in model.named_modules() if is_linear(module) and module is not head}
-    )
+    return sorted({name.rsplit(".", 1)[-1] for name in linear_paths(model)})
 
 
 def peft_task(model: PreTrainedModel) -> str:
@@ -40,13 +41,7 @@ def is_linear(module: nn.Module) -> bool:
 
 def linear_layers(model: PreTrainedModel, wanted: list[str], field: str) -> list[str]:
     """``wanted``, once each of them is known to name a linear layer of the model. :class:`SpecError` with the nearest name else."""
-    known = linear_names(model)
-    for name in wanted:
-        if name.rsplit(".", 1)[-1] not in known:
-            near = nearest(name, known)
-            fix = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(known)}."
-            raise spec_problem(field, f"the model has no linear layer “{name}”", fix)
-    return list(wanted)
+    return list(layers_meant(wanted, linear_paths(model), field))
 
 
 def output_layers(model: PreTrainedModel) -> dict[str, str]:
@@ -77,27 +72,3 @@ def blocks_of(model: PreTrainedModel) -> nn.ModuleList:
     inner = {id(below) for each in lists for below in each.modules() if below is not each}
     outer = [each for each in lists if id(each) not in inner and len({type(block) for block in each}) == 1]
     return max(outer, key=len, default=nn.ModuleList())
-
-
-def matching(names: Iterable[str], patterns: list[str], field: str) -> set[str]:
-    """The names that fit one of the patterns, where ``*`` stands for anything. :class:`SpecError` for a pattern that fits none."""
-    known = list(names)
-    found: set[str] = set()
-    for number, pattern in enumerate(patterns):
-        fits = {name for name in known if fnmatchcase(name, pattern)}
-        if not fits:
-            raise no_parameter(f"{field}.{number}", pattern, known)
-        found |= fits
-    return found
-
-
-def no_parameter(field: str, pattern: str, known: list[str]) -> SpecError:
-    """For a pattern that no trained parameter fits."""
-    near = nearest(pattern.replace("*", ""), known, count=1) or known[:1]
-    example = f" There is, for example, {near[0]}." if near else ""
-    fix = f"A pattern must fit a whole name; * stands for anything.{example}"
-    return spec_problem(field, f"no parameter fits “{pattern}”", fix)
-
-
-def spec_problem(field: str, message: str, fix: str) -> SpecError:
-    return SpecError(f"{field}: {message}", hint=fix, errors=[{"field": field, "message": message, "fix": fix}])

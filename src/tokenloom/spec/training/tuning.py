@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from tokenloom.spec.base import Spec, choice, setting
 
 AUTO = "auto"
+Names = Annotated[list[str], Field(min_length=1)]
 
 
 class _Tuning(Spec):
@@ -61,7 +62,7 @@ class LoraTuning(_Tuning):
     """The adapter's output is scaled by alpha / rank."""
     dropout: float = setting(0.0, ge=0, lt=1, group="training")
     """Share of inputs of the adapter that is dropped while training."""
-    target_modules: list[str] | Literal["all-linear"] = setting("all-linear", group="training")
+    target_modules: Names | Literal["all-linear"] = setting("all-linear", group="training")
     """Names of the linear layers that get an adapter, or `all-linear` (all but the output head)."""
     use_rslora: bool = setting(False, group="training")
     """Scale by alpha / √rank instead, so that large ranks learn as they should (rsLoRA, Kalajdzievski 2023)."""
@@ -84,7 +85,7 @@ class Ia3Tuning(_Tuning):
     """A learned scale for each key, value and inner feed-forward feature (IA³, Liu et al. 2022): the smallest adapter."""
 
     kind: Literal["ia3"] = "ia3"
-    target_modules: list[str] | Literal["auto"] = setting(AUTO, group="training")
+    target_modules: Names | Literal["auto"] = setting(AUTO, group="training")
     """Names of the linear layers that are scaled; `auto` = keys, values and the feed-forward's output layer."""
     feedforward_modules: list[str] | Literal["auto"] = setting(AUTO, group="training")
     """Those among them whose input is scaled instead of their output; `auto` = the feed-forward's output layer."""

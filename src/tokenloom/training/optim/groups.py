@@ -8,7 +8,7 @@ from typing import Any
 from torch import nn
 
 from tokenloom.modeling.adapter import trained_parameters
-from tokenloom.modeling.tuning.targets import no_parameter
+from tokenloom.resources.naming import no_parameter
 from tokenloom.spec.training.optimizer import ParameterGroup
 
 NEVER_DECAY = ("embed_positions", "wpe.", "ia3_")  # position tables, and scales whose rest is 1

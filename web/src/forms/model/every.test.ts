@@ -77,7 +77,7 @@ describe("every definition of every task", () => {
     const fields = used(fieldsOf(schema, definitionOf(schema, task) ?? ""));
     expect(fields.length).toBeGreaterThan(5);
     for (const field of fields.filter((each) => each.control.type !== "const")) {
-      expect(field.label, field.name).toMatch(/^[A-Z]/);
+      expect(field.label, field.name).toMatch(/^([A-Z]|rsLoRA)/);
       if (field.control.type !== "group") expect(field.help, field.name).not.toBe("");
     }
   });

@@ -8,7 +8,7 @@ import type { RootSchema, Values } from "./schema.ts";
 import { isFound, isShown, sectionsOf } from "./sections.ts";
 import { showRange, showValue, summarise } from "./show.ts";
 import { getAt, setAt, unsetAt } from "./values.ts";
-import { emptyMeans, humanise } from "./words.ts";
+import { emptyMeans, humanise, humaniseOption } from "./words.ts";
 
 const schema = recorded as unknown as RootSchema;
 const t = (key: string, values: Record<string, unknown> = {}) =>
@@ -103,6 +103,8 @@ describe("words", () => {
   it("humanises names and reads what empty means", () => {
     expect(humanise("learning_rate")).toBe("Learning rate");
     expect(humanise("num_layers")).toBe("Layers");
+    expect(humaniseOption("prompt", "tuning")).toBe("Prompt tuning");
+    expect(humaniseOption("prompt")).toBe("Prompt");
     expect(emptyMeans("Optimizer steps to make; empty = as many as num_epochs needs.")).toBe(
       "as many as num_epochs needs",
     );

@@ -1,6 +1,7 @@
 // Names of settings as people read them, and what a description says of an empty field.
 
 const WHOLE: Record<string, string> = {
+  base_bits: "Bits of the base (QLoRA)",
   adamw: "AdamW",
   adamw_8bit: "AdamW in 8 bits",
   bleu: "BLEU",
@@ -8,8 +9,10 @@ const WHOLE: Record<string, string> = {
   csv: "CSV",
   data: "Data",
   dpo: "DPO",
+  feedforward_modules: "Feed-forward modules",
   flowroll_execution: "FLOWROLL execution",
   full: "Full: every weight",
+  gelu: "GELU",
   grpo: "GRPO",
   hf: "Hugging Face folder",
   html: "HTML",
@@ -27,14 +30,19 @@ const WHOLE: Record<string, string> = {
   near_duplicates: "Near-duplicates",
   num_epochs: "Passes over the data",
   orpo: "ORPO",
+  relu: "ReLU",
   redact: "Personal data and secrets",
   resplit: "Split anew",
   render: "Rows to tokens",
   rouge_l: "ROUGE-L",
   sgd: "SGD",
+  silu: "SiLU",
   transformer: "Transformer, from random weights",
   tuning: "Method",
+  unfreeze_every_steps: "Unfreeze a block every",
   unicode: "Broken characters",
+  use_dora: "DoRA",
+  use_rslora: "rsLoRA",
   whitespace: "White space",
   wsd: "Warm-up, stay, decay",
   every_seconds: "Seconds between",
@@ -66,11 +74,22 @@ const WHOLE: Record<string, string> = {
   pretrained: "A model that exists",
 };
 /** Values whose word means something else as the name of a setting. */
-const CHOICES: Record<string, string> = { language: "The next token", reward: "A reward model" };
+const CHOICES: Record<string, string> = {
+  language: "The next token",
+  reward: "A reward model",
+  "tuning.bottleneck": "Bottleneck adapters",
+  "tuning.freeze": "Freeze a part",
+  "tuning.prompt": "Prompt tuning",
+  "tuning.prefix": "Prefix tuning",
+};
 /** Names that say more where they stand than alone. */
 const AT: Record<string, string> = {
   "model.max_sequence_length": "Context length",
   "teacher.source": "Teacher",
+  "tuning.freeze": "Parameters to freeze",
+  "tuning.init": "Begin from",
+  "tuning.size": "Inner width",
+  "tuning.train": "Parameters to train",
 };
 const PIECES: Record<string, string> = {
   kv: "KV",
@@ -98,11 +117,11 @@ export function humanise(name: string): string {
 export const nameAt = (path: readonly string[], usual: string): string =>
   AT[path.slice(-2).join(".")] ?? usual;
 
-/** A value of an enum or a kind: kept as it is typed where it is an exact word. */
-export function humaniseOption(value: unknown): string {
+/** A value of an enum or a kind: kept as it is typed where it is an exact word; `of` is the setting that it is a kind of. */
+export function humaniseOption(value: unknown, of = ""): string {
   if (value === true) return "Yes";
   if (value === false) return "No";
-  return CHOICES[String(value)] ?? humanise(String(value));
+  return CHOICES[`${of}.${value}`] ?? CHOICES[String(value)] ?? humanise(String(value));
 }
 
 /** What the description says of an empty field: “empty = only at the end” gives “only at the end”. */

@@ -17,7 +17,8 @@ export function UnionWidget({ entry, frame, onChange }: WidgetProps) {
   const { t } = useTranslation();
   const branches = entry.branches ?? [];
   const value = typeof entry.value === "string" ? entry.value : null;
-  const label = (kind: string) => t(humaniseOption(kind));
+  const of = entry.path.at(-2);
+  const label = (kind: string) => t(humaniseOption(kind, of));
   const letters = branches.reduce((sum, { kind }) => sum + label(kind).length + AROUND, 0);
   if (!frame.hideLabel && branches.length <= MOST_TABS && letters <= ROOM)
     return (

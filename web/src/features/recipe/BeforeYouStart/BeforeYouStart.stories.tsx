@@ -34,6 +34,7 @@ export const Playground = meta.story({
   play: async ({ canvas, userEvent }) => {
     await expect(canvas.getByText("from 3 runs here")).toBeVisible();
     await expect(canvas.getByText("19 min to 24 min")).toBeVisible();
+    await expect(canvas.getByText("of 34M parameters, 12 %")).toBeVisible();
     await userEvent.click(canvas.getByRole("button", { name: "Use it" }));
     await expect(apply).toHaveBeenCalledWith("tuning.kind=lora tuning.rank=16");
     canvas.getByRole("button", { name: "Start training" }).focus();

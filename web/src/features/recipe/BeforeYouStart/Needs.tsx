@@ -1,7 +1,14 @@
 import type { ReactNode } from "react";
 import type { Estimate } from "../../../data/recipes.ts";
 import { useTranslation } from "../../../i18n/i18n.ts";
-import { formatBytes, formatCount, formatDuration, formatShort, NONE } from "../../../ui/format.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPercent,
+  formatShort,
+  NONE,
+} from "../../../ui/format.ts";
 import { KeyValue } from "../../../ui/KeyValue/KeyValue.tsx";
 
 const money = (amount: number, currency: string) =>
@@ -38,7 +45,24 @@ export function Needs({ estimate }: { estimate: Estimate }) {
             tokens: tokens === null ? NONE : formatShort(tokens),
           }),
         };
+  const { parameters, trained_parameters: trained } = estimate;
   const all = [
+    {
+      label: t("Trained"),
+      value: (
+        <Figure
+          main={formatShort(trained)}
+          rest={t("of {{all}} parameters, {{share}}", {
+            all: formatShort(parameters),
+            share: formatPercent(trained / parameters, trained < 0.1 * parameters ? 2 : 0),
+          })}
+        />
+      ),
+      exact: t("{{trained}} of {{all}} parameters receive gradients", {
+        trained: formatCount(trained),
+        all: formatCount(parameters),
+      }),
+    },
     { label: t("Time"), ...time },
     {
       label: t("Steps"),

@@ -6,6 +6,7 @@ import { currentValue, journalOf } from "./journal.ts";
 import { ledgerOf } from "./ledger.ts";
 import { linesOf } from "./lines.ts";
 import { marksOf, placeOf } from "./markers.ts";
+import { methodOf } from "./method.ts";
 import { stepBeforeTrouble } from "./trouble.ts";
 
 const rate = "optimizer.learning_rate";
@@ -80,6 +81,17 @@ test("the trouble that ended a run begins with its first oddity, not with one lo
     ),
   ).toBe(null);
   expect(before(55)).toBe(50);
+});
+
+test("a method is called by its own name, with what it trains, once the model is open", () => {
+  const said = { type: "training", time: 1, step: 0, trained_parameters: 12, all_parameters: 100 };
+  const name = (tuning: unknown) => methodOf([said], { tuning })?.name;
+  expect(methodOf([], { tuning: { kind: "lora" } })).toBeNull();
+  expect(methodOf([said], {})).toEqual({ name: "", trained: 12, all: 100 });
+  expect(name({ kind: "lora" })).toBe("LoRA");
+  expect(name({ kind: "lora", base_bits: 4, use_dora: true })).toBe("QLoRA (4 bits) + DoRA");
+  expect(name({ kind: "lora", use_rslora: true })).toBe("rsLoRA");
+  expect(name({ kind: "prompt" })).toBe("Prompt tuning");
 });
 
 test("marks: refused commands and quiet notes have none", () => {

@@ -9,6 +9,7 @@ import { PageHeader } from "../../../ui/PageHeader/PageHeader.tsx";
 import { type RunState, StatusPill } from "../../../ui/StatusPill/StatusPill.tsx";
 import { ThreadLine } from "../../../ui/ThreadLine/ThreadLine.tsx";
 import { threadOf } from "../../../ui/thread.ts";
+import type { Method } from "../facts/method.ts";
 import { RunMenu } from "./RunMenu.tsx";
 import { RunTitle } from "./RunTitle.tsx";
 import { useOrigins } from "./useOrigins.tsx";
@@ -18,6 +19,8 @@ export interface RunHeaderProps {
   run: Run;
   spec: Record<string, unknown>;
   others: readonly LiveRun[];
+  /** How it learns, once that is known. */
+  method: Method | null;
   /** Command under way. */
   pending: string;
   /** `RUN@STEP` of the newest checkpoint. */
@@ -37,7 +40,7 @@ export function RunHeader(props: RunHeaderProps) {
   const { run, spec, others, pending } = props;
   const { t } = useTranslation();
   const isTraining = TRAINING_TASKS.has(run.task);
-  const origins = useOrigins(run, spec, others);
+  const origins = useOrigins(run, spec, others, props.method);
   const state = shownState(run, pending) as RunState;
   const working = state === "running" && !isTraining ? { label: t("Working") } : {};
   return (

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { TRAINING_TASKS } from "../../../data/live/workspace.ts";
 import { usePageActions } from "../../../ui/actions.ts";
+import { methodOf } from "../facts/method.ts";
 import { DrillDialog } from "../head/DrillDialog.tsx";
 import { RunHeader } from "../head/RunHeader.tsx";
 import { StopDialog } from "../head/StopDialog.tsx";
@@ -11,7 +12,7 @@ import type { ScreenProps } from "./types.ts";
 
 /** Header, keys, and the one question before a stop. */
 export function Head({ data, commands, tidy, onGo }: ScreenProps) {
-  const { run, spec, others, checkpoints } = data;
+  const { run, view, spec, others, checkpoints } = data;
   const [stop, setStop] = useState<"" | "ask" | "now">("");
   const drill = useDrill(run.id);
   const onReproduce = useReproduction(run.id, onGo);
@@ -32,6 +33,7 @@ export function Head({ data, commands, tidy, onGo }: ScreenProps) {
         run={run}
         spec={spec}
         others={others}
+        method={isTraining ? methodOf(view.events, spec) : null}
         pending={commands.pending}
         model={lastSaved === null ? "" : `${run.id}@${lastSaved}`}
         onSend={(command, values) => void commands.send(command, values)}
