@@ -7,6 +7,7 @@ test.each([
   [-240_400, "−240k"],
   [179_000_000, "179 M"],
   [1_240_000_000, "1.2 B"],
+  [1.5546e26, "1.6e26"],
 ])("formatShort(%d) is %s", (value, text) => {
   expect(format.formatShort(value)).toBe(text);
 });

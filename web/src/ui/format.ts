@@ -14,10 +14,11 @@ export function formatCount(value: number): string {
   return signed(COUNT.format(value));
 }
 
-/** Short: 9.4k, 179 M, 1.2 B; whole below 10,000. */
+/** Short: 9.4k, 179 M, 1.2 B, 1.6e26; whole below 10,000. */
 export function formatShort(value: number): string {
   const size = Math.abs(value);
   if (size < 10_000) return formatCount(value);
+  if (size >= 1e15) return signed(value.toExponential(1).replace("+", ""));
   for (const [limit, unit, gap] of [
     [1e9, "B", " "],
     [1e6, "M", " "],

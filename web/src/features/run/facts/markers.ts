@@ -52,7 +52,7 @@ function kindOf(event: RunNews): MarkerKind | null {
 function cameBack(event: RunNews, events: readonly RunNews[]): boolean {
   const told = detailsOf(event);
   return (
-    told.diverged !== undefined &&
+    told.of !== undefined &&
     events.some((each) => each.time > event.time && detailsOf(each).came_back === told.of)
   );
 }

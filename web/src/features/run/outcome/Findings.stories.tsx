@@ -42,6 +42,8 @@ export const Diverged = meta.story({
   args: { marks: [diverged] },
   play: async ({ canvas }) => {
     await expect(canvas.getByText(/the model has become worse/)).toBeVisible();
+    await expect(canvas.getByText("The model is saved")).toBeVisible();
+    await expect(canvas.queryByText("The model is ready")).toBeNull();
     await expect(canvas.queryByRole("button", { name: "See rows" })).toBeNull();
     await expect(canvas.getByRole("link", { name: "Change its recipe" })).toHaveAttribute(
       "href",

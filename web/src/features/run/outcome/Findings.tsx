@@ -50,11 +50,14 @@ export function RunFindings({ marks, finished, drill, reproduction, onOpen }: Ru
   if (reproduction) items.push(reproductionFinding(reproduction, t));
   if (finished) {
     const model = encodeURIComponent(finished);
+    const isWorse = odd.some(hasDiverged);
     items.push({
       id: "next",
-      level: "ok",
-      title: t("The model is ready"),
-      detail: t("Write with it, measure it on rows it never saw, or take it elsewhere."),
+      level: isWorse ? "warning" : "ok",
+      title: isWorse ? t("The model is saved") : t("The model is ready"),
+      detail: isWorse
+        ? t("Training made it worse: measure it before you use it.")
+        : t("Write with it, measure it on rows it never saw, or take it elsewhere."),
       actions: (
         <span className="flex flex-wrap gap-3">
           <Link href={`/generate?model=${model}`}>{t("Try it")}</Link>
