@@ -129,10 +129,12 @@ def unmerge(model: nn.Module) -> None:
 
 def require_mergeable(model: nn.Module) -> None:
     if isinstance(model, BottleneckModel) or num_virtual_tokens(model):
-        what = "bottleneck adapters" if isinstance(model, BottleneckModel) else "virtual tokens"
+        is_ours = isinstance(model, BottleneckModel)
+        what = "bottleneck adapters" if is_ours else "virtual tokens"
+        way = "Use it with its base" if is_ours else "Export the adapter alone (merge_adapter=false, --adapter-only)"
         raise ExportError(
             f"The model works through {what}, which are no part of any weight and cannot be merged.",
-            hint="Use it with its base, or train a LoRA, IA³ or full model instead.",
+            hint=f"{way}, or train a LoRA, IA³ or full model instead.",
         )
 
 
