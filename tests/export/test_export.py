@@ -74,6 +74,14 @@ def test_an_adapter_alone_is_small_and_proved_on_its_base(world: tuple[Workspace
     assert "adapter_model.safetensors" in result["files"] and "model.safetensors" not in result["files"]
 
 
+def test_a_model_without_an_adapter_has_none_to_write_alone(world: tuple[Workspace, str, str]) -> None:
+    workspace, base, _ = world
+    with pytest.raises(ExportError, match="has no adapter") as caught:
+        export(workspace, base, "none", merge_adapter=False)
+    assert "merge_adapter=true" in caught.value.hint
+    assert not (workspace.root / "none").exists()
+
+
 def test_a_changed_weight_breaks_the_seal_and_nothing_is_published(
     world: tuple[Workspace, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

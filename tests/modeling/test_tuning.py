@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import torch
 from engine_kit import VOCAB, make_tokens, tiny_model
+from torch import nn
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from tokenloom.kit.errors import Conflict, DataError, ExportError, MissingExtra, NotFound, SpecError
@@ -18,6 +20,7 @@ from tokenloom.modeling.generate import generate_batch, longest_prompt
 from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import quantized, thaw, tune
+from tokenloom.modeling.tuning.quantized import num_weights
 from tokenloom.spec.generation import BeamSampling, GenerationSpec
 from tokenloom.spec.model import TransformerModel
 from tokenloom.spec.training.tuning import (
@@ -250,15 +253,15 @@ def test_blocks_thaw_one_after_the_other() -> None:
     [
         (FreezeTuning(train=["*.atention.*"]), "no parameter fits", "\\* stands for anything"),
         (FreezeTuning(freeze=["*"]), "nothing is left to train", "Freeze less"),
-        (FreezeTuning(last_layers=3), "the model has 2 blocks", "2 or less"),
+        (FreezeTuning(last_layers=3), "the model has 2 blocks", "at most 2"),
         (LoraTuning(target_modules=["q_prj"]), "no linear layer “q_prj”", "Did you mean q_proj"),
         (
             Ia3Tuning(target_modules=["v_proj"], feedforward_modules=["down_proj"]),
             "not among target_modules",
             "Name it",
         ),
-        (PromptTuning(num_virtual_tokens=40), "too little of the model's 64 places", "8 or less"),
-        (PrefixTuning(num_virtual_tokens=64), "too little of the model's 64 places", "8 or less"),
+        (PromptTuning(num_virtual_tokens=40), "too little of the model's 64 places", "at most 8"),
+        (PrefixTuning(num_virtual_tokens=64), "too little of the model's 64 places", "at most 8"),
     ],
 )
 def test_what_cannot_be_tuned_is_refused_at_its_field(spec: Any, message: str, fix: str) -> None:
@@ -330,3 +333,10 @@ def test_what_cannot_train_a_head_for_classes_is_refused(kind: str) -> None:
     with pytest.raises(SpecError, match="cannot train a head for classes") as error:
         tune(ADAPTERS[kind], with_score_head(tiny_model(), ["good", "bad"]))
     assert "lora" in error.value.hint
+
+
+def test_packed_weights_count_as_many_as_they_stand_for() -> None:
+    packed = nn.Parameter(torch.zeros(12, 1, dtype=torch.uint8), requires_grad=False)
+    assert num_weights(packed) == 12
+    packed.quant_state = SimpleNamespace(shape=torch.Size([4, 6]))
+    assert num_weights(packed) == 24

@@ -329,7 +329,7 @@ def test_a_mistake_within_a_list_is_told_as_anywhere_else(step: dict[str, Any], 
     ("value", "message", "fix"),
     [
         ("q_proj", "it is neither all-linear nor a list", "Set it to all-linear, or a list of names: [q_proj]."),
-        ([], "it is an empty list", "Add at least 1 to tuning.target_modules."),
+        ([], "it is an empty list", "Name at least 1, or leave tuning.target_modules out."),
         (3, "it is neither all-linear nor a list", "Set it to all-linear, or a list of names."),
     ],
 )

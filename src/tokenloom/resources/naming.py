@@ -55,7 +55,9 @@ def no_parameter(field: str, pattern: str, known: list[str]) -> SpecError:
 
 def too_deep(blocks: int) -> SpecError:
     """For more last blocks than a model has."""
-    return spec_problem("tuning.last_layers", f"the model has {blocks} blocks", f"Set it to {blocks} or less.")
+    return spec_problem(
+        "tuning.last_layers", f"the model has {blocks} blocks", f"Set tuning.last_layers to at most {blocks}."
+    )
 
 
 def nothing_left() -> SpecError:
@@ -68,7 +70,9 @@ def too_many_tokens(count: int, limit: int) -> SpecError | None:
     if count <= limit // 2:
         return None
     message = f"{count} leave too little of the model's {limit} places for text"
-    return spec_problem("tuning.num_virtual_tokens", message, f"Set it to {max(limit // 8, 1)} or less.")
+    return spec_problem(
+        "tuning.num_virtual_tokens", message, f"Set tuning.num_virtual_tokens to at most {max(limit // 8, 1)}."
+    )
 
 
 def spec_problem(field: str, message: str, fix: str) -> SpecError:

@@ -117,7 +117,7 @@ def _problem(error: Any, root: type[BaseModel], data: Any) -> dict[str, str]:
         return {
             "field": field,
             "message": "it is an empty list",
-            "fix": f"Add at least {context['min_length']} to {field}.",
+            "fix": f"Name at least {context['min_length']}, or leave {field} out.",
         }
     if kind == "missing":
         return {"field": field, "message": "a value is needed", "fix": f"Add {field}=VALUE."}

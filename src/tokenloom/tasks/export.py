@@ -38,6 +38,11 @@ def export_model(spec: ExportSpec, context: Context) -> Ending:
     progress = context.phase("export")
     progress(0, 3, "steps")
     is_adapter = is_adapted(opened.model) and not spec.merge_adapter
+    if not spec.merge_adapter and not is_adapter:
+        raise ExportError(
+            f"{opened.reference} has no adapter that could be written alone.",
+            hint="Export the whole model (merge_adapter=true, without --adapter-only).",
+        )
     if is_adapter and opened.is_scorer:
         raise ExportError(
             "An adapter with a head for classes can be opened elsewhere only with its base's body put under it.",

@@ -18,6 +18,7 @@ from tokenloom.modeling.fused.fp8 import use_fp8
 from tokenloom.modeling.scoring import with_score_head
 from tokenloom.modeling.transformer import Transformer
 from tokenloom.modeling.tuning import tune
+from tokenloom.modeling.tuning.quantized import num_weights
 from tokenloom.spec.model import PretrainedModel, TransformerModel
 from tokenloom.spec.recipe import FinetuneSpec, PretrainSpec
 from tokenloom.tasks.context import Context
@@ -312,7 +313,7 @@ def _announce(session: Session, context: Context) -> None:
     details: dict[str, Any] = {
         "total_steps": session.total_steps,
         "trained_parameters": sum(parameter.numel() for parameter in parameters),
-        "all_parameters": sum(parameter.numel() for parameter in session.model.parameters()),
+        "all_parameters": sum(num_weights(parameter) for parameter in session.model.parameters()),
         "path": session.path.name,
         "path_reason": session.path.reason if isinstance(session.path, PaddedPath) else "",
         "compute": session.compute.as_dict(),

@@ -84,7 +84,7 @@ def _require_sizes(tuning: Any, shape: Shape, limit: int | None) -> None:
         message = (
             f"{tuning.rank} is more than the model's width of {shape.hidden_size}, so no layer has a rank as large"
         )
-        fix = f"Set it to {shape.hidden_size // 2} or less, or take tuning.kind=full, which learns more with fewer numbers."
+        fix = f"Set tuning.rank to at most {shape.hidden_size // 2}, or take tuning.kind=full, which learns more with fewer numbers."
         raise spec_problem("tuning.rank", message, fix)
 
 

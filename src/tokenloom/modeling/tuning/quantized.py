@@ -7,6 +7,7 @@ Gradients go through the quantised products to the adapters; the weights themsel
 from __future__ import annotations
 
 from importlib.util import find_spec
+from math import prod
 from typing import Any
 
 import torch
@@ -31,6 +32,12 @@ def bitsandbytes(feature: str) -> Any:
             hint="Take the kind that is not quantised.",
         ) from error
     return bitsandbytes
+
+
+def num_weights(parameter: nn.Parameter) -> int:
+    """Weights that a parameter stands for: one of 4 bits holds two of them in each byte."""
+    packed = getattr(parameter, "quant_state", None)
+    return parameter.numel() if packed is None else prod(packed.shape)
 
 
 def quantize_base(model: PreTrainedModel, bits: int) -> None:
