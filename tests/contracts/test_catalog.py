@@ -210,12 +210,15 @@ def test_following_in_pieces_equals_counting_at_once(catalog, parts, make_run):
                     writer.row(entry[0], {f"m{rank}": entry[1], f"n{entry[0] % 2}{rank}": 1.0})
         Indexer(catalog).refresh([run_id])
     Indexer(catalog).refresh([run_id])
-    expected = {  # + 0.0: SQLite keeps no negative zero
+    expected = {  # + 0.0: SQLite keeps no negative zero, PostgreSQL does
         key: (each.last + 0.0, each.min + 0.0, each.max + 0.0, each.count, each.last_step, each.min_step, each.max_step)
         for key, each in query.summary(folder).items()
     }
     names = ("last", "min", "max", "count", "last_step", "min_step", "max_step")
-    found = {key: tuple(row[name] for name in names) for key, row in get_run(catalog, run_id).metrics.items()}
+    found = {
+        key: tuple(row[name] + 0.0 if isinstance(row[name], float) else row[name] for name in names)
+        for key, row in get_run(catalog, run_id).metrics.items()
+    }
     assert {key: repr(row).replace("None", "nan") for key, row in found.items()} == {
         k: repr(r) for k, r in expected.items()
     }

@@ -83,6 +83,7 @@ def test_it_is_told_anew_only_after_it_came_down() -> None:
 
 def test_the_state_goes_through_json() -> None:
     state, _ = fed([3.0] * WINDOW)
+    state.has_diverged = state.is_worse = True
     assert TrainState.from_dict(state.as_dict()) == state
     assert TrainState.from_dict(TrainState().as_dict()) == TrainState()
 
@@ -124,3 +125,14 @@ def test_a_loss_that_comes_back_is_told_too(folder: Path) -> None:
         compare_with_start(session, loss)
     told = [event["details"] for event in query.events(folder, ["note"])]
     assert told == [{"diverged": 10, "of": "validation"}, {"came_back": "validation"}]
+
+
+def test_what_was_usual_and_told_survives_a_resume(folder: Path) -> None:
+    first = hot(folder)
+    train(first)
+    first.log.close()
+    again = hot(folder)
+    names = ("first_usual", "lowest_usual", "has_diverged", "is_worse", "untrained_loss")
+    kept = {name: getattr(again.state, name) for name in names}
+    assert again.state.step == 60 and kept == {name: getattr(first.state, name) for name in names}
+    assert math.isfinite(kept["lowest_usual"]) and math.isfinite(kept["untrained_loss"])
