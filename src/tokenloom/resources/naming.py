@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from tokenloom.kit.errors import SpecError
 from tokenloom.kit.registry import nearest
+from tokenloom.spec.training.tuning import FreezeTuning
 
 BLOCK = re.compile(r"\.layers\.(\d+)\.")
 
@@ -45,6 +46,16 @@ def deep_names(names: Iterable[str], last_layers: int) -> set[str]:
     return {name for name in names if "embed" not in name and blocks.get(name, first) >= first}
 
 
+def names_trained(spec: FreezeTuning, names: list[str], deep: set[str]) -> set[str]:
+    """Names that a freezing trains, where ``deep`` are those that its ``last_layers`` mean. :class:`SpecError` where that would be nothing."""
+    found = set(deep) if spec.last_layers is not None or spec.train else set(names)
+    found |= matching(names, spec.train, "tuning.train")
+    found -= matching(names, spec.freeze, "tuning.freeze")
+    if not found:
+        raise _nothing_left()
+    return found
+
+
 def no_parameter(field: str, pattern: str, known: list[str]) -> SpecError:
     """For a pattern that no trained parameter fits."""
     near = nearest(pattern.replace("*", ""), known, count=1) or known[:1]
@@ -60,7 +71,7 @@ def too_deep(blocks: int) -> SpecError:
     )
 
 
-def nothing_left() -> SpecError:
+def _nothing_left() -> SpecError:
     """For patterns that freeze all that would be trained."""
     return spec_problem("tuning.freeze", "nothing is left to train", "Freeze less.")
 

@@ -17,8 +17,7 @@ from tokenloom.kit.workspace import Workspace
 from tokenloom.resources.naming import (
     deep_names,
     layers_meant,
-    matching,
-    nothing_left,
+    names_trained,
     spec_problem,
     too_deep,
     too_many_tokens,
@@ -95,17 +94,10 @@ def _names_something(tuning: Any) -> bool:
 
 
 def _trained_names(tuning: Any, names: list[str]) -> set[str]:
-    found: set[str] = set()
+    deep: set[str] = set()
     if tuning.last_layers is not None:
-        found = deep_names(names, tuning.last_layers) if tuning.unfreeze_every_steps is None else set(names)
-    if tuning.train:
-        found |= matching(names, tuning.train, "tuning.train")
-    if tuning.last_layers is None and not tuning.train:
-        found = set(names)
-    found -= matching(names, tuning.freeze, "tuning.freeze")
-    if not found:
-        raise nothing_left()
-    return found
+        deep = deep_names(names, tuning.last_layers) if tuning.unfreeze_every_steps is None else set(names)
+    return names_trained(tuning, names, deep)
 
 
 def _meant(layers: Weights, wanted: list[str], field: str) -> set[str]:

@@ -10,7 +10,7 @@ from transformers import PreTrainedModel
 
 from tokenloom.modeling.tuning.base import thaw, tune
 from tokenloom.modeling.tuning.targets import blocks_of
-from tokenloom.resources.naming import matching, nothing_left, too_deep
+from tokenloom.resources.naming import names_trained, too_deep
 from tokenloom.spec.training.tuning import FreezeTuning
 
 
@@ -34,17 +34,8 @@ def _(spec: FreezeTuning, model: nn.Module, step: int) -> None:
 def trained_names(spec: FreezeTuning, model: PreTrainedModel, *, step: int | None) -> set[str]:
     """Names of what is trained at ``step``, or at any step for ``None``. :class:`SpecError` where that would be nothing."""
     names = [name for name, _ in model.named_parameters()]
-    found: set[str] = set()
-    if spec.last_layers is not None:
-        found = _deep(spec, model, step)
-    if spec.train:
-        found |= matching(names, spec.train, "tuning.train")
-    if spec.last_layers is None and not spec.train:
-        found = set(names)
-    found -= matching(names, spec.freeze, "tuning.freeze")
-    if not found:
-        raise nothing_left()
-    return found
+    deep = _deep(spec, model, step) if spec.last_layers is not None else set()
+    return names_trained(spec, names, deep)
 
 
 def _deep(spec: FreezeTuning, model: PreTrainedModel, step: int | None) -> set[str]:
